@@ -1,0 +1,323 @@
+"""The table: every operation's value and partial derivatives, each written once.
+
+A row is read by several kinds of number. Given floats it computes; given Values it records, and since partials are made of
+rows, gradients have gradients; given symbols it writes formulas. Nothing here knows of any of them.
+
+Values and partials are within 4 ulp wherever they are normal numbers. Where that needs a form that no textbook prints,
+``textbook`` holds the printed one for those who write it down.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
+
+from autograd import floats
+
+if TYPE_CHECKING:
+    from autograd.value import Value
+
+Rule: TypeAlias = Callable[..., Any]
+
+TABLE: dict[str, Primitive] = {}
+
+
+class Primitive:
+    """One operation: ``z = value(x, …)`` and one partial per argument, each a function of ``(z, x, …)``.
+
+    An argument may be a sequence, as in ``total(values)``; its partial is then a sequence as well. ``symbol`` is what a
+    picture shows, ``domain`` what an error message asks for, ``limit`` the value where ``value`` raises.
+
+    >>> exp(0.0), exp.partials[0](1.0, 0.0)
+    (1.0, 1.0)
+    """
+
+    def __init__(
+        self,
+        name: str,
+        value: Rule,
+        *partials: Rule,
+        symbol: str = "",
+        domain: str = "",
+        limit: Rule = lambda *args: math.nan,
+        textbook: Sequence[Rule] = (),
+        defaults: Sequence[float] = (),
+    ) -> None:
+        self.name, self.value, self.partials = name, value, partials
+        self.arity = len(partials)
+        self.symbol, self.domain, self.limit = symbol or name, domain, limit
+        self.textbook = textbook or partials
+        self.defaults = defaults
+        TABLE[name] = self
+
+    if TYPE_CHECKING:
+
+        @overload  # a list of floats fits both overloads; mypy takes the first, which is the right one
+        def __call__(self, *args: float | Sequence[float]) -> float: ...  # type: ignore[overload-overlap]
+        @overload
+        def __call__(self, *args: Value | float | Iterable[Value | float]) -> Value: ...
+
+    def __call__(self, *args: Any) -> Any:
+        """Compute on numbers; let any other kind of number (a Value, a symbol) read the row itself."""
+        if len(args) != self.arity:
+            args = self._with_defaults(args)
+        for arg in args:
+            if type(arg) is not float:
+                return self._read(args)
+        try:
+            return self.value(*args)
+        except (ArithmeticError, ValueError) as error:
+            raise self.refusal(error, args) from None
+
+    def _read(self, args: tuple[Any, ...]) -> Any:
+        """Hand the row to the kind of number found among the arguments; compute if there are only plain ones."""
+        for arg in args:
+            read = getattr(arg[0] if type(arg) is list and arg else arg, "_read", None)  # finds nearly all, and fast
+            if read is not None:
+                return read(self, args)
+        args = tuple([_sequence(arg) for arg in args])
+        read = _reader(args)
+        return read(self, args) if read is not None else self(*[self.plain(arg) for arg in args])
+
+    def _with_defaults(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        missing = self.arity - len(args)
+        if not 0 < missing <= len(self.defaults):
+            raise TypeError(f"{self.name} takes {self.arity} argument{'s' * (self.arity > 1)}, but got {len(args)}")
+        return (*args, *self.defaults[-missing:])
+
+    def plain(self, arg: Any) -> Any:
+        """Return a number, or the numbers of a sequence, as float; raise TypeError naming the type of anything else."""
+        if isinstance(arg, (list, tuple)):
+            return [self.plain(item) for item in arg]
+        plain = floats.number(arg)
+        if plain is None:
+            raise TypeError(f"{self.name} takes Values and real numbers, but got {type(arg).__name__} {arg!r:.60}")
+        return plain
+
+    def refusal(self, error: Exception, numbers: Sequence[Any], labels: Sequence[str] = ()) -> Exception:
+        """Return the error for operands without a result: Python's type; operation, labels and numbers; what to do."""
+        if not self.domain and not isinstance(error, OverflowError):
+            return error
+        names = [label or default for label, default in zip(labels or [""] * len(numbers), "xyz", strict=False)]
+        given = " and ".join(f"{name} = {number!r}" for name, number in zip(names, numbers, strict=True))
+        why = f"it needs {self.domain}; check the operand, or keep it inside with maximum or minimum"
+        if isinstance(error, OverflowError):
+            why = "the result exceeds the largest float, 1.8e308; scale the operand down"
+        return type(error)(f"{self.name}({', '.join(names)}) has no value at {given}: {why}")
+
+    def __repr__(self) -> str:
+        return f"<primitive {self.name}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _row_named, (self.name,)
+
+
+def _row_named(name: str) -> Primitive:
+    return TABLE[name]
+
+
+def _sequence(arg: Any) -> Any:
+    """Return any iterable as a list or tuple, and everything else as it is."""
+    return tuple(arg) if hasattr(arg, "__iter__") and not isinstance(arg, (list, tuple, str)) else arg
+
+
+def _reader(args: Sequence[Any]) -> Any:
+    """Return how the first argument that is no plain number, or has such items, reads a row; None if there is none."""
+    for arg in args:
+        if type(arg) is not float:
+            found = _reader(arg) if isinstance(arg, (list, tuple)) else getattr(arg, "_read", None)
+            if found is not None:
+                return found
+    return None
+
+
+def _toward(x: float) -> float:
+    return math.copysign(math.inf, x)
+
+
+def _infinity(*args: float) -> float:
+    return math.inf
+
+
+def _one(z: Any, *args: Any) -> float:
+    return 1.0
+
+
+def _minus_one(z: Any, *args: Any) -> float:
+    return -1.0
+
+
+def _softmax(z: Any, values: Sequence[Any]) -> list[Any]:
+    """Return exp(value - z) for each value; written with z itself, rounding z would cost |z| / 2 ulp."""
+    largest = max([getattr(x, "data", x) for x in values])  # may be a plain number: its own derivative cancels
+    powers = [exp_difference(x, largest) for x in values]
+    whole = total(powers)
+    return [p / whole for p in powers]
+
+
+def _products_of_others(z: Any, values: Sequence[Any]) -> list[Any]:
+    """Return, for each value, the product of all the others, without dividing by a value that may be 0."""
+    before = [*accumulate(values, operator.mul, initial=1.0)]
+    after = [*accumulate(reversed(values), operator.mul, initial=1.0)][::-1]
+    return [a * b for a, b in zip(before, after[1:], strict=False)]
+
+
+def _differences(xs: Any, ys: Any, sign: float | None = None) -> Any:
+    """Return x - y, or for sequences the list of them; times sign if there is one."""
+    if isinstance(xs, (list, tuple)):
+        return [*map(operator.sub, xs, ys)] if sign is None else [(x - y) * sign for x, y in zip(xs, ys, strict=True)]
+    return xs - ys if sign is None else (xs - ys) * sign
+
+
+LN2, LN10, TWO_BY_ROOT_PI = math.log(2.0), math.log(10.0), 2.0 / math.sqrt(math.pi)
+
+# fmt: off  (a row on one line, or with its parts aligned, shows its mathematics best)
+add = Primitive("add", operator.add, _one, _one, symbol="+")
+subtract = Primitive("subtract", operator.sub, _one, _minus_one, symbol="−")
+multiply = Primitive("multiply", operator.mul, lambda z, x, y: y, lambda z, x, y: x, symbol="×")
+divide = Primitive(
+    "divide",
+    operator.truediv,
+    lambda z, x, y: 1.0 / y,
+    lambda z, x, y: -z / y,
+    symbol="÷",
+    domain="y != 0",
+    limit=floats.quotient_limit,
+)
+negative = Primitive("negative", operator.neg, _minus_one, symbol="−")
+power = Primitive(
+    "power",
+    floats.power,
+    lambda z, x, y: power_slope(x, y),
+    lambda z, x, y: power_log(x, y),
+    textbook=[lambda z, x, y: y * x ** (y - 1.0), lambda z, x, y: z * log(x)],
+    symbol="xʸ",
+    domain="x > 0, or an integer y (positive if x is 0)",
+    limit=floats.power_limit,
+)
+power_slope: Primitive = Primitive(
+    "power_slope",
+    floats.power_slope,
+    lambda z, x, y: y * power_slope(x, y - 1.0),
+    lambda z, x, y: x ** (y - 1.0) + z * log(x),
+    limit=lambda x, y: math.copysign(floats.power_limit(x, y - 1.0), y),
+)
+power_log: Primitive = Primitive(
+    "power_log",
+    floats.power_log,
+    lambda z, x, y: y * power_log(x, y - 1.0) + x ** (y - 1.0),
+    lambda z, x, y: z * log(x),
+    limit=lambda x, y: -math.inf if x == 0.0 else _toward(x - 1.0),
+)
+
+exp = Primitive("exp", math.exp, lambda z, x: z, symbol="eˣ", limit=_infinity)
+exp2 = Primitive("exp2", floats.exp2, lambda z, x: z * LN2, textbook=[lambda z, x: z * log(2.0)], symbol="2ˣ", limit=_infinity)
+expm1 = Primitive("expm1", math.expm1, lambda z, x: exp(x), limit=_infinity)
+log: Primitive = Primitive("log", math.log, lambda z, x: 1.0 / x, domain="x > 0", limit=lambda x: math.nan if x else -math.inf)
+log2 = Primitive(
+    "log2",
+    math.log2,
+    lambda z, x: 1.0 / (x * LN2),
+    textbook=[lambda z, x: 1.0 / (x * log(2.0))],
+    domain="x > 0",
+    limit=log.limit,
+)
+log10 = Primitive(
+    "log10",
+    math.log10,
+    lambda z, x: 1.0 / (x * LN10),
+    textbook=[lambda z, x: 1.0 / (x * log(10.0))],
+    domain="x > 0",
+    limit=log.limit,
+)
+log1p = Primitive("log1p", math.log1p, lambda z, x: 1.0 / (1.0 + x), domain="x > -1", limit=lambda x: log.limit(1.0 + x))
+sqrt = Primitive("sqrt", math.sqrt, lambda z, x: 0.5 / z, symbol="√", domain="x >= 0")
+cbrt = Primitive("cbrt", floats.cbrt, lambda z, x: 1.0 / (3.0 * (z * z)), symbol="∛")
+hypot = Primitive("hypot", math.hypot, lambda z, x, y: x / z, lambda z, x, y: y / z)
+
+sin = Primitive("sin", math.sin, lambda z, x: cos(x), domain="a finite x")
+cos: Primitive = Primitive("cos", math.cos, lambda z, x: -sin(x), domain="a finite x")
+tan = Primitive("tan", math.tan, lambda z, x: 1.0 + z * z, domain="a finite x")
+arcsin = Primitive("arcsin", math.asin, lambda z, x: 1.0 / sqrt((1.0 - x) * (1.0 + x)), domain="-1 <= x <= 1")
+arccos = Primitive("arccos", math.acos, lambda z, x: -1.0 / sqrt((1.0 - x) * (1.0 + x)), domain="-1 <= x <= 1")
+arctan = Primitive("arctan", math.atan, lambda z, x: (1.0 / hypot(1.0, x)) ** 2.0, textbook=[lambda z, x: 1.0 / (1.0 + x**2.0)])
+arctan2 = Primitive(
+    "arctan2",
+    math.atan2,
+    lambda z, y, x: x / hypot(x, y) / hypot(x, y),
+    lambda z, y, x: -y / hypot(x, y) / hypot(x, y),
+    textbook=[lambda z, y, x: x / (x**2.0 + y**2.0), lambda z, y, x: -y / (x**2.0 + y**2.0)],
+)
+sinh = Primitive("sinh", math.sinh, lambda z, x: cosh(x), limit=_toward)
+cosh: Primitive = Primitive("cosh", math.cosh, lambda z, x: sinh(x), limit=_infinity)
+tanh: Primitive = Primitive("tanh", math.tanh, lambda z, x: 4.0 * sigmoid_slope(2.0 * x), textbook=[lambda z, x: 1.0 - z**2.0])
+arcsinh = Primitive("arcsinh", math.asinh, lambda z, x: 1.0 / hypot(x, 1.0), textbook=[lambda z, x: 1.0 / sqrt(x**2.0 + 1.0)])
+arccosh = Primitive(
+    "arccosh",
+    math.acosh,
+    lambda z, x: 1.0 / (sqrt(x - 1.0) * sqrt(x + 1.0)),
+    textbook=[lambda z, x: 1.0 / sqrt(x**2.0 - 1.0)],
+    domain="x >= 1",
+)
+arctanh = Primitive(
+    "arctanh",
+    math.atanh,
+    lambda z, x: 1.0 / ((1.0 - x) * (1.0 + x)),
+    textbook=[lambda z, x: 1.0 / (1.0 - x**2.0)],
+    domain="-1 < x < 1",
+    limit=lambda x: _toward(x) if x * x == 1.0 else math.nan,
+)
+
+sigmoid = Primitive("sigmoid", floats.sigmoid, lambda z, x: sigmoid_slope(x), textbook=[lambda z, x: z * (1.0 - z)], symbol="σ")
+sigmoid_slope: Primitive = Primitive("sigmoid_slope", floats.sigmoid_slope, lambda z, x: -z * tanh(0.5 * x), symbol="σ′")
+softplus = Primitive("softplus", floats.softplus, lambda z, x: sigmoid(x))
+erf = Primitive(
+    "erf", math.erf, lambda z, x: TWO_BY_ROOT_PI * gaussian(x), textbook=[lambda z, x: 2.0 / sqrt(math.pi) * exp(-(x**2.0))]
+)
+erfc = Primitive(
+    "erfc", math.erfc, lambda z, x: -TWO_BY_ROOT_PI * gaussian(x), textbook=[lambda z, x: -2.0 / sqrt(math.pi) * exp(-(x**2.0))]
+)
+gaussian: Primitive = Primitive("gaussian", floats.gaussian, lambda z, x: -2.0 * x * z, symbol="e^−x²")
+relu = Primitive("relu", floats.relu, lambda z, x: step(x))
+step: Primitive = Primitive("step", floats.step, lambda z, x: 0.0)
+abs: Primitive = Primitive("abs", operator.abs, lambda z, x: sign(x), symbol="|x|")  # noqa: A001  # NumPy's name
+sign: Primitive = Primitive("sign", floats.sign, lambda z, x: 0.0)
+maximum = Primitive(
+    "maximum", floats.maximum, lambda z, x, y: 0.5 + 0.5 * sign(x - y), lambda z, x, y: 0.5 + 0.5 * sign(y - x), symbol="max"
+)
+minimum = Primitive(
+    "minimum", floats.minimum, lambda z, x, y: 0.5 + 0.5 * sign(y - x), lambda z, x, y: 0.5 + 0.5 * sign(x - y), symbol="min"
+)
+exp_difference = Primitive(
+    "exp_difference", floats.exp_difference, lambda z, x, y: z, lambda z, x, y: -z, symbol="eˣ⁻ʸ", limit=_infinity
+)
+
+total = Primitive("total", floats.total, lambda z, values: [1.0] * len(values), symbol="+")
+product = Primitive("product", math.prod, _products_of_others, symbol="×")
+weighted_sum = Primitive(
+    "weighted_sum",
+    floats.weighted_sum,
+    lambda z, weights, inputs, bias: inputs,
+    lambda z, weights, inputs, bias: weights,
+    _one,
+    defaults=[0.0],
+    symbol="Σ",
+)
+half_squared_error = Primitive(
+    "half_squared_error",
+    floats.half_squared_error,
+    lambda z, target, output: _differences(target, output),
+    lambda z, target, output: _differences(output, target),
+    textbook=[
+        lambda z, target, output: _differences(target, output),
+        lambda z, target, output: _differences(target, output, sign=-1.0),
+    ],
+    symbol="½Δ²",
+)
+log_sum_exp = Primitive(
+    "log_sum_exp", floats.log_sum_exp, _softmax, textbook=[lambda z, values: [exp(x - z) for x in values]], symbol="LSE"
+)
+# fmt: on

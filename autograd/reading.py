@@ -1,0 +1,83 @@
+"""Arithmetic for other kinds of number that read the table, and the kind that takes limits where floats would raise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from autograd import primitives as p
+from autograd.primitives import Primitive
+
+
+class Reader:
+    """Anything on which ``+ - * / **`` and the functions of the table read a row: a subclass says how in ``_read``."""
+
+    @staticmethod
+    def _read(op: Primitive, args: Sequence[Any]) -> Any:
+        raise NotImplementedError
+
+    def __add__(self, other: Any) -> Any:
+        return self._read(p.add, (self, other))
+
+    def __radd__(self, other: Any) -> Any:
+        return self._read(p.add, (other, self))
+
+    def __sub__(self, other: Any) -> Any:
+        return self._read(p.subtract, (self, other))
+
+    def __rsub__(self, other: Any) -> Any:
+        return self._read(p.subtract, (other, self))
+
+    def __mul__(self, other: Any) -> Any:
+        return self._read(p.multiply, (self, other))
+
+    def __rmul__(self, other: Any) -> Any:
+        return self._read(p.multiply, (other, self))
+
+    def __truediv__(self, other: Any) -> Any:
+        return self._read(p.divide, (self, other))
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return self._read(p.divide, (other, self))
+
+    def __pow__(self, other: Any) -> Any:
+        return self._read(p.power, (self, other))
+
+    def __rpow__(self, other: Any) -> Any:
+        return self._read(p.power, (other, self))
+
+    def __neg__(self) -> Any:
+        return self._read(p.negative, (self,))
+
+    def __abs__(self) -> Any:
+        return self._read(p.abs, (self,))
+
+
+class Limit(Reader):
+    """A float whose arithmetic never raises: where an operation has no value it goes on with the limit."""
+
+    def __init__(self, data: float) -> None:
+        self.data = data
+
+    @staticmethod
+    def _read(op: Primitive, args: Sequence[Any]) -> Limit:
+        numbers = [_data(arg) for arg in args]
+        try:
+            return Limit(op.value(*numbers))
+        except (ArithmeticError, ValueError):
+            return Limit(op.limit(*numbers))
+
+
+def partial_of(op: Primitive, index: int, z: float, *numbers: Any) -> Any:
+    """Return an operation's partial by one argument; at the edge of its domain, where floats would raise, the limit."""
+    try:
+        return op.partials[index](z, *numbers)
+    except (ArithmeticError, ValueError):
+        arguments = [[Limit(x) for x in n] if isinstance(n, (list, tuple)) else Limit(n) for n in numbers]
+        return _data(op.partials[index](Limit(z), *arguments))
+
+
+def _data(x: Any) -> Any:
+    if isinstance(x, (list, tuple)):
+        return [_data(item) for item in x]
+    return x.data if isinstance(x, Limit) else x

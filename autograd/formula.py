@@ -1,0 +1,225 @@
+"""Spelling: rows of the table run on symbols, to write a formula as Python, as plain text or as LaTeX.
+
+>>> from autograd.primitives import sigmoid
+>>> x, y = symbols("x y")
+>>> print(sigmoid(x * y) / (1 - x) ** 2)
+σ(x·y) / (1 − x)²
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
+from operator import add, mul
+from typing import TYPE_CHECKING, Any
+
+from autograd.graph import replaced
+from autograd.primitives import Primitive, exp, log
+from autograd.reading import Reader
+
+if TYPE_CHECKING:
+    from autograd.value import Value
+
+STYLES = ("python", "text", "latex")
+
+# How tightly a written formula holds together.
+SUM, PRODUCT, NEGATION, POWER, ATOM = range(5)
+
+#                Python       text        LaTeX                    holds
+INFIX = {
+    "add":      ("{} + {}",   "{} + {}",  "{} + {}",               SUM),
+    "subtract": ("{} - {}",   "{} − {}",  "{} - {}",               SUM),
+    "multiply": ("{} * {}",   "{}·{}",    r"{} \cdot {}",          PRODUCT),
+    "divide":   ("{} / {}",   "{} / {}",  r"\frac{{{}}}{{{}}}",    PRODUCT),
+    "negative": ("-{}",       "−{}",      "-{}",                   NEGATION),
+    "power":    ("{} ** {}",  "{}^{}",    "{}^{{{}}}",             POWER),
+}  # fmt: skip
+
+#                text         LaTeX; other functions are written f(x), in LaTeX with an upright name
+FUNCTIONS = {
+    "abs":      ("|{}|",      r"\left|{}\right|"),
+    "arccos":   ("arccos({})", r"\arccos({})"),
+    "arcsin":   ("arcsin({})", r"\arcsin({})"),
+    "arctan":   ("arctan({})", r"\arctan({})"),
+    "cbrt":     ("∛({})",     r"\sqrt[3]{{{}}}"),
+    "cos":      ("cos({})",   r"\cos({})"),
+    "cosh":     ("cosh({})",  r"\cosh({})"),
+    "exp":      ("exp({})",   r"e^{{{}}}"),
+    "log":      ("log({})",   r"\ln({})"),
+    "maximum":  ("max({}, {})", r"\max({}, {})"),
+    "minimum":  ("min({}, {})", r"\min({}, {})"),
+    "sigmoid":  ("σ({})",     r"\sigma({})"),
+    "sigmoid_slope": ("σ′({})", r"\sigma'({})"),
+    "sin":      ("sin({})",   r"\sin({})"),
+    "sinh":     ("sinh({})",  r"\sinh({})"),
+    "sqrt":     ("√({})",     r"\sqrt{{{}}}"),
+    "tan":      ("tan({})",   r"\tan({})"),
+    "tanh":     ("tanh({})",  r"\tanh({})"),
+}  # fmt: skip
+
+SUPERSCRIPTS = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _weighted_sum(style: str, weights: Sequence[Any], inputs: Sequence[Any], bias: Any) -> Any:
+    terms = [w * x for w, x in zip(weights, inputs, strict=True)]
+    return reduce(add, terms if bias == 0.0 else [*terms, bias])
+
+
+def _half_squared_error(style: str, targets: Any, outputs: Any) -> Any:
+    half = Symbol("½" if style == "text" else r"\tfrac{1}{2}", style)
+    if not isinstance(targets, (list, tuple)):
+        targets, outputs = [targets], [outputs]
+    return half * reduce(add, [(t - o) ** 2.0 for t, o in zip(targets, outputs, strict=True)])
+
+
+# Operations on sequences, in text and LaTeX written out; in Python they are calls like any other.
+WRITTEN_OUT: dict[str, Callable[..., Any]] = {
+    "half_squared_error": _half_squared_error,
+    "log_sum_exp": lambda style, values: log(reduce(add, [exp(v) for v in values])),
+    "product": lambda style, values: reduce(mul, values, 1.0) if not values else reduce(mul, values),
+    "total": lambda style, values: reduce(add, values),
+    "weighted_sum": _weighted_sum,
+}
+
+
+class Symbol(Reader):
+    """A written formula; arithmetic on it writes a longer one."""
+
+    def __init__(self, text: str, style: str = "text", holds: int = ATOM) -> None:
+        self.text, self.style, self.holds = text, style, holds
+
+    def __str__(self) -> str:
+        return self.text
+
+    @staticmethod
+    def _read(op: Primitive, args: Sequence[Any]) -> Any:
+        return spell(op, args, _style(args))
+
+
+def symbols(names: str, style: str = "text") -> list[Symbol]:
+    """Return a symbol for each of the names, which spaces separate."""
+    return [Symbol(name, style) for name in names.split()]
+
+
+def spell(op: Primitive, args: Sequence[Any], style: str = "text") -> Symbol:
+    """Return an operation on symbols and numbers as a symbol: written, with brackets only where they are needed."""
+    if op.name in INFIX:
+        return _infix(op, args, style)
+    if style == "python":
+        return Symbol(f"{op.name}({', '.join(written(arg, style) for arg in args)})", style)
+    if op.name in WRITTEN_OUT:
+        whole = WRITTEN_OUT[op.name](style, *args)
+        return whole if isinstance(whole, Symbol) else Symbol(written(whole, style), style)
+    text, latex = FUNCTIONS.get(op.name, (None, None))
+    blanks = ", ".join("{}" for _ in args)
+    pattern = text or f"{op.name}({blanks})"
+    if style == "latex":
+        pattern = latex or rf"\operatorname{{{{{op.name.replace('_', ' ')}}}}}({blanks})"
+    return Symbol(pattern.format(*(written(arg, style) for arg in args)), style)
+
+
+def names_of(nodes: Iterable[Value]) -> dict[Value, str]:
+    """Return a name for each node: its label, told apart from earlier ones by a number, or v1, v2, … where it has none.
+
+    >>> from autograd import Value
+    >>> x, y, z = Value(1.0, label="x"), Value(2.0), Value(3.0, label="x")
+    >>> list(names_of([x, y, z]).values())
+    ['x', 'v1', 'x#2']
+    """
+    names: dict[Value, str] = {}
+    count: Counter[str] = Counter()
+    for node in nodes:
+        label = node.label or "v"
+        count[label] += 1
+        names[node] = f"v{count['v']}" if not node.label else label if count[label] == 1 else f"{label}#{count[label]}"
+    return names
+
+
+def formula(node: Value, names: Mapping[Value, str], style: str = "text") -> str:
+    """Return how a node was computed from its arguments; for a leaf, its name."""
+    if node.op is None:
+        return names[node]
+    return spell(node.op, _symbols(node, names, style), style).text
+
+
+def numbers(node: Value, digits: int = 6) -> str:
+    """Return the same with numbers in place of the names."""
+    if node.op is None:
+        return number_text(node.data, digits)
+    return spell(node.op, replaced(node.args, lambda v: Symbol(number_text(v.data, digits), "text", _holds(v.data)))).text
+
+
+def partial_formulas(node: Value, names: Mapping[Value, str], style: str = "text") -> list[str]:
+    """Return the local partial on each of a node's edges as a textbook writes it; "1" where it is 1 whatever the numbers."""
+    assert node.op is not None
+    args = _symbols(node, names, style)
+    found: list[str] = []
+    for arg, rule in zip(node.args, node.op.textbook, strict=True):
+        if isinstance(arg, float):
+            continue
+        partial = rule(Symbol(names[node], style), *args)
+        if isinstance(arg, tuple):
+            found += [written(d, style) for item, d in zip(arg, partial, strict=True) if not isinstance(item, float)]
+        else:
+            found.append(written(partial, style))
+    return found
+
+
+def number_text(x: float, digits: int = 12) -> str:
+    """Return a number for people: so many significant digits, and a true minus sign."""
+    return f"{x:.{digits}g}".replace("-", "−")
+
+
+def _symbols(node: Value, names: Mapping[Value, str], style: str) -> Any:
+    return replaced(node.args, lambda v: Symbol(names[v], style))
+
+
+def written(arg: Any, style: str = "text") -> str:
+    """Return the text of a symbol, a number or a list of them."""
+    if isinstance(arg, (list, tuple)):
+        return f"[{', '.join(written(item, style) for item in arg)}]"
+    if isinstance(arg, Symbol):
+        return arg.text
+    if style == "python":
+        return repr(float(arg)).removesuffix(".0")
+    return number_text(arg) if style == "text" else f"{arg:.12g}"
+
+
+def _infix(op: Primitive, args: Sequence[Any], style: str) -> Symbol:
+    python, text, latex, holds = INFIX[op.name]
+    if op.name == "power" and style == "text" and isinstance(args[1], (int, float)) and args[1] == int(args[1]):
+        return Symbol(_bracketed(op.name, 0, args[0], style) + written(args[1], style).translate(SUPERSCRIPTS), style, POWER)
+    pattern = {"python": python, "text": text, "latex": latex}[style]
+    words = [_bracketed(op.name, place, arg, style) for place, arg in enumerate(args)]
+    return Symbol(pattern.format(*words), style, holds)
+
+
+def _bracketed(name: str, place: int, arg: Any, style: str) -> str:
+    """Return an operand's text, in brackets if it holds together less than its place needs."""
+    word = written(arg, style)
+    if style == "latex" and (name == "divide" or (name == "power" and place == 1)):
+        return word  # the fraction bar and the raised position bracket it
+    holds, needed = _holds(arg), INFIX[name][3]
+    associative = name in ("add", "multiply") and style != "python"  # floats are not: a + (b + c) differs
+    at_the_end = (place == 1) != (name == "power")
+    loose = holds < needed or (holds == needed and at_the_end and not associative)
+    if place == 1 and style != "python" and word.startswith(("−", "-")):
+        loose = True  # a·(−1), not a·−1
+    if not loose:
+        return word
+    return rf"\left({word}\right)" if style == "latex" else f"({word})"
+
+
+def _holds(arg: Any) -> int:
+    if isinstance(arg, Symbol):
+        return arg.holds
+    return ATOM if arg >= 0 else NEGATION
+
+
+def _style(args: Sequence[Any]) -> str:
+    for arg in args:
+        style = _style(arg) if isinstance(arg, (list, tuple)) else getattr(arg, "style", "")
+        if style:
+            return str(style)
+    return ""

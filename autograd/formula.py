@@ -8,9 +8,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
+from itertools import count
 from operator import add, mul
 from typing import TYPE_CHECKING, Any
 
@@ -127,12 +127,18 @@ def names_of(nodes: Iterable[Value]) -> dict[Value, str]:
     >>> list(names_of([x, y, z]).values())
     ['x', 'v1', 'x#2']
     """
+    nodes = list(nodes)
+    free = {node.label for node in nodes}.isdisjoint
     names: dict[Value, str] = {}
-    count: Counter[str] = Counter()
+    counters: dict[str, Iterator[int]] = {}
     for node in nodes:
-        label = node.label or "v"
-        count[label] += 1
-        names[node] = f"v{count['v']}" if not node.label else label if count[label] == 1 else f"{label}#{count[label]}"
+        if node.label and node.label not in counters:
+            counters[node.label] = count(2)
+            names[node] = node.label
+        else:
+            numbers = counters.setdefault(node.label, count(1))
+            pattern = f"{node.label}#{{}}" if node.label else "v{}"
+            names[node] = next(name for name in map(pattern.format, numbers) if free([name]))
     return names
 
 

@@ -66,21 +66,18 @@ class Primitive:
             args = self._with_defaults(args)
         for arg in args:
             if type(arg) is not float:
-                return self._read(args)
+                read = _reader(args)
+                if read is None:
+                    args = tuple([_sequence(arg) for arg in args])
+                    read = _reader(args)
+                if read is not None:
+                    return read(self, args)
+                args = tuple([self.plain(arg) for arg in args])
+                break
         try:
             return self.value(*args)
         except (ArithmeticError, ValueError) as error:
             raise self.refusal(error, args) from None
-
-    def _read(self, args: tuple[Any, ...]) -> Any:
-        """Hand the row to the kind of number found among the arguments; compute if there are only plain ones."""
-        for arg in args:
-            read = getattr(arg[0] if type(arg) is list and arg else arg, "_read", None)  # finds nearly all, and fast
-            if read is not None:
-                return read(self, args)
-        args = tuple([_sequence(arg) for arg in args])
-        read = _reader(args)
-        return read(self, args) if read is not None else self(*[self.plain(arg) for arg in args])
 
     def _with_defaults(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         missing = self.arity - len(args)
@@ -125,12 +122,13 @@ def _sequence(arg: Any) -> Any:
 
 
 def _reader(args: Sequence[Any]) -> Any:
-    """Return how the first argument that is no plain number, or has such items, reads a row; None if there is none."""
+    """Return how the first argument that is no plain number, or has such an item, reads a row; None if there is none."""
     for arg in args:
-        if type(arg) is not float:
-            found = _reader(arg) if isinstance(arg, (list, tuple)) else getattr(arg, "_read", None)
-            if found is not None:
-                return found
+        read = getattr(arg[0] if type(arg) is list and arg else arg, "_read", None)
+        if read is None and isinstance(arg, (list, tuple)):
+            read = _reader(arg)
+        if read is not None:
+            return read
     return None
 
 

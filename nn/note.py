@@ -125,7 +125,7 @@ class _Form:
 
     def __init__(self, content: Any, place: str = "") -> None:
         self.place = place
-        self.unread: dict[str, Any] = self._checked(content, dict, "an object {…}", place or "the file")
+        self.unread: dict[str, Any] = dict(self._checked(content, dict, "an object {…}", place or "the file"))
 
     def get(self, key: str, kind: type, expected: str, default: Any = ...) -> Any:
         """Take the value of a key, of one type."""

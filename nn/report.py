@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -71,7 +72,7 @@ class Report:
                 f"Update of all parameters at once: w − {rate}·∂{root}/∂w",
                 table(updates, [" − ", " = "]),
             ),
-            ("Error", table([_state_row(root, state) for state in self.training], ["   ", " = ", "   "])),
+            ("Error", _states(root, self.training)),
         ]
         return [(title, text) for title, text in sections if text]
 
@@ -134,7 +135,7 @@ def _stacked(row: Sequence[str], margin: int) -> str:
 
 def _wrapped(side: str, width: int) -> list[str]:
     """Return one side of an equation as lines, broken between terms."""
-    terms = side.replace(" + ", "\n+ ").split("\n")
+    terms = re.split(r" (?=[+−] )", side)
     lines = ["= " + terms[0]]
     for term in terms[1:]:
         if len(lines[-1]) + 1 + len(term) <= width:
@@ -168,7 +169,18 @@ def _bracketed(x: float) -> str:
     return number_text(x) if x >= 0 else f"({number_text(x)})"
 
 
-def _state_row(root: str, state: State) -> tuple[str, ...]:
-    when = "before" if not state.rounds else f"after {state.rounds:,} round{'s' * (state.rounds != 1)}".replace(",", " ")
-    outputs = ", ".join(f"{name} = {number_text(value)}" for name, value in state.outputs.items())
-    return when, root, number_text(state.error), outputs
+def _states(root: str, states: Sequence[State]) -> str:
+    rows = []
+    for state in states:
+        when = "before" if not state.rounds else f"after {state.rounds:,} round{'s' * (state.rounds != 1)}".replace(",", " ")
+        rows.append((when, root, number_text(state.error)))
+    heads = table(rows, ["   ", " = "]).splitlines()
+    width = max(map(len, heads))
+    lines = []
+    for state, head in zip(states, heads, strict=True):
+        outputs = ", ".join(f"{name} = {number_text(value, 9)}" for name, value in state.outputs.items())
+        if width + 3 + len(outputs) <= WIDTH - 2:
+            lines.append(f"{head:<{width}}   {outputs}")
+        else:
+            lines += [head, *textwrap.wrap(outputs, WIDTH - 2, initial_indent="    ", subsequent_indent="    ")]
+    return "\n".join(lines)

@@ -1,0 +1,154 @@
+"""``python -m nn`` as its users meet it."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+
+import pytest
+from test_note import DEEP, FACTORS, GRADIENTS, SMALL
+
+from nn.__main__ import main
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(content) -> str:
+        path = tmp_path / "net.json"
+        path.write_text(json.dumps(content))
+        return str(path)
+
+    return write
+
+
+def page(capsys, *arguments: str) -> str:
+    assert main(arguments) == 0
+    return capsys.readouterr().out
+
+
+def test_the_note_is_printed_with_every_factor_and_product(capsys):
+    text = page(capsys, "--rounds", "1")
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    for name, numerator, denominator, formula, value in FACTORS:
+        start = f"{name} ∂{numerator}/∂{denominator} = {formula} = "
+        (line,) = [line for line in lines if line.startswith(start)]
+        assert float(line.split(" = ")[-1].replace("−", "-")) == pytest.approx(value, rel=1e-11)
+    for name, (product, _, after) in GRADIENTS.items():
+        assert any(line.startswith(f"⇒ ∂E_total/∂{name} = {product} = ") for line in lines)
+        (line,) = [line for line in lines if line.startswith(f"{name} ← ")]
+        assert float(line.split(" = ")[-1]) == pytest.approx(after, rel=1e-11)
+
+
+def test_sums_over_two_paths_show_both_contributions(capsys):
+    assert "= 0.0553994 − 0.0190491 = 0.0363503063931" in page(capsys, "--rounds", "0")
+
+
+def test_the_error_is_told_before_after_one_round_and_after_the_repeat(capsys):
+    lines = [" ".join(line.split()) for line in page(capsys, "--rounds", "200").splitlines()]
+    assert any(line.startswith("before E_total = 0.29837110876 ") for line in lines)
+    assert any(line.startswith("after 1 round E_total = 0.291027773694 ") for line in lines)
+    assert any(line.startswith("after 200 rounds E_total = ") for line in lines)
+
+
+@pytest.mark.parametrize("content", [None, SMALL, DEEP])
+def test_no_line_is_wider_than_100_columns(capsys, file, content):
+    text = page(capsys, *([] if content is None else [file(content)]), "--rounds", "1")
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_a_wide_network_is_broken_into_lines(capsys, file):
+    wide = {
+        "inputs": [0.1] * 12,
+        "layers": [
+            {"activation": "tanh", "weights": [[0.25] * 12] * 8, "shared_bias": 0.1},
+            {"activation": "linear", "weights": [[0.123456] * 8] * 7, "shared_bias": 0.1},
+        ],
+        "targets": [1] * 7,
+        "rate": 0.1,
+    }
+    assert max(map(len, page(capsys, file(wide), "--rounds", "1").splitlines())) <= 100
+
+
+def test_json_has_the_same_content_as_data(capsys):
+    data = json.loads(page(capsys, "--json", "--rounds", "2"))
+    factors = [
+        (step["name"], step["numerator"], step["denominator"], step["formula"], step["value"])
+        for step in data["derivation"]
+        if step["name"]
+    ]
+    assert factors == [(*words, pytest.approx(value, rel=1e-15)) for *words, value in FACTORS]
+    assert data["layers"] == [2, 2, 2]
+    assert [change["name"] for change in data["update"]] == list(GRADIENTS)
+    assert [state["rounds"] for state in data["training"]] == [0, 1, 2]
+    assert data["forward"][0]["formula"] == "w1·i1 + w2·i2 + b1"
+
+
+def test_the_rate_can_be_given(capsys):
+    (change, *_) = json.loads(page(capsys, "--json", "--rate", "0.25", "--rounds", "1"))["update"]
+    assert change["after"] == pytest.approx(change["before"] - 0.25 * change["gradient"], rel=1e-15)
+
+
+def test_no_rounds_means_no_update(capsys):
+    data = json.loads(page(capsys, "--json", "--rounds", "0"))
+    assert (data["update"], len(data["training"])) == ([], 1)
+
+
+def test_numbers_that_json_lacks_become_null(capsys, file):
+    growing = {**DEEP, "rate": 1e200}
+    data = json.loads(page(capsys, "--json", file(growing), "--rounds", "3"))
+    assert data["training"][-1]["error"] is None or math.isfinite(data["training"][-1]["error"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--rounds", "-1"], "expected a whole number from 0, but got '-1'"),
+        (["--rounds", "many"], "expected a whole number from 0, but got 'many'"),
+        (["--rate", "fast"], "expected a number, but got 'fast'"),
+    ],
+)
+def test_a_wrong_option_is_refused_with_status_2(capsys, arguments, message):
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_malformed_file_gets_one_line_and_status_2(capsys, file):
+    path = file({**SMALL, "targets": [1, 2]})
+    assert main([path]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err == f"nn: {path}: targets: expected 1 number, one for each neuron of the last layer, but got 2\n"
+
+
+def test_a_missing_file_gets_one_line_and_status_2(capsys):
+    assert main(["nowhere.json"]) == 2
+    assert capsys.readouterr().err == "nn: nowhere.json: No such file or directory\n"
+
+
+def run(*arguments: str, **options) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "nn", *arguments], capture_output=True, text=True, encoding="utf-8", check=False, **options
+    )
+
+
+def test_the_command_runs_in_a_process_of_its_own_without_colour_or_progress_in_a_pipe():
+    finished = run("--rounds", "3")
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert "\033" not in finished.stdout
+
+
+def test_the_command_prints_its_symbols_in_any_locale():
+    finished = run("--rounds", "0", env={"PYTHONIOENCODING": "ascii", "PYTHONPATH": ":".join(sys.path)})
+    assert finished.returncode == 0
+    assert "∂E_total/∂w5" in finished.stdout
+
+
+def test_a_reader_that_stops_early_is_no_error():
+    command = f"{sys.executable} -m nn --rounds 0 | head -1"
+    finished = subprocess.run(["bash", "-c", command], capture_output=True, text=True, encoding="utf-8", check=False)
+    assert finished.stdout.startswith("Forward pass of the 2-2-2 network")
+    assert finished.stderr == ""

@@ -1,0 +1,149 @@
+"""Derivations of any graph: complete, in order, and equal to what the backward pass finds."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograd import Value
+from autograd.derivation import derive, forward
+from autograd.mistakes import update_before_the_pass_is_done
+
+
+def labelled(**numbers: float) -> list[Value]:
+    return [Value(number, label=label) for label, number in numbers.items()]
+
+
+def steps(derivation) -> list[str]:
+    found = (step for stage in derivation.stages for step in stage)
+    return [f"{s.name} ∂{s.numerator}/∂{s.denominator} = {s.formula} = {s.value:g}".strip() for s in found]
+
+
+def test_a_chain_multiplies_one_factor_for_each_link():
+    (x,) = labelled(x=0.5)
+    y = x.sin().exp()
+    y.label = "y"
+    assert steps(derive(y)) == [
+        "R1 ∂y/∂v1 = y = 1.61515",
+        "R2 ∂v1/∂x = cos(x) = 0.877583",
+        "∂y/∂x = R1·R2 = 1.41742",
+    ]
+
+
+def test_additions_and_other_partials_that_are_1_by_nature_take_no_factor():
+    x, y = labelled(x=2.0, y=3.0)
+    z = x * y + y
+    z.label = "z"
+    assert steps(derive(z)) == [
+        "R1 ∂z/∂y = x = 2",
+        "R2 ∂z/∂x = y = 3",
+        "∂z/∂y = 1 + R1 = 3",
+        "∂z/∂x = R2 = 3",
+    ]
+
+
+def test_a_partial_that_is_1_by_chance_takes_a_factor():
+    x, y = labelled(x=1.0, y=3.0)
+    z = x * y
+    z.label = "z"
+    assert "R2 ∂z/∂y = x = 1" in steps(derive(z))
+
+
+def test_both_edges_of_a_square_are_paths():
+    (x,) = labelled(x=3.0)
+    y = x * x
+    y.label = "y"
+    assert steps(derive(y))[-1] == "∂y/∂x = R1 + R2 = 6"
+
+
+def test_a_node_on_several_paths_gets_a_name_for_its_sum():
+    (x,) = labelled(x=0.5)
+    middle = x.exp()
+    middle.label = "m"
+    y = middle.sin() + middle * 2
+    y.label = "y"
+    derivation = derive(y)
+    assert derivation.factors["R3"].formula == "R1 + R2"
+    assert derivation.gradients["x"].formula == "R3·R4"
+
+
+def test_only_what_leads_to_the_wanted_nodes_is_derived():
+    x, w, b = labelled(x=2.0, w=3.0, b=1.0)
+    y = x * w + b
+    y.label = "y"
+    assert steps(derive(y, [w])) == ["R1 ∂y/∂w = x = 2", "∂y/∂w = R1 = 2"]
+
+
+def test_an_operation_can_be_wanted_too():
+    (x,) = labelled(x=2.0)
+    square = x**2
+    square.label = "s"
+    y = square.log()
+    y.label = "y"
+    assert steps(derive(y, [square, x])) == [
+        "R1 ∂y/∂s = 1 / s = 0.25",
+        "∂y/∂s = R1 = 0.25",
+        "R2 ∂s/∂x = 2·x¹ = 4",
+        "∂y/∂x = R1·R2 = 1",
+    ]
+
+
+def test_a_node_that_does_not_lead_to_the_root_is_refused_by_name():
+    x, stranger = labelled(x=2.0, stranger=1.0)
+    y = x * 2
+    y.label = "y"
+    with pytest.raises(ValueError, match=r"y was not computed from Value.*label='stranger'"):
+        derive(y, [stranger])
+
+
+def test_a_printed_derivation_is_aligned():
+    x, w = labelled(x=2.0, w=0.5)
+    y = (w * x).tanh()
+    y.label = "y"
+    lines = str(derive(y, [w])).splitlines()
+    assert len({line.index(" = ") for line in lines if line}) == 1
+
+
+def test_a_deep_graph_is_derived_without_recursion():
+    (x,) = labelled(x=1.0)
+    y = x
+    for _ in range(3000):
+        y = y * 1.0001
+    y.backward()
+    assert derive(y, [x]).gradients["x"].value == pytest.approx(x.grad)
+
+
+@st.composite
+def graphs(draw):
+    nodes = labelled(a=draw(st.floats(-2, 2)), b=draw(st.floats(-2, 2)), c=draw(st.floats(-2, 2)))
+    for _ in range(draw(st.integers(1, 12))):
+        x, y = draw(st.sampled_from(nodes)), draw(st.sampled_from(nodes))
+        operation = draw(st.sampled_from([lambda x, y: x + y, lambda x, y: x * y, lambda x, y: x.sin(), lambda x, y: x - y]))
+        nodes.append(operation(x, y))
+    return nodes
+
+
+@given(graphs())
+def test_a_derivation_gives_the_gradients_of_the_backward_pass(nodes):
+    root = nodes[-1]
+    root.backward()
+    derivation = derive(root)
+    named = {node.label: node.grad for node in nodes[:3]}
+    found = {name: gradient.value for name, gradient in derivation.gradients.items()}
+    assert found == {name: pytest.approx(named[name], rel=1e-9, abs=1e-9) for name in found}
+
+
+@given(graphs())
+def test_the_forward_pass_lists_every_operation_after_its_arguments(nodes):
+    computed = forward(nodes[-1])
+    for n, step in enumerate(computed):
+        assert not any(later.name in step.formula.replace("·", " ").split() for later in computed[n:])
+
+
+def test_updating_early_changes_what_deeper_gradients_go_through():
+    x, w, v = labelled(x=1.0, w=2.0, v=3.0)
+    loss = v * (w * x)
+    update_before_the_pass_is_done(loss, [w, v], rate=0.5)
+    assert v.data == 3.0 - 0.5 * 2.0
+    assert w.data == 2.0 - 0.5 * v.data  # the truth: 2 − ½·3

@@ -1,0 +1,129 @@
+"""Spelling: what is written says what is computed, with no brackets too many."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograd import Value, exp, half_squared_error, log_sum_exp, maximum, product, relu, sigmoid, sqrt, total, weighted_sum
+from autograd.formula import Symbol, formula, names_of, number_text, numbers, partial_formulas, spell, symbols
+from autograd.primitives import TABLE
+
+MANY = {"total": 1, "product": 1, "log_sum_exp": 1, "weighted_sum": 2, "half_squared_error": 2}
+
+
+def arguments(op, make):
+    """Arguments for any row: scalars, or where it takes sequences, sequences of two."""
+    letters = iter("abcdef")
+    return [
+        [make(next(letters)), make(next(letters))] if i < MANY.get(op.name, 0) else make(next(letters)) for i in range(op.arity)
+    ]
+
+
+NUMBERS = dict(zip("abcdef", [0.31, 0.72, 0.55, 0.23, 0.64, 0.47], strict=True))
+
+
+def scope(op):
+    shift = 1.0 if op.name == "arccosh" else 0.0
+    return {name: value + shift for name, value in NUMBERS.items()}
+
+
+@pytest.mark.parametrize("op", TABLE.values(), ids=TABLE.keys())
+def test_the_written_operation_evaluates_to_its_value(op):
+    found = scope(op)
+    text = spell(op, arguments(op, lambda name: Symbol(name, "python")), "python").text
+    assert eval(text, {**TABLE, **found}) == op.value(*arguments(op, found.get))
+
+
+@pytest.mark.parametrize("op", TABLE.values(), ids=TABLE.keys())
+def test_the_written_textbook_partials_evaluate_to_the_partials(op):
+    found = scope(op)
+    numbers = arguments(op, found.get)
+    result = op.value(*numbers)
+    written = [rule(Symbol("z", "python"), *arguments(op, lambda name: Symbol(name, "python"))) for rule in op.textbook]
+    for text, rule in zip(written, op.partials, strict=True):
+        exact = rule(result, *numbers)
+        words = text if isinstance(text, list) else [text]
+        values = [eval(str(word), {**TABLE, **found, "z": result}) for word in words]
+        assert values == pytest.approx(exact if isinstance(exact, list) else [exact], rel=1e-12)
+
+
+x, y, z = symbols("x y z")
+a, b = symbols("a b", "latex")
+p, q = symbols("p q", "python")
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (x + y * z, "x + y·z"),
+        ((x + y) * z, "(x + y)·z"),
+        (x - (y - z), "x − (y − z)"),
+        (x - y - z, "x − y − z"),
+        (x + (y + z), "x + y + z"),
+        (x / (y * z), "x / (y·z)"),
+        (-x * y, "−x·y"),
+        (-(x + y), "−(x + y)"),
+        (x * -1.0, "x·(−1)"),
+        (x - -2.5, "x − (−2.5)"),
+        ((-x) ** 2, "(−x)²"),
+        (x**2 / y**10, "x² / y¹⁰"),
+        (x**-1, "x⁻¹"),
+        (x**0.5, "x^0.5"),
+        (2**x, "2^x"),
+        ((x**y) ** z, "(x^y)^z"),
+        (x ** (y + 1), "x^(y + 1)"),
+        (abs(x), "|x|"),
+        (sigmoid(x + 1), "σ(x + 1)"),
+        (sqrt(x), "√(x)"),
+        (maximum(x, 0.0), "max(x, 0)"),
+        (weighted_sum([x, y], [y, z], 1.5), "x·y + y·z + 1.5"),
+        (weighted_sum([x], [y], 0.0), "x·y"),
+        (total([x, y, z]), "x + y + z"),
+        (product([x, y + z]), "x·(y + z)"),
+        (half_squared_error(x, y), "½·(x − y)²"),
+        (half_squared_error([x, y], [z, z]), "½·((x − z)² + (y − z)²)"),
+        (log_sum_exp([x, y]), "log(exp(x) + exp(y))"),
+        (1e-7 * x, "1e−07·x"),
+        (p + (q + p), "p + (q + p)"),
+        ((p - q) * 0.1 ** (-p), "(p - q) * 0.1 ** (-p)"),
+        (a / (b + 1), r"\frac{a}{b + 1}"),
+        ((a + 1) * b, r"\left(a + 1\right) \cdot b"),
+        (a ** (b + 1), "a^{b + 1}"),
+        ((a / b) ** 2, r"\left(\frac{a}{b}\right)^{2}"),
+        (exp(a * b), r"e^{a \cdot b}"),
+        (sigmoid(a), r"\sigma(a)"),
+        (relu(a), r"\operatorname{relu}(a)"),
+        (half_squared_error(a, b), r"\tfrac{1}{2} \cdot \left(a - b\right)^{2}"),
+    ],
+)
+def test_formulas_have_the_brackets_they_need_and_no_more(written, expected):
+    assert str(written) == expected
+
+
+def test_a_node_is_written_in_the_names_and_in_the_numbers_of_its_arguments():
+    w, v = Value(-0.5, label="w"), Value(3.0, label="v")
+    net = weighted_sum([w], [v], 1.0)
+    net.label = "net"
+    names = names_of([w, v, net])
+    assert (formula(net, names), numbers(net)) == ("w·v + 1", "−0.5·3 + 1")
+    assert (formula(w, names), numbers(w)) == ("w", "−0.5")
+    assert partial_formulas(net, names) == ["v", "w"]
+
+
+def test_the_result_may_stand_in_a_partial():
+    v = Value(0.5, label="v")
+    out = v.tanh()
+    out.label = "out"
+    assert partial_formulas(out, names_of([v, out])) == ["1 − out²"]
+
+
+def test_names_are_unique():
+    nodes = [Value(1.0, label="x"), Value(1.0), Value(1.0, label="x"), Value(1.0), Value(1.0, label="v1")]
+    names = list(names_of(nodes).values())
+    assert len(set(names)) == len(names)
+    assert names == ["x", "v2", "x#2", "v3", "v1"]
+
+
+@pytest.mark.parametrize(("number", "text"), [(0.25, "0.25"), (-1e-9, "−1e−09"), (3.0, "3"), (1 / 3, "0.3333")])
+def test_numbers_are_short_and_have_a_true_minus(number, text):
+    assert number_text(number, 4) == text

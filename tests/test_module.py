@@ -1,0 +1,151 @@
+"""Neurons, layers and networks: micrograd's behaviour, and what is added to it."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import random
+
+import micrograd.nn
+import pytest
+
+from autograd import Value
+from nn import MLP, Layer, Module, Neuron
+
+
+def numbers(values):
+    return [v.data for v in values]
+
+
+def seeded(make):
+    random.seed(1337)
+    return make()
+
+
+def test_a_module_without_parameters_has_an_empty_list():
+    assert Module().parameters() == []
+
+
+@pytest.mark.parametrize("nouts", [[1], [4, 1], [16, 16, 1], [3, 2]])
+def test_parameters_are_drawn_as_micrograd_draws_them(nouts):
+    ours, theirs = seeded(lambda: MLP(2, nouts)), seeded(lambda: micrograd.nn.MLP(2, nouts))
+    assert numbers(ours.parameters()) == numbers(theirs.parameters())
+    assert isinstance(ours.parameters(), list)
+
+
+@pytest.mark.parametrize("nouts", [[1], [4, 1], [16, 16, 1], [3, 2]])
+def test_reprs_are_micrograds(nouts):
+    assert repr(MLP(2, nouts)) == repr(micrograd.nn.MLP(2, nouts))
+
+
+@pytest.mark.parametrize("nouts", [[1], [4, 1], [3, 2]])
+def test_outputs_and_gradients_are_micrograds(nouts):
+    ours, theirs = seeded(lambda: MLP(3, nouts)), seeded(lambda: micrograd.nn.MLP(3, nouts))
+    for model in (ours, theirs):
+        out = model([1.0, -2.0, 0.5])
+        out = out if isinstance(out, list) else [out]
+        loss = sum((y - 1) * (y - 1) for y in out)
+        model.zero_grad()
+        loss.backward()
+    assert [p.grad for p in ours.parameters()] == pytest.approx([p.grad for p in theirs.parameters()], rel=1e-12)
+
+
+def test_a_bias_starts_as_zero():
+    assert Neuron(3).b.data == 0
+
+
+def test_nonlin_chooses_between_relu_and_linear():
+    assert (repr(Neuron(2)), repr(Neuron(2, nonlin=False)), repr(Neuron(2, False))) == (
+        "ReLUNeuron(2)",
+        "LinearNeuron(2)",
+        "LinearNeuron(2)",
+    )
+
+
+def test_a_neuron_is_two_nodes():
+    neuron = Neuron(2, activation="sigmoid", weights=[0.1, 0.2], bias=0.3)
+    out = neuron([1.0, 2.0])
+    (net, _), *_ = out.edges
+    assert (out.op.name, net.op.name) == ("sigmoid", "weighted_sum")
+    assert [argument for argument, _ in net.edges] == [*neuron.w, neuron.b]
+
+
+def test_a_labelled_neuron_labels_its_nodes():
+    out = Neuron(1, activation="tanh", label="h1")([1.0])
+    assert (out.label, out.args[0].label) == ("out_h1", "net_h1")
+
+
+def test_a_layer_of_width_one_returns_the_bare_value():
+    assert isinstance(Layer(2, 1)([1.0, 2.0]), Value)
+    assert isinstance(MLP(2, [3, 1])([1.0, 2.0]), Value)
+    assert len(Layer(2, 3)([1.0, 2.0])) == 3
+
+
+def test_a_hidden_layer_of_width_one_feeds_the_next():
+    assert len(MLP(2, [1, 2])([1.0, 2.0])) == 2
+
+
+def test_one_activation_is_for_the_hidden_layers_and_a_list_is_for_all():
+    assert repr(MLP(1, [1, 1], activation="tanh")) == "MLP of [Layer of [TanhNeuron(1)], Layer of [LinearNeuron(1)]]"
+    assert (
+        repr(MLP(1, [1, 1], activation=["tanh", "sigmoid"])) == "MLP of [Layer of [TanhNeuron(1)], Layer of [SigmoidNeuron(1)]]"
+    )
+
+
+def test_a_shared_bias_is_one_parameter():
+    layer = Layer(2, 3, bias=0.5)
+    assert len({neuron.b for neuron in layer.neurons}) == 1
+    assert len(layer.parameters()) == 3 * 2 + 1
+
+
+def test_each_neuron_may_have_its_own_bias():
+    assert numbers(neuron.b for neuron in Layer(1, 2, bias=[0.5, 0.6]).neurons) == [0.5, 0.6]
+
+
+def test_weights_may_be_values_that_are_shared():
+    w = Value(2.0)
+    layer = Layer(1, 2, weights=[[w], [w]], activation="linear")
+    sum(layer([3.0])).backward()
+    assert w.grad == 6.0
+
+
+def test_inputs_may_come_from_any_iterable():
+    neuron = Neuron(2, activation="linear", weights=[1.0, 2.0])
+    assert neuron(x for x in (3.0, 4.0)).data == 11.0
+
+
+def test_inputs_may_be_a_numpy_array():
+    np = pytest.importorskip("numpy")
+    assert MLP(2, [1], weights=[[[1.0, 2.0]]])(np.array([3.0, 4.0])).data == 11.0
+
+
+def test_zero_grad_clears_every_parameter():
+    model = MLP(2, [2, 1])
+    model([1.0, 2.0]).backward()
+    model.zero_grad()
+    assert [p.grad for p in model.parameters()] == [0] * len(model.parameters())
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))], ids=["deepcopy", "pickle"])
+def test_a_copied_model_computes_the_same_and_is_independent(duplicate):
+    model = MLP(2, [3, 1], activation="tanh")
+    twin = duplicate(model)
+    assert twin([1.0, 2.0]).data == model([1.0, 2.0]).data
+    twin.parameters()[0].data += 1
+    assert twin([1.0, 2.0]).data != model([1.0, 2.0]).data
+
+
+REFUSALS = {
+    "inputs": (lambda: Neuron(2)([1.0]), r"ReLUNeuron\(2\) takes 2 inputs, but got 1"),
+    "weights": (lambda: Neuron(2, weights=[1.0]), "a neuron of 2 inputs needs 2 weights, but got 1"),
+    "rows": (lambda: Layer(1, 2, weights=[[1.0]]), "a layer of 2 neurons needs weights for each of them, but got 1"),
+    "biases": (lambda: Layer(1, 2, bias=[1.0]), "a layer of 2 neurons needs biases for each of them, but got 1"),
+    "activations": (lambda: MLP(1, [1], activation=[]), "an MLP of 1 layers needs one activation for each of them, but got 0"),
+    "activation": (lambda: Neuron(1, activation="swish"), "there is no activation 'swish'; choose one of .*relu.*sigmoid"),
+}
+
+
+@pytest.mark.parametrize(("make", "message"), REFUSALS.values(), ids=REFUSALS.keys())
+def test_what_does_not_fit_is_refused(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()

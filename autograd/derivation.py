@@ -7,16 +7,21 @@ meet, their sum gets a name, too; and each gradient is a product of factors, or 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from autograd.formula import formula, names_of, number_text, numbers, partial_formulas
+from autograd import typeset
+from autograd.formula import formula, latex_name, names_of, number_text, numbers, partial_formulas, partial_numbers
 from autograd.graph import topological_order
+from autograd.ledger import Ledger, compare
+from autograd.typeset import table
 from autograd.value import Value
 
 Product: TypeAlias = tuple[str, ...]  # names of factors; the empty product is 1
+Chain: TypeAlias = tuple[str, ...]  # names of nodes from the root down, each the denominator of a product's next factor
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,8 @@ class Factor:
     numerator: str
     denominator: str
     formula: str
+    latex: str
+    numbers: str
     value: float
 
 
@@ -48,13 +55,20 @@ class Gradient:
     numerator: str
     denominator: str
     products: tuple[Product, ...]
+    chains: tuple[Chain, ...]  # what each product is the chain rule of
     contributions: tuple[float, ...]  # the number of each product
+    numbers: str
     value: float
 
     @property
     def formula(self) -> str:
         """The sum of products, as text."""
         return " + ".join("·".join(product) or "1" for product in self.products)
+
+    @property
+    def latex(self) -> str:
+        """The same as LaTeX."""
+        return " + ".join(r" \, ".join(map(latex_name, product)) or "1" for product in self.products)
 
 
 @dataclass(frozen=True)
@@ -75,17 +89,60 @@ class Derivation:
         steps = (step for stage in self.stages for step in stage)
         return {step.denominator: step for step in steps if isinstance(step, Gradient) and not step.name}
 
-    def rows(self, digits: int = 12) -> Iterator[tuple[str, str, str, str]]:
-        """Yield each step as its name, partial, formula and number; a row of empty strings between stages."""
-        for i, stage in enumerate(self.stages):
-            if i:
-                yield "", "", "", ""
-            for step in stage:
-                name = step.name or "⇒"
-                yield name, f"∂{step.numerator}/∂{step.denominator}", step.formula, number_text(step.value, digits)
+    def only(self, node: str) -> Derivation:
+        """Return the part that leads to one gradient, its factors under the same names."""
+        needed = {name for product in self.gradients[node].products for name in product}
+        for step in reversed([*self.factors.values()]):
+            if step.name in needed:
+                needed |= self.sources.get(step.name, set())
+        wanted = self.gradients[node]
+        stages = (tuple(step for step in stage if step is wanted or step.name in needed) for stage in self.stages)
+        return Derivation(self.root, tuple(stage for stage in stages if stage))
+
+    def against(self, claims: Mapping[str, float | str]) -> Ledger:
+        """Compare somebody's numbers with these: factors by name ("R13") and partials ("dE/dw5" or "∂E/∂w5").
+
+        A number given as text counts with the digits that were written. Raises ValueError for a name that is not here.
+        """
+        return compare({partial_name(name): claim for name, claim in claims.items()}, self.numbers, self.sources)
+
+    @cached_property
+    def numbers(self) -> dict[str, float]:
+        """The number of every step, by its partial and by its name."""
+        return {name: step.value for stage in self.stages for step in stage for name in _names(step)}
+
+    @cached_property
+    def sources(self) -> dict[str, set[str]]:
+        """The names of the factors that each step multiplies."""
+        steps = [step for stage in self.stages for step in stage if isinstance(step, Gradient)]
+        return {name: {factor for product in step.products for factor in product} for step in steps for name in _names(step)}
+
+    def to_markdown(self, digits: int = 6) -> str:
+        """Return the derivation as a table for GitHub, notebooks and the like."""
+        return typeset.markdown(self, digits)
+
+    def to_latex(self, digits: int = 6) -> str:
+        """Return the derivation as an align* environment, which needs the package amsmath."""
+        return typeset.latex(self, digits)
+
+    def as_data(self) -> list[dict[str, Any]]:
+        """Return the steps as dicts, lists, strings and numbers."""
+        return [{"formula": step.formula, **asdict(step)} for stage in self.stages for step in stage]
 
     def __str__(self) -> str:
-        return table(list(self.rows()), separators=("  ", " = ", " = "))
+        return typeset.text(self)
+
+    def _repr_latex_(self) -> str:
+        return self.to_latex()
+
+
+def partial_name(name: str) -> str:
+    """Return "dE/dw" as "∂E/∂w", and any other name as it is."""
+    return re.sub(r"^d(.+)/d(.+)$", r"∂\1/∂\2", name)
+
+
+def _names(step: Factor | Gradient) -> list[str]:
+    return [typeset.partial(step.numerator, step.denominator), *([step.name] if step.name else [])]
 
 
 def forward(root: Value) -> list[Computation]:
@@ -104,29 +161,23 @@ def forward(root: Value) -> list[Computation]:
     return [Computation(names[node], formula(node, names), numbers(node), node.data) for node in nodes]
 
 
-def derive(root: Value, wanted: Sequence[Value] = ()) -> Derivation:
+def derive(root: Value, wanted: Value | Sequence[Value] = ()) -> Derivation:
     """Derive the gradients of root by the wanted nodes; by default by all leaves that have a label.
+
+    Raises ValueError if root was not computed from one of them.
 
     >>> x, w = Value(2.0, label="x"), Value(0.5, label="w")
     >>> y = (w * x).sigmoid()
     >>> y.label = "y"
-    >>> print(derive(y, [w]))
+    >>> print(derive(y))
     R1  ∂y/∂v1 = y·(1 − y) = 0.196611933241
     <BLANKLINE>
     R2  ∂v1/∂w = x         = 2
+    R3  ∂v1/∂x = w         = 0.5
     ⇒   ∂y/∂w  = R1·R2     = 0.393223866483
+    ⇒   ∂y/∂x  = R1·R3     = 0.0983059666207
     """
-    return _Deriver(root, wanted).derivation()
-
-
-def table(rows: Sequence[Sequence[str]], separators: Sequence[str]) -> str:
-    """Return rows of text with their columns aligned."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for row in rows:
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-        lines.append("".join(a + b for a, b in zip(cells, [*separators, ""], strict=True)).rstrip() if any(row) else "")
-    return "\n".join(lines)
+    return _Deriver(root, [wanted] if isinstance(wanted, Value) else wanted).derivation()
 
 
 class _Deriver:
@@ -140,9 +191,11 @@ class _Deriver:
         for node in self.wanted:
             if node not in self.names:
                 raise ValueError(f"{self.names[root]} was not computed from {node!r}, so there is nothing to derive")
-        self.consumers: dict[Value, list[tuple[Value, str, float]]] = {}
+        self.consumers: dict[Value, list[tuple[Value, int]]] = {}
         self.levels = self._levels(order)
         self.products: dict[Value, Product] = {root: ()}
+        self.chains: dict[Value, Chain] = {root: (self.names[root],)}
+        self.written: dict[Value, list[tuple[str, str, str]]] = {}
         self.values: dict[str, float] = {}
 
     def derivation(self) -> Derivation:
@@ -162,50 +215,74 @@ class _Deriver:
         levels: list[list[Value]] = [[] for _ in range(max(depth.values()) + 1)]
         levels[0].append(self.root)
         for node in (node for level in levels for node in level if node.op is not None):
-            for (parent, partial), text in zip(node.edges, partial_formulas(node, self.names), strict=True):
+            for edge, (parent, _) in enumerate(node.edges):
                 if leads[parent]:
                     if parent not in self.consumers:
                         self.consumers[parent] = []
                         levels[depth[parent]].append(parent)
-                    self.consumers[parent].append((node, text, partial))
+                    self.consumers[parent].append((node, edge))
         return levels[1:]
 
     def _stages(self, level: list[Value]) -> Iterator[tuple[Factor | Gradient, ...]]:
         """Derive one level: first the leaves, which were asked for, then the nodes on the way to deeper ones."""
         for nodes in ([n for n in level if n.op is None], [n for n in level if n.op is not None]):
-            products = {}
-            factors: list[Factor] = []
-            for node in nodes:
-                products[node], new = self._factors(node)
-                factors += new
-            yield (*factors, *(gradient for node in nodes for gradient in self._gradients(node, products[node])))
+            paths = {node: self._paths(node) for node in nodes}
+            factors = [factor for node in nodes for factor in paths[node].factors]
+            yield (*factors, *(gradient for node in nodes for gradient in self._gradients(node, paths[node])))
 
-    def _factors(self, node: Value) -> tuple[tuple[Product, ...], list[Factor]]:
+    def _paths(self, node: Value) -> _Paths:
         """Return the node's gradient as products, and the factors new in them: the partials that are not 1 by nature."""
-        products: list[Product] = []
-        factors: list[Factor] = []
-        for consumer, text, partial in self.consumers[node]:
-            product = self.products[consumer]
-            if text != "1":
+        paths = _Paths()
+        for consumer, edge in self.consumers[node]:
+            product, chain = self.products[consumer], self.chains[consumer]
+            if consumer not in self.written:
+                ways = partial_formulas(consumer, self.names), partial_formulas(consumer, self.names, "latex")
+                self.written[consumer] = list(zip(*ways, partial_numbers(consumer), strict=True))
+            formula, latex, numbers = self.written[consumer][edge]
+            if formula != "1":
+                partial = consumer.edges[edge][1]
                 whole = self.names[consumer if product else self.root]
-                factors.append(Factor(self._name(partial), whole, self.names[node], text, partial))
-                product = (*product, factors[-1].name)
-            products.append(product)
-        return tuple(products), factors
+                factor = Factor(self._name(partial), whole, self.names[node], formula, latex, numbers, partial)
+                paths.factors.append(factor)
+                product = (*product, factor.name)
+            paths.products.append(product)
+            paths.chains.append((*chain, self.names[node]) if product else chain)
+        return paths
 
-    def _gradients(self, node: Value, products: tuple[Product, ...]) -> Iterator[Gradient]:
+    def _gradients(self, node: Value, paths: _Paths) -> Iterator[Gradient]:
         """State the gradient where it was asked for; give it a name where it is a sum that deeper nodes will use."""
-        contributions = tuple(math.prod(self.values[name] for name in product) for product in products)
+        contributions = tuple(math.prod(self.values[name] for name in product) for product in paths.products)
         value = math.fsum(contributions)
-        step = Gradient("", self.names[self.root], self.names[node], products, contributions, value)
+        whole, part = self.names[self.root], self.names[node]
+        numbers = self._numbers(paths.products, contributions)
+        step = Gradient("", whole, part, tuple(paths.products), tuple(paths.chains), contributions, numbers, value)
         if node in self.wanted:
             yield step
-        self.products[node] = products[0]
-        if node.op is not None and len(products) > 1:
-            self.products[node] = (self._name(value),)
+        self.products[node], self.chains[node] = paths.products[0], paths.chains[0]
+        if node.op is not None and len(paths.products) > 1:
+            self.products[node], self.chains[node] = (self._name(value),), (whole, part)
             yield replace(step, name=self.products[node][0])
+
+    def _numbers(self, products: Sequence[Product], contributions: Sequence[float]) -> str:
+        """Return a product, or a sum of products, with the numbers of the factors, or of the products, put in."""
+        if len(products) == 1:
+            texts = [number_text(self.values[name], 6) for name in products[0]]
+            return "·".join(f"({text})" if text.startswith("−") and n else text for n, text in enumerate(texts)) or "1"
+        return " + ".join(number_text(c, 6) for c in contributions).replace("+ −", "− ")
 
     def _name(self, value: float) -> str:
         name = f"R{len(self.values) + 1}"
         self.values[name] = value
         return name
+
+
+@dataclass
+class _Paths:
+    """The ways from the root to one node."""
+
+    products: list[Product] = field(default_factory=list)
+    chains: list[Chain] = field(default_factory=list)
+    factors: list[Factor] = field(default_factory=list)
+
+
+__all__ = ["Computation", "Derivation", "Factor", "Gradient", "derive", "forward", "table"]

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import count
@@ -145,7 +146,7 @@ def names_of(nodes: Iterable[Value]) -> dict[Value, str]:
 def formula(node: Value, names: Mapping[Value, str], style: str = "text") -> str:
     """Return how a node was computed from its arguments; for a leaf, its name."""
     if node.op is None:
-        return names[node]
+        return _name(names[node], style)
     return spell(node.op, _symbols(node, names, style), style).text
 
 
@@ -158,13 +159,22 @@ def numbers(node: Value, digits: int = 6) -> str:
 
 def partial_formulas(node: Value, names: Mapping[Value, str], style: str = "text") -> list[str]:
     """Return the local partial on each of a node's edges as a textbook writes it; "1" where it is 1 whatever the numbers."""
+    return _partials(node, lambda v: Symbol(_name(names[v], style), style), style)
+
+
+def partial_numbers(node: Value, digits: int = 6) -> list[str]:
+    """Return the same with numbers in place of the names."""
+    return _partials(node, lambda v: Symbol(number_text(v.data, digits), "text", _holds(v.data)), "text")
+
+
+def _partials(node: Value, symbol: Callable[[Value], Symbol], style: str) -> list[str]:
     assert node.op is not None
-    args = _symbols(node, names, style)
+    args = replaced(node.args, symbol)
     found: list[str] = []
     for arg, rule in zip(node.args, node.op.textbook, strict=True):
         if isinstance(arg, float):
             continue
-        partial = rule(Symbol(names[node], style), *args)
+        partial = rule(symbol(node), *args)
         if isinstance(arg, tuple):
             found += [written(d, style) for item, d in zip(arg, partial, strict=True) if not isinstance(item, float)]
         else:
@@ -177,8 +187,45 @@ def number_text(x: float, digits: int = 12) -> str:
     return f"{x:.{digits}g}".replace("-", "−")
 
 
+def latex_number(x: float, digits: int = 12) -> str:
+    r"""Return a number as LaTeX.
+
+    >>> latex_number(-2.5e-7)
+    '-2.5 \\cdot 10^{-7}'
+    """
+    mantissa, _, exponent = f"{x:.{digits}g}".partition("e")
+    return (
+        rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
+        if exponent
+        else mantissa.replace("inf", r"\infty").replace("nan", r"\mathrm{nan}")
+    )
+
+
+def latex_name(name: str) -> str:
+    r"""Return a label as LaTeX mathematics: letters, then subscripts; anything else as text, with nothing left to interpret.
+
+    >>> latex_name("w5"), latex_name("out_h1"), latex_name("50 %")
+    ('w_{5}', '\\mathrm{out}_{h1}', '\\text{50 \\%}')
+    """
+    if not re.fullmatch(r"[A-Za-z]+[0-9]*(_[A-Za-z0-9]+)*", name):
+        return rf"\text{{{''.join(_latex_character(c) for c in name)}}}"
+    base, *subscripts = re.findall(r"^[A-Za-z]+|[0-9A-Za-z]+", name)
+    marks = ",".join(rf"\mathrm{{{s}}}" if s.isalpha() and len(s) > 1 else s for s in subscripts)
+    return (base if len(base) == 1 else rf"\mathrm{{{base}}}") + (f"_{{{marks}}}" if marks else "")
+
+
+def _latex_character(c: str) -> str:
+    if c in "\\^~":
+        return "}" + {"\\": r"\backslash ", "^": r"\wedge ", "~": r"\sim "}[c] + r"\text{"
+    return "\\" + c if c in "#$%&_{}" else " " if c.isspace() else c if c.isprintable() else "?"
+
+
 def _symbols(node: Value, names: Mapping[Value, str], style: str) -> Any:
-    return replaced(node.args, lambda v: Symbol(names[v], style))
+    return replaced(node.args, lambda v: Symbol(_name(names[v], style), style))
+
+
+def _name(name: str, style: str) -> str:
+    return latex_name(name) if style == "latex" else name
 
 
 def written(arg: Any, style: str = "text") -> str:
@@ -189,7 +236,7 @@ def written(arg: Any, style: str = "text") -> str:
         return arg.text
     if style == "python":
         return repr(float(arg)).removesuffix(".0")
-    return number_text(arg) if style == "text" else f"{arg:.12g}"
+    return number_text(arg) if style == "text" else latex_number(arg)
 
 
 def _infix(op: Primitive, args: Sequence[Any], style: str) -> Symbol:

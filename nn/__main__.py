@@ -9,24 +9,35 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
-from nn.note import NOTE, load
+from autograd import Value, topological_order
+from autograd.derivation import derive
+from autograd.typeset import latex_document
+from nn.claims import against, read_claims
+from nn.note import NOTE, Network, load
 from nn.report import Report, report
 
 BOLD, PLAIN = "\033[1m", "\033[0m"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit status: 2 for a file that describes no network, 1 for a training that fails."""
+    """Run the command and return its exit status: 2 for an input that cannot be used, 1 for a training that fails."""
     options = _parser().parse_args(arguments)
     try:
         network = load(options.file)
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        return _fail(2, f"{options.file}: {reason}")
+        return _fail(2, _reason(error) if isinstance(error, OSError) else f"{options.file}: {error}")
     if options.rate is not None:
         network.rate = options.rate
+    try:
+        if options.against:
+            return _against(network, options.against)
+        if options.derive is not None or options.latex or options.markdown:
+            return _derive(network, options)
+    except (OSError, ValueError) as error:
+        return _fail(2, _reason(error))
     try:
         found = report(network, options.rounds, _progress(options.rounds))
     except (ArithmeticError, ValueError) as error:
@@ -40,11 +51,59 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m nn",
         description="Derive every partial derivative of a network's error, update its weights, and repeat.",
     )
-    parser.add_argument("file", nargs="?", default=NOTE, metavar="FILE", help="a network as JSON (default: the study note's)")
-    parser.add_argument("--rounds", type=_count, default=10_000, metavar="N", help="rounds of training (default: 10000)")
-    parser.add_argument("--rate", type=_rate, metavar="R", help="learning rate (default: the file's)")
-    parser.add_argument("--json", action="store_true", help="print the same content as JSON")
+    add = parser.add_argument
+    add("file", nargs="?", default=NOTE, metavar="FILE", help="a network as JSON (default: the study note's)")
+    add("--rounds", type=_count, default=10_000, metavar="N", help="rounds of training (default: 10000)")
+    add("--rate", type=_rate, metavar="R", help="learning rate (default: the file's)")
+    add("--json", action="store_true", help="print the same content as JSON")
+    add(
+        "--derive",
+        nargs="?",
+        const="",
+        metavar="NAME",
+        help="print the derivation alone, of all gradients or of one, such as w5",
+    )
+    add("--latex", metavar="FILE", help="write the derivation as a LaTeX document")
+    add("--markdown", metavar="FILE", help="write the derivation as a Markdown table")
+    add("--against", metavar="FILE", help="compare numbers worked out by hand, as JSON, with the true ones")
     return parser
+
+
+def _derive(network: Network, options: argparse.Namespace) -> int:
+    """Print or write the derivation of all gradients, or of the one that is asked for."""
+    error = network.error()
+    derivation = derive(error, network.trained)
+    if options.derive in derivation.gradients:
+        derivation = derivation.only(options.derive)
+    elif options.derive:
+        derivation = derive(error, _node(error, options.derive))
+    if options.latex:
+        Path(options.latex).write_text(latex_document(derivation.to_latex()), encoding="utf-8")
+    if options.markdown:
+        Path(options.markdown).write_text(derivation.to_markdown() + "\n", encoding="utf-8")
+    if options.derive is not None:
+        print(json.dumps(_finite(derivation.as_data()), indent=2, ensure_ascii=False) if options.json else derivation)
+    return 0
+
+
+def _against(network: Network, path: str) -> int:
+    claims = read_claims(path)
+    print(against(network, claims))
+    return 0
+
+
+def _node(root: Value, name: str) -> Value:
+    """Return a node of the graph by its label."""
+    nodes = {node.label: node for node in topological_order(root)}
+    if name not in nodes:
+        raise ValueError(f"there is no node {name!r}; there are {', '.join(sorted(nodes))}")
+    return nodes[name]
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
 
 
 def _count(text: str) -> int:

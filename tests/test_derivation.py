@@ -101,8 +101,23 @@ def test_a_printed_derivation_is_aligned():
     x, w = labelled(x=2.0, w=0.5)
     y = (w * x).tanh()
     y.label = "y"
-    lines = str(derive(y, [w])).splitlines()
+    lines = str(derive(y, [w, x])).splitlines()
     assert len({line.index(" = ") for line in lines if line}) == 1
+
+
+def test_the_derivation_of_one_gradient_begins_with_its_chain_rule_and_has_the_numbers_put_in():
+    x, w = labelled(x=2.0, w=0.5)
+    net = w * x
+    out = net.sigmoid()
+    net.label, out.label = "net", "out"
+    assert str(derive(out, w)).splitlines() == [
+        "∂out/∂w = ∂out/∂net·∂net/∂w",
+        "",
+        "R1  ∂out/∂net = out·(1 − out) = 0.731059·(1 − 0.731059) = 0.196611933241",
+        "",
+        "R2  ∂net/∂w   = x             = 2                       = 2",
+        "⇒   ∂out/∂w   = R1·R2         = 0.196612·2              = 0.393223866483",
+    ]
 
 
 def test_a_deep_graph_is_derived_without_recursion():

@@ -3,8 +3,8 @@
 A row is read by several kinds of number. Given floats it computes; given Values it records, and since partials are made of
 rows, gradients have gradients; given symbols it writes formulas. Nothing here knows of any of them.
 
-Values and partials are within 4 ulp wherever they are normal numbers. Where that needs a form that no textbook prints,
-``textbook`` holds the printed one for those who write it down.
+Values and partials are within 4 ulp wherever they are normal numbers, but for those of the two helpers of ``power``. Where
+that needs a form that no textbook prints, ``textbook`` holds the printed one for those who write it down.
 """
 
 from __future__ import annotations
@@ -172,66 +172,37 @@ def _differences(xs: Any, ys: Any, sign: float | None = None) -> Any:
 
 LN2, LN10, TWO_BY_ROOT_PI = math.log(2.0), math.log(10.0), 2.0 / math.sqrt(math.pi)
 
-# fmt: off  (a row on one line, or with its parts aligned, shows its mathematics best)
+# A row on one line, or with its parts aligned, shows its mathematics best.
+# fmt: off
 add = Primitive("add", operator.add, _one, _one, symbol="+")
 subtract = Primitive("subtract", operator.sub, _one, _minus_one, symbol="−")
 multiply = Primitive("multiply", operator.mul, lambda z, x, y: y, lambda z, x, y: x, symbol="×")
-divide = Primitive(
-    "divide",
-    operator.truediv,
-    lambda z, x, y: 1.0 / y,
-    lambda z, x, y: -z / y,
-    symbol="÷",
-    domain="y != 0",
-    limit=floats.quotient_limit,
-)
+divide = Primitive("divide", operator.truediv, lambda z, x, y: 1.0 / y, lambda z, x, y: -z / y,
+                   symbol="÷", domain="y != 0", limit=floats.quotient_limit)
 negative = Primitive("negative", operator.neg, _minus_one, symbol="−")
-power = Primitive(
-    "power",
-    floats.power,
-    lambda z, x, y: power_slope(x, y),
-    lambda z, x, y: power_log(x, y),
-    textbook=[lambda z, x, y: y * x ** (y - 1.0), lambda z, x, y: z * log(x)],
-    symbol="xʸ",
-    domain="x > 0, or x = 0 with y >= 0, or x < 0 with an integer y",
-    limit=floats.power_limit,
-)
+power = Primitive("power", floats.power, lambda z, x, y: power_slope(x, y), lambda z, x, y: power_log(x, y),
+                  textbook=[lambda z, x, y: y * x ** (y - 1.0), lambda z, x, y: z * log(x)],
+                  symbol="xʸ", domain="x > 0, or x = 0 with y >= 0, or x < 0 with an integer y", limit=floats.power_limit)
 # The partials of these two round y - 1 and add terms that may cancel: up to 17 ulp for x in 1e-3..1e3, more beyond.
 power_slope: Primitive = Primitive(
-    "power_slope",
-    floats.power_slope,
+    "power_slope", floats.power_slope,
     lambda z, x, y: y * power_slope(x, y - 1.0) if y != 0.0 else 0.0,  # at x = 0 the slope of x**-1 is infinite
     lambda z, x, y: power(x, y - 1.0) + z * log(x),
-    limit=lambda x, y: y * floats.power_limit(x, y - 1.0),
-)
+    limit=lambda x, y: y * floats.power_limit(x, y - 1.0))
 power_log: Primitive = Primitive(
-    "power_log",
-    floats.power_log,
+    "power_log", floats.power_log,
     lambda z, x, y: y * power_log(x, y - 1.0) + power(x, y - 1.0),  # ** of plain floats may turn complex
     lambda z, x, y: z * log(x),
-    limit=lambda x, y: -math.inf if x == 0.0 else _toward(x - 1.0),
-)
+    limit=lambda x, y: -math.inf if x == 0.0 else _toward(x - 1.0))
 
 exp = Primitive("exp", math.exp, lambda z, x: z, symbol="eˣ", limit=_infinity)
 exp2 = Primitive("exp2", floats.exp2, lambda z, x: z * LN2, textbook=[lambda z, x: z * log(2.0)], symbol="2ˣ", limit=_infinity)
 expm1 = Primitive("expm1", math.expm1, lambda z, x: exp(x), limit=_infinity)
 log: Primitive = Primitive("log", math.log, lambda z, x: 1.0 / x, domain="x > 0", limit=lambda x: math.nan if x else -math.inf)
-log2 = Primitive(
-    "log2",
-    math.log2,
-    lambda z, x: 1.0 / (x * LN2),
-    textbook=[lambda z, x: 1.0 / (x * log(2.0))],
-    domain="x > 0",
-    limit=log.limit,
-)
-log10 = Primitive(
-    "log10",
-    math.log10,
-    lambda z, x: 1.0 / (x * LN10),
-    textbook=[lambda z, x: 1.0 / (x * log(10.0))],
-    domain="x > 0",
-    limit=log.limit,
-)
+log2 = Primitive("log2", math.log2, lambda z, x: 1.0 / (x * LN2), textbook=[lambda z, x: 1.0 / (x * log(2.0))],
+                 domain="x > 0", limit=log.limit)
+log10 = Primitive("log10", math.log10, lambda z, x: 1.0 / (x * LN10), textbook=[lambda z, x: 1.0 / (x * log(10.0))],
+                  domain="x > 0", limit=log.limit)
 log1p = Primitive("log1p", math.log1p, lambda z, x: 1.0 / (1.0 + x), domain="x > -1", limit=lambda x: log.limit(1.0 + x))
 sqrt = Primitive("sqrt", math.sqrt, lambda z, x: 0.5 / z, symbol="√", domain="x >= 0")
 cbrt = Primitive("cbrt", floats.cbrt, lambda z, x: 1.0 / (3.0 * (z * z)), symbol="∛")
@@ -242,81 +213,50 @@ cos: Primitive = Primitive("cos", math.cos, lambda z, x: -sin(x), domain="a fini
 tan = Primitive("tan", math.tan, lambda z, x: 1.0 + z * z, domain="a finite x")
 arcsin = Primitive("arcsin", math.asin, lambda z, x: 1.0 / sqrt((1.0 - x) * (1.0 + x)), domain="-1 <= x <= 1")
 arccos = Primitive("arccos", math.acos, lambda z, x: -1.0 / sqrt((1.0 - x) * (1.0 + x)), domain="-1 <= x <= 1")
-arctan = Primitive("arctan", math.atan, lambda z, x: (1.0 / hypot(1.0, x)) ** 2.0, textbook=[lambda z, x: 1.0 / (1.0 + x**2.0)])
-arctan2 = Primitive(
-    "arctan2",
-    math.atan2,
-    lambda z, y, x: x / hypot(x, y) / hypot(x, y),
-    lambda z, y, x: -y / hypot(x, y) / hypot(x, y),
-    textbook=[lambda z, y, x: x / (x**2.0 + y**2.0), lambda z, y, x: -y / (x**2.0 + y**2.0)],
-)
+arctan = Primitive("arctan", math.atan, lambda z, x: (1.0 / hypot(1.0, x)) ** 2.0,
+                   textbook=[lambda z, x: 1.0 / (1.0 + x**2.0)])
+arctan2 = Primitive("arctan2", math.atan2,
+                    lambda z, y, x: x / hypot(x, y) / hypot(x, y), lambda z, y, x: -y / hypot(x, y) / hypot(x, y),
+                    textbook=[lambda z, y, x: x / (x**2.0 + y**2.0), lambda z, y, x: -y / (x**2.0 + y**2.0)])
 sinh = Primitive("sinh", math.sinh, lambda z, x: cosh(x), limit=_toward)
 cosh: Primitive = Primitive("cosh", math.cosh, lambda z, x: sinh(x), limit=_infinity)
 tanh: Primitive = Primitive("tanh", math.tanh, lambda z, x: 4.0 * sigmoid_slope(2.0 * x), textbook=[lambda z, x: 1.0 - z**2.0])
 arcsinh = Primitive("arcsinh", math.asinh, lambda z, x: 1.0 / hypot(x, 1.0), textbook=[lambda z, x: 1.0 / sqrt(x**2.0 + 1.0)])
-arccosh = Primitive(
-    "arccosh",
-    math.acosh,
-    lambda z, x: 1.0 / (sqrt(x - 1.0) * sqrt(x + 1.0)),
-    textbook=[lambda z, x: 1.0 / sqrt(x**2.0 - 1.0)],
-    domain="x >= 1",
-)
-arctanh = Primitive(
-    "arctanh",
-    math.atanh,
-    lambda z, x: 1.0 / ((1.0 - x) * (1.0 + x)),
-    textbook=[lambda z, x: 1.0 / (1.0 - x**2.0)],
-    domain="-1 < x < 1",
-    limit=lambda x: _toward(x) if x * x == 1.0 else math.nan,
-)
+arccosh = Primitive("arccosh", math.acosh, lambda z, x: 1.0 / (sqrt(x - 1.0) * sqrt(x + 1.0)),
+                    textbook=[lambda z, x: 1.0 / sqrt(x**2.0 - 1.0)], domain="x >= 1")
+arctanh = Primitive("arctanh", math.atanh, lambda z, x: 1.0 / ((1.0 - x) * (1.0 + x)),
+                    textbook=[lambda z, x: 1.0 / (1.0 - x**2.0)],
+                    domain="-1 < x < 1", limit=lambda x: _toward(x) if x * x == 1.0 else math.nan)
 
 sigmoid = Primitive("sigmoid", floats.sigmoid, lambda z, x: sigmoid_slope(x), textbook=[lambda z, x: z * (1.0 - z)], symbol="σ")
 sigmoid_slope: Primitive = Primitive("sigmoid_slope", floats.sigmoid_slope, lambda z, x: -z * tanh(0.5 * x), symbol="σ′")
 softplus = Primitive("softplus", floats.softplus, lambda z, x: sigmoid(x))
-erf = Primitive(
-    "erf", math.erf, lambda z, x: TWO_BY_ROOT_PI * gaussian(x), textbook=[lambda z, x: 2.0 / sqrt(math.pi) * exp(-(x**2.0))]
-)
-erfc = Primitive(
-    "erfc", math.erfc, lambda z, x: -TWO_BY_ROOT_PI * gaussian(x), textbook=[lambda z, x: -2.0 / sqrt(math.pi) * exp(-(x**2.0))]
-)
+erf = Primitive("erf", math.erf, lambda z, x: TWO_BY_ROOT_PI * gaussian(x),
+                textbook=[lambda z, x: 2.0 / sqrt(math.pi) * exp(-(x**2.0))])
+erfc = Primitive("erfc", math.erfc, lambda z, x: -TWO_BY_ROOT_PI * gaussian(x),
+                 textbook=[lambda z, x: -2.0 / sqrt(math.pi) * exp(-(x**2.0))])
 gaussian: Primitive = Primitive("gaussian", floats.gaussian, lambda z, x: -2.0 * (x * z), symbol="e^−x²")
 relu = Primitive("relu", floats.relu, lambda z, x: step(x))
 step: Primitive = Primitive("step", floats.step, lambda z, x: 0.0)
 abs: Primitive = Primitive("abs", operator.abs, lambda z, x: sign(x), symbol="|x|")  # noqa: A001  # NumPy's name
 sign: Primitive = Primitive("sign", floats.sign, lambda z, x: 0.0)
-maximum = Primitive(
-    "maximum", floats.maximum, lambda z, x, y: 0.5 + 0.5 * sign(x - y), lambda z, x, y: 0.5 + 0.5 * sign(y - x), symbol="max"
-)
-minimum = Primitive(
-    "minimum", floats.minimum, lambda z, x, y: 0.5 + 0.5 * sign(y - x), lambda z, x, y: 0.5 + 0.5 * sign(x - y), symbol="min"
-)
-exp_difference = Primitive(
-    "exp_difference", floats.exp_difference, lambda z, x, y: z, lambda z, x, y: -z, symbol="eˣ⁻ʸ", limit=_infinity
-)
+maximum = Primitive("maximum", floats.maximum,
+                    lambda z, x, y: 0.5 + 0.5 * sign(x - y), lambda z, x, y: 0.5 + 0.5 * sign(y - x), symbol="max")
+minimum = Primitive("minimum", floats.minimum,
+                    lambda z, x, y: 0.5 + 0.5 * sign(y - x), lambda z, x, y: 0.5 + 0.5 * sign(x - y), symbol="min")
+exp_difference = Primitive("exp_difference", floats.exp_difference, lambda z, x, y: z, lambda z, x, y: -z, symbol="eˣ⁻ʸ",
+                           limit=_infinity)
 
 total = Primitive("total", floats.total, lambda z, values: [1.0] * len(values), symbol="+")
 product = Primitive("product", math.prod, _products_of_others, symbol="×")
-weighted_sum = Primitive(
-    "weighted_sum",
-    floats.weighted_sum,
-    lambda z, weights, inputs, bias: inputs,
-    lambda z, weights, inputs, bias: weights,
-    _one,
-    defaults=[0.0],
-    symbol="Σ",
-)
-half_squared_error = Primitive(
-    "half_squared_error",
-    floats.half_squared_error,
-    lambda z, target, output: _differences(target, output),
-    lambda z, target, output: _differences(output, target),
-    textbook=[
-        lambda z, target, output: _differences(target, output),
-        lambda z, target, output: _differences(target, output, sign=-1.0),
-    ],
-    symbol="½Δ²",
-)
-log_sum_exp = Primitive(
-    "log_sum_exp", floats.log_sum_exp, _softmax, textbook=[lambda z, values: [exp(x - z) for x in values]], symbol="LSE"
-)
+weighted_sum = Primitive("weighted_sum", floats.weighted_sum,
+                         lambda z, weights, inputs, bias: inputs, lambda z, weights, inputs, bias: weights, _one,
+                         defaults=[0.0], symbol="Σ")
+half_squared_error = Primitive("half_squared_error", floats.half_squared_error,
+                               lambda z, target, output: _differences(target, output),
+                               lambda z, target, output: _differences(output, target),
+                               textbook=[lambda z, target, output: _differences(target, output),
+                                         lambda z, target, output: _differences(target, output, sign=-1.0)], symbol="½Δ²")
+log_sum_exp = Primitive("log_sum_exp", floats.log_sum_exp, _softmax, textbook=[lambda z, values: [exp(x - z) for x in values]],
+                        symbol="LSE")
 # fmt: on

@@ -7,9 +7,11 @@ and that no KeyboardInterrupt can cut in two.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 Many: TypeAlias = "tuple[tuple[Value, ...], Sequence[float]]"
 
-_one_walk_at_a_time = threading.Lock()  # since walks mark the nodes, and threads may share some
+_lock = threading.RLock()  # one walk at a time, since walks mark the nodes, and threads may share some
 
 
 def topological_order(root: Value) -> list[Value]:
@@ -29,7 +31,8 @@ def topological_order(root: Value) -> list[Value]:
     >>> [v.label or v.op.name for v in topological_order(x * y + x)]
     ['x', 'y', 'multiply', 'add']
     """
-    with _one_walk_at_a_time:
+    _refuse_inner_walk()
+    with _lock:
         leaves, inner = _order(root)
     return leaves + inner
 
@@ -80,28 +83,45 @@ def _order(root: Value) -> tuple[list[Value], list[Value]]:
 
 def backward(root: Value) -> None:
     """Add d root / d node to ``grad`` of every node: the chain rule, from root to the leaves."""
-    with _one_walk_at_a_time:
+    _refuse_inner_walk()
+    with _lock:
         leaves, inner = _order(root)
         root.adjoint = 1.0
         for node in reversed(inner):
+            adjoint = node.adjoint
             left = node.left
             if left is not None:
-                left.adjoint += node.adjoint * node.d_left
+                left.adjoint += adjoint * node.d_left
                 right = node.right
                 if right is not None:
-                    right.adjoint += node.adjoint * node.d_right
+                    right.adjoint += adjoint * node.d_right
             many = node.many
             if many is not None:
-                adjoint = node.adjoint
                 for parent, partial in zip(*many):  # noqa: B905  # strict costs 40 ns, and the two are made together
                     parent.adjoint += adjoint * partial
         nodes = leaves + inner
-        _write(nodes, grad=[node.grad + node.adjoint for node in nodes])
+        _run(_writes(nodes, "grad", [node.grad + node.adjoint for node in nodes]))
+
+
+def _refuse_inner_walk() -> None:
+    """Raise RuntimeError for a walk inside a walk of the same thread, as from a signal handler: their marks would mix."""
+    if _lock._is_owned():  # type: ignore[attr-defined]  # what threading.Condition asks, too
+        raise RuntimeError("a walk over a graph began while another was running in this thread; let that one end first")
+
+
+def _renew_lock() -> None:
+    """Begin anew in a forked process: the thread that was walking has stayed behind."""
+    global _lock
+    _lock = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_lock)
 
 
 def zero_grad(root: Value) -> None:
     """Set ``grad`` of every node back to 0."""
-    _write(topological_order(root), grad=repeat(0))
+    _run(_writes(topological_order(root), "grad", repeat(0)))
 
 
 def recompute(root: Value) -> None:
@@ -110,25 +130,29 @@ def recompute(root: Value) -> None:
     again: dict[Value, Value] = {}
     for node in order:
         if node.op is None:
-            again[node] = type(node)(node.data)
+            again[node] = copy(node)
+            again[node].data = float(node.data)
         else:
             again[node] = node._read(node.op, replaced(node.args, again.__getitem__))
         again[node].label = node.label  # for the message, if the next operation has no value any more
     fresh = list(again.values())
     many = [(a.many[0], b.many[1]) if a.many and b.many else None for a, b in zip(order, fresh, strict=True)]
-    _write(
-        order,
-        data=[new.data for new in fresh],
-        d_left=[new.d_left for new in fresh],
-        d_right=[new.d_right for new in fresh],
-        many=many,
+    _run(
+        chain(
+            _writes(order, "data", [new.data for new in fresh]),
+            _writes(order, "d_left", [new.d_left for new in fresh]),
+            _writes(order, "d_right", [new.d_right for new in fresh]),
+            _writes(order, "many", many),
+        )
     )
 
 
-def _write(nodes: Sequence[Value], **columns: Iterable[Any]) -> None:
-    """Set attributes of all the nodes, in one call that runs in C."""
-    writes = [map(getattr(type(nodes[0]), name).__set__, nodes, column) for name, column in columns.items()]
-    deque(chain.from_iterable(writes), 0)
+def _writes(nodes: Sequence[Value], name: str, column: Iterable[Any]) -> Iterator[None]:
+    """Return what sets an attribute of each node when ``_run`` runs it."""
+    return map(setattr, nodes, repeat(name), column)
+
+
+_run = deque[None](maxlen=0).extend  # to the end, in one call that runs in C
 
 
 def replaced(record: Any, new: Callable[[Any], Any]) -> Any:

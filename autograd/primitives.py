@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import math
 import operator
+import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, overload
 
 from autograd import floats
 
@@ -22,14 +23,28 @@ if TYPE_CHECKING:
 
 Rule: TypeAlias = Callable[..., Any]
 
+
+class Shape(NamedTuple):
+    """What an operation takes: in words, and as the choices of which arguments are sequences."""
+
+    words: str
+    sequences: tuple[tuple[bool, ...], ...]
+
+
+NUMBER = Shape("one number", ((False,),))
+NUMBERS = Shape("two numbers", ((False, False),))
+SEQUENCE = Shape("one sequence of numbers", ((True,),))
+PAIRS = Shape("two numbers, or two sequences of numbers", ((False, False), (True, True)))
+NEURON = Shape("two sequences of numbers and one number", ((True, True, False),))
+
 TABLE: dict[str, Primitive] = {}
 
 
 class Primitive:
     """One operation: ``z = value(x, …)`` and one partial per argument, each a function of ``(z, x, …)``.
 
-    An argument may be a sequence, as in ``total(values)``; its partial is then a sequence as well. ``symbol`` is what a
-    picture shows, ``domain`` what an error message asks for, ``limit`` the value where ``value`` raises.
+    An argument may be a sequence, as ``takes`` tells; its partial is then a sequence as well. ``symbol`` is what a picture
+    shows, ``domain`` what an error message asks for, ``limit`` the value where ``value`` raises.
 
     >>> exp(0.0), exp.partials[0](1.0, 0.0)
     (1.0, 1.0)
@@ -44,12 +59,14 @@ class Primitive:
         domain: str = "",
         limit: Rule = lambda *args: math.nan,
         textbook: Sequence[Rule] = (),
+        takes: Shape | None = None,
         defaults: Sequence[float] = (),
     ) -> None:
         self.name, self.value, self.partials = name, value, partials
         self.arity = len(partials)
         self.symbol, self.domain, self.limit = symbol or name, domain, limit
         self.textbook = textbook or partials
+        self.takes = takes or (NUMBER if self.arity == 1 else NUMBERS)
         self.defaults = defaults
         TABLE[name] = self
 
@@ -72,35 +89,52 @@ class Primitive:
                     read = _reader(args)
                 if read is not None:
                     return read(self, args)
-                args = tuple([self.plain(arg) for arg in args])
+                args = self.checked(args)
                 break
         try:
             return self.value(*args)
         except (ArithmeticError, ValueError) as error:
             raise self.refusal(error, args) from None
+        except TypeError:
+            raise self.misuse(args) from None
 
     def _with_defaults(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         missing = self.arity - len(args)
         if not 0 < missing <= len(self.defaults):
-            raise TypeError(f"{self.name} takes {self.arity} argument{'s' * (self.arity > 1)}, but got {len(args)}")
+            raise TypeError(f"{self.name} takes {self.takes.words}, but got {len(args)} argument{'s' * (len(args) != 1)}")
         return (*args, *self.defaults[-missing:])
 
-    def plain(self, arg: Any) -> Any:
-        """Return a number, or the numbers of a sequence, as float; raise TypeError naming the type of anything else."""
-        if isinstance(arg, (list, tuple)):
-            return [self.plain(item) for item in arg]
-        plain = floats.number(arg)
+    def checked(self, args: Sequence[Any], kept: Any = ()) -> tuple[Any, ...]:
+        """Return arguments as floats and tuples of floats, leaving ``kept`` types alone; raise TypeError if they do not fit."""
+        args = [_sequence(arg) for arg in args]
+        if tuple([isinstance(arg, (list, tuple)) for arg in args]) not in self.takes.sequences:
+            raise self.misuse(args)
+        return tuple(
+            [tuple([self._plain(x, kept) for x in a]) if isinstance(a, (list, tuple)) else self._plain(a, kept) for a in args]
+        )
+
+    def _plain(self, x: Any, kept: Any) -> Any:
+        if isinstance(x, kept):
+            return x
+        plain = floats.number(x)
         if plain is None:
-            raise TypeError(f"{self.name} takes Values and real numbers, but got {type(arg).__name__} {arg!r:.60}")
+            raise self.misuse([x])
         return plain
+
+    def misuse(self, args: Sequence[Any]) -> TypeError:
+        """Return the error for arguments of the wrong kind: what the operation takes, and what it got."""
+        got = " and ".join([f"{type(arg).__name__} {arg!r:.60}" for arg in args])
+        return TypeError(f"{self.name} takes {self.takes.words} (Values or real numbers), but got {got}")
 
     def refusal(self, error: Exception, numbers: Sequence[Any], labels: Sequence[str] = ()) -> Exception:
         """Return the error for operands without a result: Python's type; operation, labels and numbers; what to do."""
         if not self.domain and not isinstance(error, OverflowError):
             return error
-        names = [label or default for label, default in zip(labels or [""] * len(numbers), "xyz", strict=False)]
+        free = iter([letter for letter in "xyz" if letter not in labels])
+        names = [label or next(free) for label in labels or [""] * len(numbers)]
         given = " and ".join(f"{name} = {number!r}" for name, number in zip(names, numbers, strict=True))
-        why = f"it needs {self.domain}; check the operand, or keep it inside with maximum or minimum"
+        domain = re.sub(r"\b[xy]\b", lambda letter: names["xy".index(letter[0])], self.domain)
+        why = f"it needs {domain}; check the operand, or keep it inside with maximum or minimum"
         if isinstance(error, OverflowError):
             why = "the result exceeds the largest float, 1.8e308; scale the operand down"
         return type(error)(f"{self.name}({', '.join(names)}) has no value at {given}: {why}")
@@ -158,9 +192,11 @@ def _softmax(z: Any, values: Sequence[Any]) -> list[Any]:
 
 def _products_of_others(z: Any, values: Sequence[Any]) -> list[Any]:
     """Return, for each value, the product of all the others, without dividing by a value that may be 0."""
-    before = [*accumulate(values, operator.mul, initial=1.0)]
-    after = [*accumulate(reversed(values), operator.mul, initial=1.0)][::-1]
-    return [a * b for a, b in zip(before, after[1:], strict=False)]
+    if len(values) < 2:
+        return [1.0] * len(values)
+    before = [*accumulate(values[:-1], operator.mul)]
+    after = [*accumulate(values[:0:-1], operator.mul)][::-1]
+    return [after[0], *map(operator.mul, before, after[1:]), before[-1]]
 
 
 def _differences(xs: Any, ys: Any, sign: float | None = None) -> Any:
@@ -247,16 +283,17 @@ minimum = Primitive("minimum", floats.minimum,
 exp_difference = Primitive("exp_difference", floats.exp_difference, lambda z, x, y: z, lambda z, x, y: -z, symbol="eˣ⁻ʸ",
                            limit=_infinity)
 
-total = Primitive("total", floats.total, lambda z, values: [1.0] * len(values), symbol="+")
-product = Primitive("product", math.prod, _products_of_others, symbol="×")
+total = Primitive("total", floats.total, lambda z, values: [1.0] * len(values), symbol="+", takes=SEQUENCE)
+product = Primitive("product", math.prod, _products_of_others, symbol="×", takes=SEQUENCE)
 weighted_sum = Primitive("weighted_sum", floats.weighted_sum,
                          lambda z, weights, inputs, bias: inputs, lambda z, weights, inputs, bias: weights, _one,
-                         defaults=[0.0], symbol="Σ")
+                         symbol="Σ", takes=NEURON, defaults=[0.0])
 half_squared_error = Primitive("half_squared_error", floats.half_squared_error,
                                lambda z, target, output: _differences(target, output),
                                lambda z, target, output: _differences(output, target),
                                textbook=[lambda z, target, output: _differences(target, output),
-                                         lambda z, target, output: _differences(target, output, sign=-1.0)], symbol="½Δ²")
+                                         lambda z, target, output: _differences(target, output, sign=-1.0)],
+                               symbol="½Δ²", takes=PAIRS)
 log_sum_exp = Primitive("log_sum_exp", floats.log_sum_exp, _softmax, textbook=[lambda z, values: [exp(x - z) for x in values]],
-                        symbol="LSE")
+                        symbol="LSE", takes=SEQUENCE)
 # fmt: on

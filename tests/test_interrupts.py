@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import os
 import sys
 import threading
 from pathlib import Path
@@ -148,3 +149,44 @@ def test_threads_that_walk_the_same_graph_all_find_its_order(run_in_threads):
     run_in_threads(lambda _: orders.append(topological_order(root)), range(8))
     assert len(orders[0]) == 501
     assert orders == [orders[0]] * 8
+
+
+def test_a_walk_begun_inside_another_of_its_thread_is_refused():
+    root, other = Value(1.0) * 2, Value(1.0) * 3
+
+    class Nosy(float):
+        def __rmul__(self, adjoint):
+            other.backward()
+
+    def walk_inside(root):
+        root.d_left = Nosy()
+        root.backward()
+
+    with pytest.raises(RuntimeError, match="a walk over a graph began while another was running in this thread"):
+        walk_inside(root)
+    other.backward()
+    assert other.grad == 1.0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_process_forked_during_a_walk_can_walk():
+    from autograd import graph
+
+    walking, done = threading.Event(), threading.Event()
+
+    def hold():
+        with graph._lock:
+            walking.set()
+            done.wait()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    walking.wait()
+    child = os.fork()
+    if not child:
+        (Value(1.0) * 2).backward()
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    done.set()
+    thread.join()

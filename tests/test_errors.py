@@ -1,0 +1,295 @@
+"""What is refused, and how: the type that Python's own arithmetic raises, and a message that names what is wrong."""
+
+from __future__ import annotations
+
+import math
+import operator
+import re
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+import autograd
+from autograd import Value, half_squared_error, log, log_sum_exp, product, sqrt, total, weighted_sum
+from autograd.primitives import TABLE
+
+NO_NUMBERS = ["3", b"3", None, 1j, Decimal(1), np.array(3.0), np.array([3.0]), [1.0], (1.0,), {}, object()]
+TYPES = [type(thing).__name__ for thing in NO_NUMBERS]
+INFIX = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow]
+ONE = [name for name in autograd.__all__ if name in TABLE and TABLE[name].arity == 1]
+FUNCTIONS = [name for name in ONE if name not in ("total", "product", "log_sum_exp")]
+FUNCTIONS_OF_TWO = ["arctan2", "hypot", "maximum", "minimum", "power", "add", "subtract", "multiply", "divide"]
+
+
+# --- what is no real number ---
+
+
+@pytest.mark.parametrize("thing", [*NO_NUMBERS, Value(1.0)], ids=[*TYPES, "Value"])
+def test_value_names_the_type_of_what_is_no_real_number(thing):
+    with pytest.raises(TypeError, match=f"^Value takes a real number, but got {type(thing).__name__} "):
+        Value(thing)
+
+
+@pytest.mark.parametrize("operation", INFIX)
+@pytest.mark.parametrize("thing", [None, 1j, Decimal(1), {}])
+def test_an_operator_names_the_types_that_do_not_go_together(operation, thing):
+    kind = re.escape(type(thing).__name__)
+    with pytest.raises(TypeError, match=f"'Value' and '.*{kind}'"):
+        operation(Value(2.0), thing)
+    with pytest.raises(TypeError, match=f"{kind}' and 'Value'"):
+        operation(thing, Value(2.0))
+
+
+@pytest.mark.parametrize("operation", INFIX)
+@pytest.mark.parametrize("thing", ["3", b"3", [1.0], (1.0,)])
+def test_an_operator_refuses_text_and_sequences(operation, thing):
+    with pytest.raises(TypeError):
+        operation(Value(2.0), thing)
+    with pytest.raises(TypeError):
+        operation(thing, Value(2.0))
+
+
+@pytest.mark.parametrize("operation", [operator.lt, operator.le, operator.gt, operator.ge])
+@pytest.mark.parametrize("thing", ["3", None, 1j, [1.0]])
+def test_a_comparison_with_what_is_no_number_is_refused(operation, thing):
+    with pytest.raises(TypeError, match="not supported between instances"):
+        operation(Value(2.0), thing)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("thing", ["3", None, 1j, Decimal(1)])
+def test_a_function_names_itself_and_the_type_of_what_is_no_number(name, thing):
+    with pytest.raises(TypeError, match=f"^{name} takes .*, but got {type(thing).__name__} "):
+        getattr(autograd, name)(thing)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS_OF_TWO)
+@pytest.mark.parametrize("thing", ["3", None, 1j, Decimal(1)])
+@pytest.mark.parametrize("number", [2.0, Value(2.0)], ids=["float", "Value"])
+def test_a_function_of_two_names_itself_and_the_type_of_what_is_no_number(name, thing, number):
+    for args in ((number, thing), (thing, number)):
+        with pytest.raises(TypeError, match=f"^{name} takes .*, but got {type(thing).__name__} "):
+            getattr(autograd, name)(*args)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS_OF_TWO)
+@pytest.mark.parametrize("thing", ["3", None, 1j, Decimal(1)])
+def test_a_method_of_two_refuses_what_is_no_number(name, thing):
+    with pytest.raises(TypeError, match=f"{type(thing).__name__}"):
+        getattr(Value(2.0), name)(thing)
+
+
+# --- sequences where numbers belong, and the other way round ---
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("items", [[Value(2.0)], [2.0], (2.0,), [], np.array([2.0])], ids=repr)
+def test_a_function_refuses_a_sequence_and_names_itself(name, items):
+    with pytest.raises(TypeError, match=f"^{name} takes .*, but got "):
+        getattr(autograd, name)(items)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS_OF_TWO)
+@pytest.mark.parametrize("items", [[Value(2.0)], [2.0]], ids=repr)
+@pytest.mark.parametrize("number", [2.0, Value(2.0)], ids=["float", "Value"])
+def test_a_function_of_two_refuses_a_sequence_and_names_itself(name, items, number):
+    for args in ((items, number), (number, items), (items, items)):
+        with pytest.raises(TypeError, match=f"^{name} takes .*, but got "):
+            getattr(autograd, name)(*args)
+
+
+@pytest.mark.parametrize("operation", [total, product, log_sum_exp], ids=repr)
+@pytest.mark.parametrize("number", [2.0, Value(2.0), None], ids=repr)
+def test_an_operation_on_a_sequence_refuses_a_number_and_names_itself(operation, number):
+    with pytest.raises(TypeError, match=f"^{operation.name} takes .*, but got {type(number).__name__} "):
+        operation(number)
+
+
+V, W = Value(2.0), Value(3.0)
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        (V, W),
+        (2.0, 3.0),
+        ([V], W),
+        (V, [W]),
+        ([V], [W], [V]),
+        ([1.0], 2.0),
+        ([V], W, V),
+        (V, W, V),
+        (None, [V]),
+        ([V], None, V),
+    ],
+)
+def test_a_weighted_sum_says_that_it_takes_two_sequences_and_a_number(args):
+    with pytest.raises(TypeError, match=r"^weighted_sum takes .*, but got "):
+        weighted_sum(*args)
+
+
+@pytest.mark.parametrize("args", [([V], W), (V, [W]), ([V], 1.0), (1.0, [W]), ([1.0], 2.0), (V, None), ("a", V), ([V], None)])
+def test_a_half_squared_error_says_that_it_takes_two_numbers_or_two_sequences(args):
+    with pytest.raises(TypeError, match=r"^half_squared_error takes .*, but got "):
+        half_squared_error(*args)
+
+
+@pytest.mark.parametrize("thing", ["3", None, 1j, [1.0], [V]], ids=repr)
+@pytest.mark.parametrize("operation", [total, product, log_sum_exp], ids=repr)
+def test_an_item_that_is_no_number_is_named(operation, thing):
+    for items in ([thing], [V, thing], [thing, V], (x for x in [V, thing])):
+        with pytest.raises(TypeError, match=f"^{operation.name} takes .*, but got {type(thing).__name__} "):
+            operation(items)
+
+
+@pytest.mark.parametrize("thing", ["3", None, [1.0]], ids=repr)
+@pytest.mark.parametrize("bias", [0.5, V], ids=["float bias", "Value bias"])
+def test_an_item_of_a_weighted_sum_that_is_no_number_is_named(thing, bias):
+    for args in (([V, thing], [1.0, 2.0]), ([1.0, 2.0], [V, thing]), ([thing, V], [W, V])):
+        with pytest.raises(TypeError, match=f"^weighted_sum takes .*, but got {type(thing).__name__} "):
+            weighted_sum(*args, bias)
+
+
+@pytest.mark.parametrize("operation", [total, product, log_sum_exp], ids=repr)
+def test_text_is_no_sequence_of_numbers(operation):
+    with pytest.raises(TypeError, match=f"^{operation.name} takes .*, but got str '123'"):
+        operation("123")
+
+
+# --- numbers of arguments and lengths ---
+
+
+@pytest.mark.parametrize("name", [*ONE, *FUNCTIONS_OF_TWO, "half_squared_error"])
+def test_a_wrong_number_of_arguments_is_told_with_the_right_one(name):
+    arity = TABLE[name].arity
+    for count in {0, arity - 1, arity + 1}:
+        with pytest.raises(TypeError, match=rf"^{name} takes {TABLE[name].takes.words}, but got {count} arguments?$"):
+            getattr(autograd, name)(*[1.0] * count)
+
+
+@pytest.mark.parametrize("bias", [0.5, V], ids=["float bias", "Value bias"])
+@pytest.mark.parametrize("args", [([V], [1.0, 2.0]), ([1.0], [V, W]), ([], [V])], ids=repr)
+def test_a_weighted_sum_of_unequal_lengths_tells_both(args, bias):
+    with pytest.raises(ValueError, match=rf"^weighted_sum .* {len(args[0])} weights? and {len(args[1])} inputs?"):
+        weighted_sum(*args, bias)
+
+
+def test_a_half_squared_error_of_unequal_lengths_tells_both():
+    with pytest.raises(ValueError, match=r"^half_squared_error .* 2 targets and 3 outputs"):
+        half_squared_error([V, 1.0], [V, W, 1.0])
+
+
+def test_the_log_sum_exp_of_nothing_says_what_it_needs():
+    with pytest.raises(ValueError, match=r"^log_sum_exp needs at least one value"):
+        log_sum_exp([])
+
+
+# --- numbers that an operation has no value for ---
+
+OUTSIDE = [
+    ("divide", (1.5, 0.0), ZeroDivisionError),
+    ("divide", (0.0, -0.0), ZeroDivisionError),
+    ("power", (-8.0, 0.5), ValueError),
+    ("power", (0.0, -1.0), ZeroDivisionError),
+    ("log", (-1.5,), ValueError),
+    ("log", (0.0,), ValueError),
+    ("log2", (-1.5,), ValueError),
+    ("log10", (0.0,), ValueError),
+    ("log1p", (-1.0,), ValueError),
+    ("sqrt", (-1.5,), ValueError),
+    ("sin", (math.inf,), ValueError),
+    ("cos", (-math.inf,), ValueError),
+    ("tan", (math.inf,), ValueError),
+    ("arcsin", (1.5,), ValueError),
+    ("arccos", (-1.5,), ValueError),
+    ("arccosh", (0.5,), ValueError),
+    ("arctanh", (1.0,), ValueError),
+]
+BEYOND = [
+    ("power", (10.0, 400.0)),
+    ("exp", (1000.0,)),
+    ("exp2", (1024.0,)),
+    ("expm1", (710.0,)),
+    ("sinh", (-711.0,)),
+    ("cosh", (711.0,)),
+]
+REFUSED = [*OUTSIDE, *[(name, numbers, OverflowError) for name, numbers in BEYOND]]
+CASES = pytest.mark.parametrize(("name", "numbers", "error"), REFUSED, ids=[f"{name}{numbers}" for name, numbers, _ in REFUSED])
+
+
+def test_every_row_with_a_domain_is_tried_outside_it():
+    assert {name for name, _, _ in OUTSIDE} == {op.name for op in TABLE.values() if op.domain}
+
+
+@CASES
+def test_an_operand_without_a_result_is_refused_with_operation_labels_and_numbers(name, numbers, error):
+    labels = ["width", "height"][: len(numbers)]
+    values = [Value(number, label=label) for number, label in zip(numbers, labels, strict=True)]
+    with pytest.raises(error) as caught:
+        getattr(autograd, name)(*values)
+    assert str(caught.value).startswith(f"{name}({', '.join(labels)}) ")
+    assert all(f"{label} = {number!r}" in str(caught.value) for label, number in zip(labels, numbers, strict=True))
+    assert type(caught.value) is error
+
+
+@CASES
+def test_plain_numbers_without_a_result_are_refused_alike(name, numbers, error):
+    with pytest.raises(error, match=f"^{name}") as caught:
+        getattr(autograd, name)(*numbers)
+    assert all(repr(number) in str(caught.value) for number in numbers)
+
+
+@CASES
+def test_unlabelled_operands_are_refused_alike(name, numbers, error):
+    with pytest.raises(error, match=f"^{name}") as caught:
+        getattr(autograd, name)(*map(Value, numbers))
+    assert all(repr(number) in str(caught.value) for number in numbers)
+
+
+@CASES
+def test_a_method_refuses_as_the_function_does(name, numbers, error):
+    with pytest.raises(error, match=f"^{name}"):
+        getattr(Value(numbers[0]), name)(*numbers[1:])
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers", "error"), [case for case in REFUSED if case[0] in vars(math) or case[0] in ("divide", "power")]
+)
+def test_the_error_has_the_type_that_pythons_own_arithmetic_raises(name, numbers, error):
+    python = {"divide": operator.truediv, "power": math.pow if numbers[0] < 0 else operator.pow}.get(name) or getattr(
+        math, name
+    )
+    with pytest.raises(error) as caught:
+        python(*numbers)
+    assert type(caught.value) is error
+
+
+@pytest.mark.parametrize("quotient", [lambda x: 1.5 / x, lambda x: Value(1.5) / x], ids=["constant", "unlabelled"])
+@pytest.mark.parametrize("label", ["x", "y", "w"])
+def test_no_two_operands_go_by_the_same_name(quotient, label):
+    with pytest.raises(ZeroDivisionError) as caught:
+        quotient(Value(0.0, label=label))
+    assert f"{label} = 0.0" in str(caught.value)
+    assert f"{label} = 1.5" not in str(caught.value)
+
+
+def test_what_a_domain_asks_for_is_told_of_the_operand_by_its_name():
+    with pytest.raises(ValueError, match=r"needs width > 0"):
+        log(Value(-1.0, label="width"))
+
+
+def test_an_error_hides_none_behind_it():
+    with pytest.raises(ValueError, match="sqrt") as caught:
+        sqrt(Value(-1.0))
+    assert caught.value.__suppress_context__
+
+
+def test_an_error_leaves_the_graph_as_it_was():
+    x, y = Value(2.0), Value(-3.0)
+    root = x * y
+    for refused in (lambda: root.log(), lambda: root / (x - 2), lambda: weighted_sum([x], [x, y]), lambda: total([x, "3"])):
+        with pytest.raises((ArithmeticError, TypeError, ValueError)):
+            refused()
+    root.backward()
+    assert (root.data, x.grad, y.grad) == (-6.0, -3.0, 2.0)

@@ -1,0 +1,67 @@
+"""What `import autograd` offers, and what it leaves alone."""
+
+from __future__ import annotations
+
+import builtins
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import autograd
+
+PUBLIC = [
+    "Value", "acos", "acosh", "add", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "asin", "asinh",
+    "atan", "atan2", "atanh", "cbrt", "cos", "cosh", "divide", "erf", "erfc", "exp", "exp2", "expm1", "half_squared_error",
+    "hypot", "log", "log10", "log1p", "log2", "log_sum_exp", "maximum", "minimum", "multiply", "negative", "power", "product",
+    "relu", "sigmoid", "sign", "sin", "sinh", "softplus", "sqrt", "step", "subtract", "tan", "tanh", "topological_order",
+    "total", "weighted_sum",
+]  # fmt: skip
+
+
+def imported_by(statement):
+    """Return the packages that a statement imports in a process of its own, but for the standard library's."""
+    program = f"""
+import sys
+before = set(sys.modules)
+{statement}
+print(sorted({{name.partition(".")[0] for name in set(sys.modules) - before}} - sys.stdlib_module_names))
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parents[1], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout.strip()
+
+
+def test_the_public_names_are_these():
+    assert sorted(autograd.__all__) == PUBLIC
+
+
+def test_a_star_import_brings_all_of_them_and_hides_no_builtin():
+    names = {}
+    exec("from autograd import *", names)
+    del names["__builtins__"]
+    assert sorted(names) == PUBLIC
+    assert not set(names) & set(vars(builtins))
+
+
+def test_abs_is_there_by_its_full_name():
+    assert autograd.abs(autograd.Value(-2.0)).data == 2.0
+
+
+@pytest.mark.parametrize("name", ["sin", "cos", "tan", "sinh", "cosh", "tanh"])
+def test_an_inverse_function_goes_by_both_of_its_names(name):
+    assert getattr(autograd, f"a{name}") is getattr(autograd, f"arc{name}")
+    assert getattr(autograd.Value, f"a{name}") is getattr(autograd.Value, f"arc{name}")
+
+
+def test_importing_autograd_imports_nothing_but_the_standard_library():
+    assert imported_by("import autograd") == "['autograd']"
+
+
+def test_the_check_for_imports_sees_those_of_numpy():
+    assert imported_by("import numpy") == "['numpy']"
+
+
+def test_the_package_tells_type_checkers_that_it_is_typed():
+    assert (Path(autograd.__file__).parent / "py.typed").exists()

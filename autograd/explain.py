@@ -27,6 +27,7 @@ from autograd.explanation import (
     power_text,
     product_text,
     short_number,
+    sum_text,
 )
 from autograd.formula import FUNCTIONS, INFIX, names_of, partial_formulas
 from autograd.graph import topological_order

@@ -10,6 +10,9 @@ True
 ``Value`` has every function as a method, too; given plain numbers, the functions here return floats.
 """
 
+from typing import TYPE_CHECKING, Any
+
+from autograd.draw import draw, draw_dot, to_dot, trace
 from autograd.graph import topological_order
 from autograd.primitives import (
     abs,  # noqa: A004, F401  # NumPy's name
@@ -66,6 +69,35 @@ asinh = arcsinh
 acosh = arccosh
 atanh = arctanh
 
+if TYPE_CHECKING:
+    from autograd.check import check_graph
+    from autograd.costs import cost
+    from autograd.derivation import derive
+    from autograd.explainer import explain
+    from autograd.tracing import source_line, trace_lines
+    from autograd.why import why_big, why_nan, why_zero
+
+_EXPLAINING = {  # imported when first used: they take four times as long to import as the engine
+    "check_graph": "check",
+    "cost": "costs",
+    "derive": "derivation",
+    "explain": "explainer",
+    "source_line": "tracing",
+    "trace_lines": "tracing",
+    "why_big": "why",
+    "why_nan": "why",
+    "why_zero": "why",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _EXPLAINING:
+        from importlib import import_module
+
+        return getattr(import_module(f"autograd.{_EXPLAINING[name]}"), name)
+    raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+
+
 __all__ = [  # all but abs, which would hide Python's own from `import *`
     "Value",
     "acos",
@@ -84,13 +116,19 @@ __all__ = [  # all but abs, which would hide Python's own from `import *`
     "atan2",
     "atanh",
     "cbrt",
+    "check_graph",
     "cos",
     "cosh",
+    "cost",
+    "derive",
     "divide",
+    "draw",
+    "draw_dot",
     "erf",
     "erfc",
     "exp",
     "exp2",
+    "explain",
     "expm1",
     "half_squared_error",
     "hypot",
@@ -111,12 +149,19 @@ __all__ = [  # all but abs, which would hide Python's own from `import *`
     "sin",
     "sinh",
     "softplus",
+    "source_line",
     "sqrt",
     "step",
     "subtract",
     "tan",
     "tanh",
+    "to_dot",
     "topological_order",
     "total",
+    "trace",
+    "trace_lines",
     "weighted_sum",
+    "why_big",
+    "why_nan",
+    "why_zero",
 ]

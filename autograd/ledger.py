@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal, InvalidOperation, localcontext
+from typing import Any
 
 from autograd.formula import number_text
 
@@ -39,6 +40,10 @@ class Ledger:
     def wrong(self) -> tuple[Entry, ...]:
         """The entries that differ."""
         return tuple(entry for entry in self.entries if not entry.reproduced)
+
+    def as_data(self) -> list[dict[str, Any]]:
+        """Return the entries as dicts of strings and numbers."""
+        return [asdict(entry) for entry in self.entries]
 
     def __str__(self) -> str:
         names, claims = (max(map(len, column)) for column in zip(*((e.name, e.claimed) for e in self.entries), strict=True))

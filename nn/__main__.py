@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograd import Value, topological_order
-from autograd.derivation import derive
+from autograd import Value, derive, draw, explain, topological_order
+from autograd.derivation import Derivation
 from autograd.typeset import latex_document
 from nn.claims import against, read_claims
 from nn.note import NOTE, Network, load
@@ -27,22 +27,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         network = load(options.file)
-    except (OSError, ValueError) as error:
-        return _fail(2, _reason(error) if isinstance(error, OSError) else f"{options.file}: {error}")
+    except ValueError as problem:
+        return _fail(2, f"{options.file}: {problem}")
+    except OSError as problem:
+        return _fail(2, f"{problem.filename}: {problem.strerror}")
     if options.rate is not None:
         network.rate = options.rate
     try:
-        if options.against:
-            return _against(network, options.against)
-        if options.derive is not None or options.latex or options.markdown:
-            return _derive(network, options)
-    except (OSError, ValueError) as error:
-        return _fail(2, _reason(error))
+        if _told_or_written(network, options):
+            return 0
+    except ValueError as problem:
+        return _fail(2, str(problem))
+    except OSError as problem:
+        return _fail(2, f"{problem.filename}: {problem.strerror}")
     try:
         found = report(network, options.rounds, _progress(options.rounds))
-    except (ArithmeticError, ValueError) as error:
-        return _fail(1, f"training left the range of numbers; try a smaller rate than {network.rate:g}: {error}")
-    print(json.dumps(_finite(found.as_data()), indent=2, ensure_ascii=False) if options.json else _page(found))
+    except (ArithmeticError, ValueError) as problem:
+        return _fail(1, f"training left the range of numbers; try a smaller rate than {network.rate:g}: {problem}")
+    print(_json(found.as_data()) if options.json else _page(found))
     return 0
 
 
@@ -56,40 +58,49 @@ def _parser() -> argparse.ArgumentParser:
     add("--rounds", type=_count, default=10_000, metavar="N", help="rounds of training (default: 10000)")
     add("--rate", type=_rate, metavar="R", help="learning rate (default: the file's)")
     add("--json", action="store_true", help="print the same content as JSON")
-    add(
-        "--derive",
-        nargs="?",
-        const="",
-        metavar="NAME",
-        help="print the derivation alone, of all gradients or of one, such as w5",
-    )
+    parts = parser.add_argument_group("instead of all this")
+    add = parts.add_argument
+    add("--derive", nargs="?", const="", metavar="NAME", help="print the derivation alone, or only that of one gradient")
+    add("--explain", metavar="NAME", help="explain one gradient: along which paths it comes, and factored")
+    add("--against", metavar="FILE", help="compare numbers worked out by hand, as JSON, with the true ones")
+    add("--svg", metavar="FILE", help="draw the graph with its values, gradients and partials")
     add("--latex", metavar="FILE", help="write the derivation as a LaTeX document")
     add("--markdown", metavar="FILE", help="write the derivation as a Markdown table")
-    add("--against", metavar="FILE", help="compare numbers worked out by hand, as JSON, with the true ones")
     return parser
 
 
-def _derive(network: Network, options: argparse.Namespace) -> int:
-    """Print or write the derivation of all gradients, or of the one that is asked for."""
-    error = network.error()
-    derivation = derive(error, network.trained)
-    if options.derive in derivation.gradients:
-        derivation = derivation.only(options.derive)
-    elif options.derive:
-        derivation = derive(error, _node(error, options.derive))
+def _told_or_written(network: Network, options: argparse.Namespace) -> bool:
+    """Print and write the parts that the options ask for; return whether there are any."""
+    root = network.error()
+    if options.svg:
+        root.backward()
+        draw(root, module=network.model).save(options.svg)
     if options.latex:
-        Path(options.latex).write_text(latex_document(derivation.to_latex()), encoding="utf-8")
+        _write(options.latex, latex_document(_derivation(network, root, options.derive).to_latex()))
     if options.markdown:
-        Path(options.markdown).write_text(derivation.to_markdown() + "\n", encoding="utf-8")
+        _write(options.markdown, _derivation(network, root, options.derive).to_markdown() + "\n")
+    told: list[Any] = []
     if options.derive is not None:
-        print(json.dumps(_finite(derivation.as_data()), indent=2, ensure_ascii=False) if options.json else derivation)
-    return 0
+        told.append(_derivation(network, root, options.derive))
+    if options.explain:
+        told.append(explain(root, _node(root, options.explain)))
+    if options.against:
+        told.append(against(network, read_claims(options.against)))
+    if told:
+        print("\n\n".join(_json(part.as_data()) if options.json else str(part) for part in told))
+    return bool(told or options.svg or options.latex or options.markdown)
 
 
-def _against(network: Network, path: str) -> int:
-    claims = read_claims(path)
-    print(against(network, claims))
-    return 0
+def _derivation(network: Network, root: Value, name: str | None) -> Derivation:
+    """Return the derivation of all gradients that training needs, or of the one that is asked for."""
+    derivation = derive(root, network.trained)
+    if not name:
+        return derivation
+    return derivation.only(name) if name in derivation.gradients else derive(root, _node(root, name))
+
+
+def _write(path: str, text: str) -> None:
+    Path(path).write_text(text, encoding="utf-8")
 
 
 def _node(root: Value, name: str) -> Value:
@@ -98,12 +109,6 @@ def _node(root: Value, name: str) -> Value:
     if name not in nodes:
         raise ValueError(f"there is no node {name!r}; there are {', '.join(sorted(nodes))}")
     return nodes[name]
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, OSError):
-        return f"{error.filename}: {error.strerror}"
-    return str(error)
 
 
 def _count(text: str) -> int:
@@ -142,6 +147,10 @@ def _progress(rounds: int) -> Callable[[int], None]:
             print(f"\r{text:<40}\r{text}", end="", file=sys.stderr, flush=True)
 
     return show
+
+
+def _json(data: Any) -> str:
+    return json.dumps(_finite(data), indent=2, ensure_ascii=False)
 
 
 def _finite(data: Any) -> Any:

@@ -152,3 +152,53 @@ def test_a_reader_that_stops_early_is_no_error():
     finished = subprocess.run(["bash", "-c", command], capture_output=True, text=True, encoding="utf-8", check=False)
     assert finished.stdout.startswith("Forward pass of the 2-2-2 network")
     assert finished.stderr == ""
+
+
+def test_one_gradient_is_derived_under_the_names_of_the_whole(capsys):
+    lines = [" ".join(line.split()) for line in page(capsys, "--derive", "w7").splitlines()]
+    assert lines[0] == "∂E_total/∂w7 = ∂E_total/∂out_o2·∂out_o2/∂net_o2·∂net_o2/∂w7"
+    assert lines[-1] == "⇒ ∂E_total/∂w7 = R2·R4·R7 = −0.217072·0.17551·0.59327 = −0.0226025404775"
+
+
+def test_all_gradients_are_derived_without_training(capsys):
+    text = page(capsys, "--derive")
+    assert text.startswith("R1 ")
+    assert "← " not in text
+
+
+def test_a_gradient_that_training_does_not_need_can_be_derived_too(capsys):
+    assert "∂E_total/∂b1 = " in page(capsys, "--derive", "b1")
+
+
+def test_one_gradient_is_explained(capsys):
+    text = page(capsys, "--explain", "w1")
+    assert text.startswith("∂E_total/∂w1 = 0.000438567734474, the sum over 2 paths")
+    assert "i1 · σ′(net_h1) · [w5·δ_o1 + w7·δ_o2]" in text
+
+
+def test_printed_numbers_are_held_against_the_true_ones(capsys, tmp_path):
+    path = tmp_path / "claims.json"
+    path.write_text('{"R13": "0.0364", "E_total after 1 round": "0.291027924"}')
+    text = page(capsys, "--against", str(path))
+    assert "it is what comes of updating weights before the backward pass is done" in text
+    assert text.endswith("1 of 2 numbers are reproduced.\n")
+
+
+def test_the_derivation_and_the_picture_are_written_to_files(capsys, tmp_path):
+    names = {"--latex": "note.tex", "--markdown": "note.md", "--svg": "note.svg"}
+    arguments = [word for option, name in names.items() for word in (option, str(tmp_path / name))]
+    assert page(capsys, *arguments) == ""
+    beginnings = {name: (tmp_path / name).read_text(encoding="utf-8")[:4] for name in names.values()}
+    assert beginnings == {"note.tex": "\\doc", "note.md": "| | ", "note.svg": "<svg"}
+
+
+@pytest.mark.parametrize("option", ["--derive", "--explain"])
+def test_a_node_that_is_not_there_is_refused_with_those_that_are(capsys, option):
+    assert main([option, "w9"]) == 2
+    assert capsys.readouterr().err.startswith("nn: there is no node 'w9'; there are E_o1, E_o2, E_total, b1")
+
+
+def test_a_file_that_cannot_be_written_is_refused_by_name(capsys, tmp_path):
+    path = tmp_path / "nowhere" / "note.tex"
+    assert main(["--latex", str(path)]) == 2
+    assert capsys.readouterr().err == f"nn: {path}: No such file or directory\n"

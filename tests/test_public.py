@@ -12,11 +12,12 @@ import pytest
 import autograd
 
 PUBLIC = [
-    "Value", "acos", "acosh", "add", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "asin", "asinh",
-    "atan", "atan2", "atanh", "cbrt", "cos", "cosh", "divide", "erf", "erfc", "exp", "exp2", "expm1", "half_squared_error",
-    "hypot", "log", "log10", "log1p", "log2", "log_sum_exp", "maximum", "minimum", "multiply", "negative", "power", "product",
-    "relu", "sigmoid", "sign", "sin", "sinh", "softplus", "sqrt", "step", "subtract", "tan", "tanh", "topological_order",
-    "total", "weighted_sum",
+    "Value", "acos", "acosh", "add", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "asin",
+    "asinh", "atan", "atan2", "atanh", "cbrt", "check_graph", "cos", "cosh", "cost", "derive", "divide", "draw",
+    "draw_dot", "erf", "erfc", "exp", "exp2", "explain", "expm1", "half_squared_error", "hypot", "log", "log10", "log1p",
+    "log2", "log_sum_exp", "maximum", "minimum", "multiply", "negative", "power", "product", "relu", "sigmoid", "sign",
+    "sin", "sinh", "softplus", "source_line", "sqrt", "step", "subtract", "tan", "tanh", "to_dot", "topological_order",
+    "total", "trace", "trace_lines", "weighted_sum", "why_big", "why_nan", "why_zero",
 ]  # fmt: skip
 
 

@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--explain", metavar="NAME", help="explain one gradient: along which paths it comes, and factored")
     add("--against", metavar="FILE", help="compare numbers worked out by hand, as JSON, with the true ones")
     add("--svg", metavar="FILE", help="draw the graph with its values, gradients and partials")
+    add("--layout", choices=["auto", "dot", "builtin"], default="auto", help="the picture's layout (default: dot if there)")
     add("--latex", metavar="FILE", help="write the derivation as a LaTeX document")
     add("--markdown", metavar="FILE", help="write the derivation as a Markdown table")
     return parser
@@ -74,7 +75,7 @@ def _told_or_written(network: Network, options: argparse.Namespace) -> bool:
     root = network.error()
     if options.svg:
         root.backward()
-        draw(root, module=network.model).save(options.svg)
+        draw(root, module=network.model, layout=options.layout).save(options.svg)
     if options.latex:
         _write(options.latex, latex_document(_derivation(network, root, options.derive).to_latex()))
     if options.markdown:

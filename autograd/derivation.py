@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from autograd import typeset
+from autograd.floats import total
 from autograd.formula import formula, latex_name, names_of, number_text, numbers, partial_formulas, partial_numbers
 from autograd.graph import topological_order
 from autograd.ledger import Ledger, compare
@@ -252,7 +253,7 @@ class _Deriver:
     def _gradients(self, node: Value, paths: _Paths) -> Iterator[Gradient]:
         """State the gradient where it was asked for; give it a name where it is a sum that deeper nodes will use."""
         contributions = tuple(math.prod(self.values[name] for name in product) for product in paths.products)
-        value = math.fsum(contributions)
+        value = total(contributions)
         whole, part = self.names[self.root], self.names[node]
         numbers = self._numbers(paths.products, contributions)
         step = Gradient("", whole, part, tuple(paths.products), tuple(paths.chains), contributions, numbers, value)

@@ -6,7 +6,7 @@ import difflib
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal, InvalidOperation, localcontext
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_DOWN, ROUND_HALF_EVEN, Decimal, InvalidOperation, localcontext
 from typing import Any
 
 from autograd.formula import number_text
@@ -95,10 +95,11 @@ def agreement(text: str, truth: float) -> tuple[int, bool]:
     """
     try:
         claim = Decimal(text.strip().replace("−", "-"))
-    except InvalidOperation:
+        as_float = float(claim)
+    except (InvalidOperation, ValueError):
         raise ValueError(f"expected a number such as 0.0364, but got {text!r}") from None
-    if not (claim.is_finite() and math.isfinite(truth)):
-        return 0, str(float(claim)) == str(truth)
+    if not (math.isfinite(as_float) and math.isfinite(truth)):
+        return 0, str(as_float) == str(truth)
     sign, digits, exponent = claim.as_tuple()
     assert isinstance(exponent, int)  # it is a letter for nan and inf alone
     exact = Decimal(truth)
@@ -113,9 +114,9 @@ def agreement(text: str, truth: float) -> tuple[int, bool]:
 
 def _same(claim: Decimal, exact: Decimal, exponent: int) -> bool:
     """Tell whether two numbers, each rounded or cut off at a decimal place, agree."""
-    place = Decimal(1).scaleb(exponent)
     with localcontext() as context:
-        context.prec = 1100  # any float is exact
+        context.prec, context.Emin, context.Emax = 1500, MIN_EMIN, MAX_EMAX  # any float is exact
+        place = Decimal((0, (1,), exponent))
         return any(
             claim.quantize(place, rounding) == exact.quantize(place, rounding) for rounding in (ROUND_HALF_EVEN, ROUND_DOWN)
         )

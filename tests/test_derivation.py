@@ -162,3 +162,11 @@ def test_updating_early_changes_what_deeper_gradients_go_through():
     update_before_the_pass_is_done(loss, [w, v], rate=0.5)
     assert v.data == 3.0 - 0.5 * 2.0
     assert w.data == 2.0 - 0.5 * v.data  # the truth: 2 − ½·3
+
+
+@pytest.mark.parametrize(
+    ("make", "expected"), [(lambda x: x.sqrt() - x.sqrt(), "nan"), (lambda x: (x + 1) * 1e308 + (x + 1) * 1e308, "inf")]
+)
+def test_gradients_that_are_not_finite_are_derived_as_such(make, expected):
+    (x,) = labelled(x=0.0)
+    assert str(derive(make(x), x).gradients["x"].value) == expected

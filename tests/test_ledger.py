@@ -32,6 +32,8 @@ PUBLISHED = Path(nn.__file__).with_name("published.json")
         ("0.10", 0.1, (2, True)),
         ("nan", float("nan"), (0, True)),
         ("inf", 1.0, (0, False)),
+        ("1e-400", 0.5, (0, False)),
+        ("1e999", 1.0, (0, False)),
     ],
 )
 def test_a_written_number_agrees_to_the_digits_that_were_written(text, truth, expected):
@@ -94,9 +96,10 @@ def test_a_name_that_is_not_there_is_refused_with_near_ones(derivation):
         derivation.against({"R99": 1.0})
 
 
-def test_text_that_is_no_number_is_refused():
-    with pytest.raises(ValueError, match=r"expected a number such as 0\.0364, but got '0,0364'"):
-        compare({"x": "0,0364"}, {"x": 1.0})
+@pytest.mark.parametrize("text", ["0,0364", "", "many", "sNaN"])
+def test_text_that_is_no_number_is_refused(text):
+    with pytest.raises(ValueError, match=rf"expected a number such as 0\.0364, but got '{text}'"):
+        compare({"x": text}, {"x": 1.0})
 
 
 @pytest.mark.parametrize(

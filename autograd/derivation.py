@@ -252,6 +252,10 @@ class _Deriver:
 
     def _gradients(self, node: Value, paths: _Paths) -> Iterator[Gradient]:
         """State the gradient where it was asked for; give it a name where it is a sum that deeper nodes will use."""
+        self.products[node], self.chains[node] = paths.products[0], paths.chains[0]
+        meeting = node.op is not None and len(paths.products) > 1
+        if node not in self.wanted and not meeting:
+            return
         contributions = tuple(math.prod(self.values[name] for name in product) for product in paths.products)
         value = total(contributions)
         whole, part = self.names[self.root], self.names[node]
@@ -259,8 +263,7 @@ class _Deriver:
         step = Gradient("", whole, part, tuple(paths.products), tuple(paths.chains), contributions, numbers, value)
         if node in self.wanted:
             yield step
-        self.products[node], self.chains[node] = paths.products[0], paths.chains[0]
-        if node.op is not None and len(paths.products) > 1:
+        if meeting:
             self.products[node], self.chains[node] = (self._name(value),), (whole, part)
             yield replace(step, name=self.products[node][0])
 

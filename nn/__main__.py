@@ -14,6 +14,8 @@ from typing import Any
 
 from autograd import Value, derive, draw, explain, topological_order
 from autograd.derivation import Derivation
+from autograd.mistakes import mistakes
+from autograd.quiz import quiz
 from autograd.typeset import latex_document
 from nn.claims import against, read_claims
 from nn.note import NOTE, Network, load
@@ -36,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if _told_or_written(network, options):
             return 0
+    except BrokenPipeError:
+        raise
     except ValueError as problem:
         return _fail(2, str(problem))
     except OSError as problem:
@@ -63,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--derive", nargs="?", const="", metavar="NAME", help="print the derivation alone, or only that of one gradient")
     add("--explain", metavar="NAME", help="explain one gradient: along which paths it comes, and factored")
     add("--against", metavar="FILE", help="compare numbers worked out by hand, as JSON, with the true ones")
+    add("--mistakes", action="store_true", help="make the classic mistakes, and show what each does to the gradients")
+    add("--quiz", type=_count, metavar="SEED", help="print the derivation with blanks to fill in")
     add("--svg", metavar="FILE", help="draw the graph with its values, gradients and partials")
     add("--layout", choices=["auto", "dot", "builtin"], default="auto", help="the picture's layout (default: dot if there)")
     add("--latex", metavar="FILE", help="write the derivation as a LaTeX document")
@@ -87,6 +93,10 @@ def _told_or_written(network: Network, options: argparse.Namespace) -> bool:
         told.append(explain(root, _node(root, options.explain)))
     if options.against:
         told.append(against(network, read_claims(options.against)))
+    if options.mistakes:
+        told.append(mistakes(root, network.trained, network.rate))
+    if options.quiz is not None:
+        told.append(quiz(root, network.trained, seed=options.quiz))
     if told:
         print("\n\n".join(_json(part.as_data()) if options.json else str(part) for part in told))
     return bool(told or options.svg or options.latex or options.markdown)

@@ -147,10 +147,10 @@ def test_the_command_prints_its_symbols_in_any_locale():
     assert "∂E_total/∂w5" in finished.stdout
 
 
-def test_a_reader_that_stops_early_is_no_error():
-    command = f"{sys.executable} -m nn --rounds 0 | head -1"
+@pytest.mark.parametrize("options", ["--rounds 0", "--mistakes --derive --explain w1"])
+def test_a_reader_that_stops_early_is_no_error(options):
+    command = f"{sys.executable} -m nn {options} | true"
     finished = subprocess.run(["bash", "-c", command], capture_output=True, text=True, encoding="utf-8", check=False)
-    assert finished.stdout.startswith("Forward pass of the 2-2-2 network")
     assert finished.stderr == ""
 
 
@@ -202,3 +202,20 @@ def test_a_file_that_cannot_be_written_is_refused_by_name(capsys, tmp_path):
     path = tmp_path / "nowhere" / "note.tex"
     assert main(["--latex", str(path)]) == 2
     assert capsys.readouterr().err == f"nn: {path}: No such file or directory\n"
+
+
+def test_the_classic_mistakes_are_shown(capsys):
+    text = page(capsys, "--mistakes")
+    assert "early update" in text
+    assert "w5 is already 0.358916, no longer 0.4" in text
+
+
+def test_a_quiz_has_blanks_and_the_same_ones_for_the_same_seed(capsys):
+    first, second = page(capsys, "--quiz", "7"), page(capsys, "--quiz", "7")
+    assert first == second
+    assert "____ (5)" in first
+
+
+def test_several_parts_can_be_had_as_json(capsys):
+    for options in (["--mistakes"], ["--quiz", "1"], ["--explain", "w1"], ["--derive"]):
+        json.loads(page(capsys, "--json", *options))

@@ -1,0 +1,147 @@
+"""What cards, edges and the legend say: numbers, roles, notes."""
+
+from __future__ import annotations
+
+import pytest
+from drawn import mlp, note, square
+from oracles import CASES, ROWS, flat, shaped
+
+from autograd import Value
+from autograd.draw import draw
+
+
+def card(drawing, name):
+    """Return the card of a name."""
+    return next(card for card in drawing.view.cards if card.name == name)
+
+
+# --- numbers ---
+
+
+def test_values_and_gradients_have_four_decimals():
+    drawing = draw(note())
+    assert card(drawing, "w7").rows == (("value", "0.5000"), ("grad", "−0.0226"))
+
+
+def test_a_gradient_that_no_pass_has_reached_is_a_dot_and_never_0():
+    x = Value(2.0, label="x")
+    (x * 3).backward()
+    y = x * x
+    drawing = draw(y, constants=True)
+    assert card(drawing, "x").rows[1] == ("grad", "3.0000")
+    assert drawing.view.cards[-1].rows[1] == ("grad", "·")
+
+
+def test_a_gradient_of_0_is_printed():
+    x, y = Value(2.0, label="x"), Value(0.0, label="y")
+    (x * y).backward()
+    assert card(draw(x * y), "x").rows[1] == ("grad", "0.0000")
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(1e-9, "1.000e−9"), (-2.5e-300, "−2.500e−300"), (1e300, "1.000e300"), (1234.56789, "1234.568"), (-0.0, "0.0000")],
+)
+def test_very_large_and_small_numbers_keep_their_digits_and_fit_the_card(number, text):
+    assert draw(Value(number)).view.cards[0].rows[0] == ("value", text)
+
+
+@pytest.mark.parametrize(("number", "text"), [(float("nan"), "nan"), (float("inf"), "∞"), (float("-inf"), "−∞")])
+def test_numbers_that_are_none_are_drawn_all_the_same(number, text):
+    assert draw(Value(number)).view.cards[0].rows[0] == ("value", text)
+
+
+def test_local_partials_are_compact():
+    assert {edge.text for edge in draw(note()).view.edges} >= {"0.05", "1", "−0.7414", "0.5933"}
+
+
+def test_formats_are_the_users():
+    drawing = draw(note(), number_format=".2f", partial_format=lambda x: f"<{x:.1f}>")
+    assert card(drawing, "w7").rows == (("value", "0.50"), ("grad", "−0.02"))
+    assert "<0.6>" in {edge.text for edge in drawing.view.edges}
+    assert "&lt;0.6&gt;" in drawing.svg
+
+
+# --- roles ---
+
+
+def test_the_notes_roles_follow_from_its_labels():
+    roles = {card.name: card.role for card in draw(note()).view.cards}
+    expected = {
+        "i1": "input", "w1": "weight", "b2": "bias", "net_h1": "hidden", "out_h2": "hidden", "net_o1": "output",
+        "out_o2": "output", "target_o1": "target", "E_o1": "loss", "E_total": "loss",
+    }  # fmt: skip
+    assert {name: roles[name] for name in expected} == expected
+
+
+def test_roles_of_an_mlp_without_labels_follow_from_its_record():
+    cards = draw(mlp()[1]).view.cards
+    assert [sum(card.role == role for card in cards) for role in ("weight", "bias", "input")] == [32, 9, 3]
+    assert [sum(card.role == role for card in cards) for role in ("hidden", "output", "loss")] == [16, 1, 1]
+
+
+def test_a_module_says_what_its_parameters_are():
+    x, w = Value(2.0), Value(3.0)
+
+    class Scale:
+        def parameters(self):
+            return [w]
+
+    assert [card.role for card in draw(x * w, module=Scale()).view.cards] == ["leaf", "weight", "root"]
+
+
+def test_roles_can_be_chosen_by_node_and_by_label():
+    x, y = Value(2.0, label="x"), Value(3.0, label="y")
+    assert [card.role for card in draw(x * y, roles={x: "input", "y": "target"}).view.cards] == ["input", "target", "root"]
+
+
+def test_letters_are_no_weights_where_there_is_no_network():
+    a, b = Value(2.0, label="a"), Value(3.0, label="b")
+    assert [card.role for card in draw(a * b).view.cards] == ["leaf", "leaf", "root"]
+
+
+def test_an_unknown_role_is_refused_by_name():
+    with pytest.raises(ValueError, match="no role 'wieght'; choose one of input, weight"):
+        draw(square(), roles={"x": "wieght"})
+
+
+def test_a_role_for_a_label_that_is_not_there_is_refused():
+    with pytest.raises(ValueError, match="no such node or label"):
+        draw(square(), roles={"y": "input"})
+
+
+# --- the legend ---
+
+
+def test_the_legend_says_what_gradients_are_derivatives_of():
+    assert "grad = ∂E_total/∂(node)" in draw(note()).svg
+
+
+def test_the_legend_says_when_gradients_are_sums_over_passes():
+    error = note()
+    error.backward()
+    assert "grad = sum over several backward passes" in draw(error).svg
+
+
+def test_the_legend_explains_the_dot_before_any_pass():
+    assert "· = no backward pass yet" in draw(square()).svg
+
+
+def test_the_legend_says_when_values_are_out_of_date():
+    x = Value(3.0, label="x")
+    y = x * x
+    assert "have changed" not in draw(y).svg
+    x.data = 4.0
+    assert "values have changed since the computation" in draw(y).svg
+
+
+@pytest.mark.parametrize("op", ROWS, ids=lambda op: op.name)
+def test_no_operation_looks_out_of_date_when_it_is_not(op):
+    args = next(args for case, args in CASES if case is op)
+    root = op(*shaped([Value(x) for x in flat(args)], args))
+    for picture in (draw(root), draw(root, every_operation=True)):
+        assert not any("changed" in note for note in picture.view.notes)
+
+
+def test_without_a_legend_the_picture_is_just_the_graph():
+    assert "local derivative" not in draw(note(), legend=False).svg

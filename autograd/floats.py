@@ -38,6 +38,8 @@ def power_slope(x: float, y: float) -> float:
     if 0.5 <= y <= 2.0**53:
         return _power_times(y, x, y - 1.0)  # y - 1 is exact here
     if x == 0.0:
+        if y > 0.5:
+            return 0.0
         raise ZeroDivisionError
     return _power_times(y, x, y) / x  # y - 1 is rounded here: up to 350 ulp in x**(y - 1)
 
@@ -87,6 +89,11 @@ def sigmoid_slope(x: float) -> float:
 def softplus(x: float) -> float:
     """Return log(1 + exp(x)), which as written overflows above 709 and is 0 below -37."""
     return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
+
+
+def sqrt(x: float) -> float:
+    """Return the square root; 0 rather than -0 at -0, where the slope is +inf as at 0."""
+    return math.sqrt(x) + 0.0
 
 
 def cbrt(x: float) -> float:

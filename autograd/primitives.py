@@ -240,7 +240,7 @@ log2 = Primitive("log2", math.log2, lambda z, x: 1.0 / (x * LN2), textbook=[lamb
 log10 = Primitive("log10", math.log10, lambda z, x: 1.0 / (x * LN10), textbook=[lambda z, x: 1.0 / (x * log(10.0))],
                   domain="x > 0", limit=log.limit)
 log1p = Primitive("log1p", math.log1p, lambda z, x: 1.0 / (1.0 + x), domain="x > -1", limit=lambda x: log.limit(1.0 + x))
-sqrt = Primitive("sqrt", math.sqrt, lambda z, x: 0.5 / z, symbol="√", domain="x >= 0")
+sqrt = Primitive("sqrt", floats.sqrt, lambda z, x: 0.5 / z, symbol="√", domain="x >= 0")
 cbrt = Primitive("cbrt", floats.cbrt, lambda z, x: 1.0 / (3.0 * (z * z)), symbol="∛")
 hypot = Primitive("hypot", math.hypot, lambda z, x, y: x / z, lambda z, x, y: y / z)
 

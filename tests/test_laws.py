@@ -434,3 +434,11 @@ def gradient(root: Any, leaf: Value) -> Any:
 
 def flat_values(arg: Any) -> list[Value]:
     return [x for x in flat([arg]) if isinstance(x, Value)]
+
+
+def test_the_slope_of_a_square_root_is_infinite_at_either_zero():
+    assert [Value(zero).sqrt().edges[0][1] for zero in (0.0, -0.0)] == [math.inf, math.inf]
+
+
+def test_the_slope_of_a_huge_power_is_zero_at_zero():
+    assert (Value(0.0) ** 1e200).edges[0][1] == 0.0

@@ -162,8 +162,16 @@ def forward(root: Value) -> list[Computation]:
     return [Computation(names[node], formula(node, names), numbers(node), node.data) for node in nodes]
 
 
+def parameters_of(root: Value, order: Sequence[Value]) -> list[Value]:
+    """Return what gradients are about unless one says so: root's attribute ``parameters``, else all leaves with a label."""
+    leaves = [node for node in order if node.op is None]
+    return list(vars(root).get("parameters", ())) or [leaf for leaf in leaves if leaf.label] or leaves
+
+
 def derive(root: Value, wanted: Value | Sequence[Value] = ()) -> Derivation:
-    """Derive the gradients of root by the wanted nodes; by default by all leaves that have a label.
+    """Derive the gradients of root by the wanted nodes; by default by its ``parameters``, or all leaves that have a label.
+
+    A network's error has the attribute ``parameters``; any other value may be given it.
 
     Raises ValueError if root was not computed from one of them.
 
@@ -187,7 +195,7 @@ class _Deriver:
     def __init__(self, root: Value, wanted: Sequence[Value]) -> None:
         order = topological_order(root)
         self.root = root
-        self.wanted = dict.fromkeys(wanted or [node for node in order if node.op is None and node.label])
+        self.wanted = dict.fromkeys(wanted or parameters_of(root, order))
         self.names = names_of(order)
         for node in self.wanted:
             if node not in self.names:

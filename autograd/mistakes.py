@@ -118,7 +118,7 @@ class Mistakes:
 
 
 def mistakes(root: Value, wrt: Value | Sequence[Value] | None = None, rate: float = 0.5) -> Mistakes:
-    """Make every mistake on a recorded graph and compare the gradients by ``wrt`` (by default all leaves with a label).
+    """Make every mistake on a recorded graph and compare the gradients by ``wrt`` (by default as ``derive`` chooses).
 
     ``wrt`` is what would be trained, too: "early update" changes its leaves (not really), with the given learning rate.
 

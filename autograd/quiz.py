@@ -174,7 +174,7 @@ class Quiz:
 
 
 def quiz(root: Value, wrt: Value | Sequence[Value] | None = None, blanks: int = 5, seed: int = 0, asks: str = "number") -> Quiz:
-    """Return the derivation of root's gradients by ``wrt`` (by default all leaves with a label) with so many blanks.
+    """Return the derivation of root's gradients by ``wrt`` (by default as ``derive`` chooses) with so many blanks.
 
     ``asks`` is "number", "formula" (then only gradients are blank) or "both". The same seed makes the same quiz.
 

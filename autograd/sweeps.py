@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from operator import add
 from typing import TypeAlias
 
+from autograd.derivation import parameters_of
 from autograd.formula import Symbol, names_of, number_text, partial_formulas, written
 from autograd.graph import replaced, topological_order
 from autograd.primitives import Primitive
@@ -27,9 +28,8 @@ class Graph:
         order = topological_order(root)
         self.names = names_of(order)
         self.root, self.rate, self.order = root, rate, order[::-1]
-        leaves = [node for node in order if node.op is None]
         wrt = [wrt] if isinstance(wrt, Value) else wrt
-        self.wanted = [*dict.fromkeys(wrt or [leaf for leaf in leaves if leaf.label] or leaves)]
+        self.wanted = [*dict.fromkeys(wrt or parameters_of(root, order))]
         for node in self.wanted:
             if node not in self.names:
                 raise ValueError(f"{self.names[root]} was not computed from {node!r}, so there is no gradient to get wrong")

@@ -55,6 +55,7 @@ class Network:
             error.label = f"E_o{number}"
         whole = total(errors) if len(errors) > 1 else errors[0]
         whole.label = "E_total"
+        vars(whole)["parameters"] = self.trained  # what derivations are about
         return whole
 
     def train(self, rounds: int, update: Update = gradient_step, progress: Callable[[int], None] = lambda done: None) -> None:

@@ -170,3 +170,16 @@ def test_updating_early_changes_what_deeper_gradients_go_through():
 def test_gradients_that_are_not_finite_are_derived_as_such(make, expected):
     (x,) = labelled(x=0.0)
     assert str(derive(make(x), x).gradients["x"].value) == expected
+
+
+def test_a_root_may_say_what_its_parameters_are():
+    x, w = labelled(x=2.0, w=3.0)
+    y = x * w
+    y.parameters = [w]
+    assert list(derive(y).gradients) == ["w"]
+    assert list(derive(y, x).gradients) == ["x"]
+
+
+def test_a_graph_without_labels_is_derived_by_all_its_leaves():
+    y = Value(2.0) * Value(3.0)
+    assert len(derive(y).gradients) == 2

@@ -71,8 +71,7 @@ def test_the_forward_pass_has_the_notes_numbers():
 
 
 def test_every_factor_has_the_notes_name_order_formula_and_number():
-    network = load()
-    derivation = derive(network.error(), network.trained)
+    derivation = derive(load().error())
     found = [(name, f.numerator, f.denominator, f.formula, f.value) for name, f in derivation.factors.items()]
     assert found == [(*words, close(value)) for *words, value in FACTORS]
 

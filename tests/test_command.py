@@ -6,6 +6,7 @@ import json
 import math
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from test_note import DEEP, FACTORS, GRADIENTS, SMALL
@@ -219,3 +220,10 @@ def test_a_quiz_has_blanks_and_the_same_ones_for_the_same_seed(capsys):
 def test_several_parts_can_be_had_as_json(capsys):
     for options in (["--mistakes"], ["--quiz", "1"], ["--explain", "w1"], ["--derive"]):
         json.loads(page(capsys, "--json", *options))
+
+
+def test_the_readmes_picture_is_up_to_date(tmp_path):
+    path = tmp_path / "note.svg"
+    assert main(["--svg", str(path), "--layout", "builtin"]) == 0
+    shown = Path(__file__).parents[1] / ".github" / "note.svg"
+    assert path.read_text(encoding="utf-8") == shown.read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ and that no KeyboardInterrupt can cut in two.
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -106,7 +107,12 @@ def backward(root: Value) -> None:
 def _refuse_inner_walk() -> None:
     """Raise RuntimeError for a walk inside a walk of the same thread, as from a signal handler: their marks would mix."""
     if _lock._is_owned():  # type: ignore[attr-defined]  # what threading.Condition asks, too
-        raise RuntimeError("a walk over a graph began while another was running in this thread; let that one end first")
+        frame = sys._getframe(2)
+        while frame is not None:
+            if frame.f_code in (backward.__code__, topological_order.__code__):
+                raise RuntimeError("a walk over a graph began while another was running in this thread; let that one end first")
+            frame = frame.f_back  # type: ignore[assignment]  # None at the end
+        _lock.release()  # in Python 3.13, an interrupt at the end of a loop may leave a with block without releasing
 
 
 def _renew_lock() -> None:

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from autograd.formula import number_text
 from autograd.tracing import SourceLine
-from autograd.typeset import partial, table
+from autograd.typeset import WIDTH, partial, table
 
 State: TypeAlias = Literal[
     "not computed", "no path", "other passes",  # of any gradient
@@ -18,9 +18,6 @@ State: TypeAlias = Literal[
     "large factors", "many paths", "accumulated", "not big",  # why_big
     "ask with the root",
 ]  # fmt: skip
-
-
-WIDTH = 100  # columns
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from autograd.causes import WIDTH, one_line
+from autograd.causes import one_line
 from autograd.formula import names_of, number_text
 from autograd.graph import replaced, topological_order
 from autograd.reading import partial_of
 from autograd.slopes import MOST, Place, result_of, slope_of
 from autograd.tracing import SourceLine, source_line
-from autograd.typeset import partial, table
+from autograd.typeset import WIDTH, partial, table
 from autograd.value import Value
 
 SHOWN = 10

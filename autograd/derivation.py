@@ -18,7 +18,6 @@ from autograd.floats import total
 from autograd.formula import formula, latex_name, names_of, number_text, numbers, partial_formulas, partial_numbers
 from autograd.graph import topological_order
 from autograd.ledger import Ledger, compare
-from autograd.typeset import table
 from autograd.value import Value
 
 Product: TypeAlias = tuple[str, ...]  # names of factors; the empty product is 1
@@ -297,4 +296,4 @@ class _Paths:
     factors: list[Factor] = field(default_factory=list)
 
 
-__all__ = ["Computation", "Derivation", "Factor", "Gradient", "derive", "forward", "table"]
+__all__ = ["Computation", "Derivation", "Factor", "Gradient", "derive", "forward"]

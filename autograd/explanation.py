@@ -10,9 +10,8 @@ from typing import Any
 
 from autograd.formula import SUPERSCRIPTS, number_text
 from autograd.paths import count_text
-from autograd.typeset import partial
+from autograd.typeset import WIDTH, fenced, partial
 
-WIDTH = 100  # columns
 MOST = 8  # factors or terms on a line; more factors go on as a δ, more terms are cut short
 
 
@@ -87,9 +86,7 @@ class Explanation:
         return {"name": self.name, **asdict(self), "count": count, "paths": paths}
 
     def _repr_markdown_(self) -> str:
-        text = str(self)
-        fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", text))])
-        return f"{fence}text\n{text}\n{fence}"
+        return fenced(str(self))
 
     def __str__(self) -> str:
         lines = self._headline()

@@ -31,10 +31,10 @@ from autograd.sweeps import (
     without_signs,
     without_the_last_path,
 )
-from autograd.typeset import table
+from autograd.typeset import WIDTH, fenced, table
 from autograd.value import Value
 
-WIDTH, ROWS, LONGEST = 100, 8, 30  # of the text, and of labels in it; the data has everything
+ROWS, LONGEST = 8, 30  # of the text, and characters of labels in it; the data has everything
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Mistake:
         return "\n".join([f"{self.name}: {self.wrong}", *self._changes(), *_wrapped(self.why + likewise)])
 
     def _repr_markdown_(self) -> str:
-        return _fenced(str(self))
+        return fenced(str(self))
 
     def _changes(self) -> list[str]:
         ratio = self.changes[0].ratio if len(self.changes) > 2 else None
@@ -114,7 +114,7 @@ class Mistakes:
         return "\n\n".join(map(str, self))
 
     def _repr_markdown_(self) -> str:
-        return _fenced(str(self))
+        return fenced(str(self))
 
 
 def mistakes(root: Value, wrt: Value | Sequence[Value] | None = None, rate: float = 0.5) -> Mistakes:
@@ -256,9 +256,3 @@ def _shortened(names: Sequence[str], most: int) -> str:
 
 def _wrapped(text: str) -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  ")
-
-
-def _fenced(text: str) -> str:
-    """Return text as a block that Markdown leaves alone."""
-    fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", text))])
-    return f"{fence}text\n{text}\n{fence}"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import random
-import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -32,13 +31,10 @@ from autograd.marking import (
     steps_of,
     value_of,
 )
-from autograd.typeset import table
+from autograd.typeset import WIDTH, fenced, table
 from autograd.value import Value
 
 Answers: TypeAlias = "Mapping[str, Answer] | Sequence[Answer]"
-
-
-WIDTH = 100
 
 
 @dataclass(frozen=True)
@@ -137,8 +133,7 @@ class Quiz:
         return f"<quiz with blanks at {', '.join(blank.name for blank in self.blanks)}>"
 
     def _repr_markdown_(self) -> str:
-        fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", str(self)))])
-        return f"{fence}text\n{self}\n{fence}"
+        return fenced(str(self))
 
     def _rows(self, blank: str) -> Iterator[tuple[str, str, str, str]]:
         """Yield each step's name, partial, formula and number, blank where they would be the answer or give it away."""

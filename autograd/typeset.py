@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from autograd.derivation import Derivation, Factor, Gradient
 
 
+WIDTH = 100  # columns of a page of text
+
+
 def table(rows: Sequence[Sequence[str]], separators: Sequence[str]) -> str:
     """Return rows of text with their columns aligned."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -69,6 +72,12 @@ def markdown_escaped(text: str) -> str:
     """Return text with nothing left in it for Markdown or HTML to interpret."""
     text = re.sub(r"([\\`*{}\[\]#|~$!])|(?<![A-Za-z0-9])(_)|(_)(?![A-Za-z0-9])", lambda m: "\\" + m.group(), text)
     return re.sub(r"\s+", " ", text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+
+
+def fenced(text: str) -> str:
+    """Return text as a Markdown code block, its fence longer than any run of backticks in it."""
+    fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", text))])
+    return f"{fence}text\n{text}\n{fence}"
 
 
 def _with_gaps(derivation: Derivation) -> Iterator[Factor | Gradient | None]:

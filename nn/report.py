@@ -9,11 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd.derivation import Computation, Derivation, Factor, Gradient, derive, forward, table
+from autograd.derivation import Computation, Derivation, Factor, Gradient, derive, forward
 from autograd.formula import number_text
+from autograd.typeset import WIDTH, table
 from nn.note import Network
-
-WIDTH = 100  # columns; what is wider is set on several lines
 
 
 @dataclass(frozen=True)

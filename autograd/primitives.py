@@ -68,6 +68,7 @@ class Primitive:
         self.textbook = textbook or partials
         self.takes = takes or (NUMBER if self.arity == 1 else NUMBERS)
         self.defaults = defaults
+        self.__doc__ = f"Return {name} of {self.takes.words}: a float, or recorded as a Value if one of them is a Value."
         TABLE[name] = self
 
     if TYPE_CHECKING:
@@ -207,6 +208,7 @@ def _differences(xs: Any, ys: Any, sign: float | None = None) -> Any:
 
 
 LN2, LN10, TWO_BY_ROOT_PI = math.log(2.0), math.log(10.0), 2.0 / math.sqrt(math.pi)
+SMALLEST = 5e-324  # of the floats above 0
 
 # A row on one line, or with its parts aligned, shows its mathematics best.
 # fmt: off
@@ -242,7 +244,8 @@ log10 = Primitive("log10", math.log10, lambda z, x: 1.0 / (x * LN10), textbook=[
 log1p = Primitive("log1p", math.log1p, lambda z, x: 1.0 / (1.0 + x), domain="x > -1", limit=lambda x: log.limit(1.0 + x))
 sqrt = Primitive("sqrt", floats.sqrt, lambda z, x: 0.5 / z, symbol="√", domain="x >= 0")
 cbrt = Primitive("cbrt", floats.cbrt, lambda z, x: 1.0 / (3.0 * (z * z)), symbol="∛")
-hypot = Primitive("hypot", math.hypot, lambda z, x, y: x / z, lambda z, x, y: y / z)
+hypot = Primitive("hypot", math.hypot, lambda z, x, y: x / maximum(z, SMALLEST), lambda z, x, y: y / maximum(z, SMALLEST),
+                  textbook=[lambda z, x, y: x / z, lambda z, x, y: y / z])  # and 0 at (0, 0), as abs at 0
 
 sin = Primitive("sin", math.sin, lambda z, x: cos(x), domain="a finite x")
 cos: Primitive = Primitive("cos", math.cos, lambda z, x: -sin(x), domain="a finite x")
@@ -276,7 +279,7 @@ relu = Primitive("relu", floats.relu, lambda z, x: step(x))
 step: Primitive = Primitive("step", floats.step, lambda z, x: 0.0)
 abs: Primitive = Primitive("abs", operator.abs, lambda z, x: sign(x), symbol="|x|")  # noqa: A001  # NumPy's name
 sign: Primitive = Primitive("sign", floats.sign, lambda z, x: 0.0)
-maximum = Primitive("maximum", floats.maximum,
+maximum: Primitive = Primitive("maximum", floats.maximum,
                     lambda z, x, y: 0.5 + 0.5 * sign(x - y), lambda z, x, y: 0.5 + 0.5 * sign(y - x), symbol="max")
 minimum = Primitive("minimum", floats.minimum,
                     lambda z, x, y: 0.5 + 0.5 * sign(y - x), lambda z, x, y: 0.5 + 0.5 * sign(x - y), symbol="min")

@@ -442,3 +442,7 @@ def test_the_slope_of_a_square_root_is_infinite_at_either_zero():
 
 def test_the_slope_of_a_huge_power_is_zero_at_zero():
     assert (Value(0.0) ** 1e200).edges[0][1] == 0.0
+
+
+def test_the_partials_of_hypot_are_zero_at_the_origin_as_those_of_abs():
+    assert [partial for _, partial in Value(0.0).hypot(Value(0.0)).edges] == [0.0, 0.0]

@@ -113,7 +113,7 @@ class Layer(Module):
         self.neurons = [Neuron(nin, weights=row, bias=b, **kwargs) for row, b in zip(rows, biases, strict=True)]
 
     def __call__(self, x: Iterable[Number]) -> Any:
-        x = x if isinstance(x, (list, tuple)) else list(x)
+        x = tuple(x)  # once for all neurons, which each would copy a list
         out = [n(x) for n in self.neurons]
         return out[0] if len(out) == 1 else out
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Callable
 from typing import Any
@@ -12,29 +11,18 @@ from micrograd.nn import MLP as MicrogradMLP  # noqa: N811  # an acronym, not a 
 
 from autograd import total
 from nn import MLP
+from nn.data import moons
 
 ALPHA = 1e-4  # of the L2 regularization
 
 Iteration = Callable[[], tuple[Any, float]]  # returns the loss and the accuracy, taken before the update
 
 
-def two_moons(count: int = 100, noise: float = 0.1, seed: int = 1337) -> tuple[list[list[float]], list[int]]:
-    """Return points on two interleaving half circles and their classes, 1 and -1, as sklearn's make_moons does."""
-    rng = random.Random(seed)
-    rows = []
-    for k in range(count):
-        upper, angle = k % 2 == 0, math.pi * (k // 2) / (count // 2 - 1)
-        x, y = (math.cos(angle), math.sin(angle)) if upper else (1 - math.cos(angle), 0.5 - math.sin(angle))
-        rows.append(([x + rng.gauss(0, noise), y + rng.gauss(0, noise)], -1 if upper else 1))
-    rng.shuffle(rows)
-    return [x for x, _ in rows], [y for _, y in rows]
-
-
 def micrograds(seed: int = 1337) -> Iteration:
     """Return the iteration as micrograd's notebook has it."""
     random.seed(seed)
     model = MicrogradMLP(2, [16, 16, 1])
-    points, classes = two_moons()
+    points, classes = moons()
     count = 0
 
     def run() -> tuple[Any, float]:
@@ -63,7 +51,7 @@ def ours(seed: int = 1337) -> Iteration:
     """Return the same program on this engine: inputs stay plain numbers, a sum is one node."""
     random.seed(seed)
     model = MLP(2, [16, 16, 1])
-    points, classes = two_moons()
+    points, classes = moons()
     count = 0
 
     def run() -> tuple[Any, float]:

@@ -1,0 +1,270 @@
+"""Optimizers with PyTorch's update rules, and gradient clipping.
+
+>>> from autograd import Value
+>>> from nn.schedules import cosine
+>>> x = Value(1.0)
+>>> optimizer, schedule = SGD([x], rate=0.25), cosine(100)
+>>> for k in range(100):
+...     optimizer.rate = 0.25 * schedule(k)
+...     loss = (x - 3.0) ** 2
+...     optimizer.zero_grad()
+...     loss.backward()
+...     optimizer.step()
+>>> round(x.data, 9)
+3.0
+
+A parameter that no backward pass has reached has the gradient 0. ``state_dict()`` is what a training needs beside the data of
+the parameters to be resumed bit for bit: settings and memory as plain lists, strings and numbers, for ``json`` or other files.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
+from typing import Any, ClassVar
+
+from autograd import Value
+from autograd.floats import number
+
+
+class Optimizer:
+    """What all optimizers share: the parameters, each once; a rate, which may be set between steps; their state.
+
+    A subclass names its ``settings`` and its ``memory`` (attributes with one number for each parameter), and says in
+    ``updated`` what a parameter becomes.
+    """
+
+    settings: ClassVar[Sequence[str]] = ()
+    memory: ClassVar[Sequence[str]] = ()
+
+    def __init__(self, parameters: Iterable[Value], rate: float, weight_decay: float) -> None:
+        self.parameters = list(dict.fromkeys(parameters))
+        wrong = [p for p in self.parameters if not isinstance(p, Value)]
+        if wrong or not self.parameters:
+            got = f"{type(wrong[0]).__name__} {wrong[0]!r:.60}" if wrong else "none"
+            raise ValueError(f"{self._name} needs parameters that are Values, such as model.parameters(), but got {got}")
+        self.rate, self.weight_decay = rate, weight_decay
+        self.steps = 0
+        for name in self.memory:
+            setattr(self, name, [0.0] * len(self.parameters))
+
+    def step(self) -> None:
+        """Update the data of every parameter once, by its gradient."""
+        self._check()
+        gradients = [float(p.grad) for p in self.parameters]
+        self.steps += 1
+        for i, (p, g) in enumerate(zip(self.parameters, gradients, strict=True)):
+            p.data = self.updated(i, p.data, g)
+
+    def updated(self, i: int, x: float, g: float) -> float:
+        """Return what parameter ``i`` of data x and gradient g becomes, and remember what the next step needs."""
+        raise NotImplementedError
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter back to 0."""
+        for p in self.parameters:
+            p.grad = 0
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return settings, number of steps and memory, as plain data."""
+        return {"optimizer": self._name, **{name: deepcopy(getattr(self, name)) for name in self._kept}}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from a ``state_dict()`` of the same kind of optimizer with as many parameters, in the same order.
+
+        Raises ValueError, and changes nothing, if it is of another kind, has other keys or another number of parameters.
+        """
+        before = self.state_dict()
+        if state.get("optimizer") != self._name or state.keys() != before.keys():
+            raise ValueError(
+                f"{self._name} loads a state with {', '.join(before)} of its own kind, but got {dict(state)!r:.200}"
+            )
+        for name in self.memory:
+            if len(state[name]) != len(self.parameters):
+                raise ValueError(f"{self._name} has {len(self.parameters)} parameters, but the state has {len(state[name])}")
+        try:
+            self._assign(state)
+            self._check()
+        except (TypeError, ValueError):
+            self._assign(before)
+            raise
+
+    def _assign(self, state: Mapping[str, Any]) -> None:
+        for name in self._kept:
+            setattr(self, name, deepcopy(state[name]))
+
+    @property
+    def _kept(self) -> list[str]:
+        return ["steps", *self.settings, *self.memory]
+
+    @property
+    def _name(self) -> str:
+        return type(self).__name__
+
+    def _check(self) -> None:
+        """Raise ValueError for a setting that is out of range."""
+        for name in ("rate", "weight_decay"):
+            self._require(name, _not_negative(getattr(self, name)), "a finite number >= 0")
+
+    def _require(self, name: str, holds: bool, what: str) -> None:
+        if not holds:
+            raise ValueError(f"{self._name} takes {what} for {name}, but got {getattr(self, name)!r}")
+
+    def __repr__(self) -> str:
+        settings = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.settings)
+        return f"{self._name}({len(self.parameters)} parameters, {settings})"
+
+
+def _not_negative(x: Any) -> bool:
+    plain = number(x)
+    return plain is not None and 0.0 <= plain < math.inf
+
+
+class SGD(Optimizer):
+    """Stochastic gradient descent, with momentum (Polyak 1964; Sutskever et al. 2013) as ``torch.optim.SGD`` has it.
+
+    g = grad + weight_decay·x;  v = momentum·v + g;  x = x - rate·v, or with ``nesterov`` x = x - rate·(g + momentum·v).
+
+    >>> x = Value(1.0)
+    >>> x.grad = 2.0
+    >>> SGD([x], rate=0.25).step()
+    >>> x.data
+    0.5
+
+    Raises ValueError for a negative rate, momentum or weight_decay, and for nesterov without momentum.
+    """
+
+    settings = ("rate", "momentum", "nesterov", "weight_decay")
+    memory = ("velocities",)
+    velocities: list[float]
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        rate: float,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, rate, weight_decay)
+        self.momentum, self.nesterov = momentum, nesterov
+        self._check()
+
+    def updated(self, i: int, x: float, g: float) -> float:
+        if self.weight_decay:
+            g += self.weight_decay * x
+        if self.momentum:
+            self.velocities[i] = v = self.momentum * self.velocities[i] + g
+            g = g + self.momentum * v if self.nesterov else v
+        return x - self.rate * g
+
+    def _check(self) -> None:
+        super()._check()
+        self._require("momentum", _not_negative(self.momentum), "a finite number >= 0")
+        self._require("nesterov", not self.nesterov or self.momentum > 0.0, "True only with a momentum above 0")
+
+
+class Adam(Optimizer):
+    """Adam (Kingma and Ba 2015, algorithm 1) as ``torch.optim.Adam`` has it; t is the number of the step, from 1.
+
+    g = grad + weight_decay·x;  m = β₁·m + (1 - β₁)·g;  v = β₂·v + (1 - β₂)·g²;
+    x = x - rate · m / (1 - β₁ᵗ) / (√(v / (1 - β₂ᵗ)) + eps).
+
+    >>> x = Value(1.0)
+    >>> x.grad = 2.0
+    >>> Adam([x], rate=0.25).step()
+    >>> round(x.data, 6)
+    0.75
+
+    Raises ValueError for a negative rate or weight_decay, an eps that is not above 0, and betas outside 0 <= beta < 1.
+    """
+
+    settings = ("rate", "betas", "eps", "weight_decay")
+    memory = ("means", "squares")
+    means: list[float]
+    squares: list[float]
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        rate: float = 1e-3,
+        betas: Sequence[float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, rate, weight_decay)
+        self.betas, self.eps = [*betas], eps  # a list, as JSON gives it back
+        self._check()
+
+    def updated(self, i: int, x: float, g: float) -> float:
+        if self.weight_decay:
+            g += self.weight_decay * x
+        return self._adapted(i, x, g)
+
+    def _adapted(self, i: int, x: float, g: float) -> float:
+        b1, b2 = self.betas
+        self.means[i] = m = b1 * self.means[i] + (1.0 - b1) * g
+        self.squares[i] = v = b2 * self.squares[i] + (1.0 - b2) * g * g
+        mean, square = m / (1.0 - b1**self.steps), v / (1.0 - b2**self.steps)
+        return x - self.rate * mean / (math.sqrt(square) + self.eps)
+
+    def _check(self) -> None:
+        super()._check()
+        self._require(
+            "betas",
+            len(self.betas) == 2 and all(_not_negative(b) and b < 1.0 for b in self.betas),
+            "two numbers in 0 <= beta < 1",
+        )
+        self._require("eps", _not_negative(self.eps) and self.eps > 0.0, "a finite number > 0")
+
+
+class AdamW(Adam):
+    """Adam with weight decay apart from the gradient (Loshchilov and Hutter 2019) as ``torch.optim.AdamW`` has it.
+
+    x = (1 - rate·weight_decay)·x, and then Adam's update with g = grad.
+
+    >>> x = Value(1.0)
+    >>> AdamW([x], rate=0.5, weight_decay=0.5).step()
+    >>> x.data
+    0.75
+
+    Raises ValueError as ``Adam`` does.
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        rate: float = 1e-3,
+        betas: Sequence[float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 1e-2,
+    ) -> None:
+        super().__init__(parameters, rate, betas, eps, weight_decay)
+
+    def updated(self, i: int, x: float, g: float) -> float:
+        return self._adapted(i, x * (1.0 - self.rate * self.weight_decay), g)
+
+
+def clip_gradients(parameters: Iterable[Value], max_norm: float) -> float:
+    """Scale all gradients by one factor so that their norm √Σ grad² is at most ``max_norm``; return the norm from before.
+
+    After Pascanu et al. 2013. (``torch.nn.utils.clip_grad_norm_`` adds 1e-6 to the norm that it divides by.)
+
+    >>> x, y = Value(1.0), Value(2.0)
+    >>> (3.0 * x + 4.0 * y).backward()
+    >>> clip_gradients([x, y], max_norm=1.0), x.grad, y.grad
+    (5.0, 0.6, 0.8)
+
+    Raises ValueError, and changes nothing, for a max_norm that is not above 0, or if a gradient is infinite or nan.
+    """
+    if not max_norm > 0.0:
+        raise ValueError(f"clip_gradients takes a max_norm above 0, but got {max_norm!r}")
+    each_once = list(dict.fromkeys(parameters))
+    norm = math.hypot(*[p.grad for p in each_once])
+    if not math.isfinite(norm):
+        raise ValueError(f"the gradients have the norm {norm}; autograd.why_nan and why_big tell where that comes from")
+    if norm > max_norm:
+        for p in each_once:
+            p.grad = p.grad / norm * max_norm
+    return norm

@@ -73,17 +73,29 @@ if TYPE_CHECKING:
     from autograd.check import check_graph
     from autograd.costs import cost
     from autograd.derivation import derive
+    from autograd.differentiate import gradients
     from autograd.explainer import explain
+    from autograd.functional import check_grads, elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
     from autograd.tracing import source_line, trace_lines
     from autograd.why import why_big, why_nan, why_zero
 
-_EXPLAINING = {  # imported when first used: they take four times as long to import as the engine
+_ON_REQUEST = {  # imported when first used: together they take four times as long to import as the engine
+    "check_grads": "functional",
     "check_graph": "check",
     "cost": "costs",
     "derive": "derivation",
+    "elementwise_grad": "functional",
     "explain": "explainer",
+    "grad": "functional",
+    "gradients": "differentiate",
+    "hessian": "functional",
+    "hvp": "functional",
+    "jacobian": "functional",
+    "jvp": "functional",
     "source_line": "tracing",
     "trace_lines": "tracing",
+    "value_and_grad": "functional",
+    "vjp": "functional",
     "why_big": "why",
     "why_nan": "why",
     "why_zero": "why",
@@ -91,10 +103,10 @@ _EXPLAINING = {  # imported when first used: they take four times as long to imp
 
 
 def __getattr__(name: str) -> Any:
-    if name in _EXPLAINING:
+    if name in _ON_REQUEST:
         from importlib import import_module
 
-        return getattr(import_module(f"autograd.{_EXPLAINING[name]}"), name)
+        return getattr(import_module(f"autograd.{_ON_REQUEST[name]}"), name)
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")
 
 
@@ -116,6 +128,7 @@ __all__ = [  # all but abs, which would hide Python's own from `import *`
     "atan2",
     "atanh",
     "cbrt",
+    "check_grads",
     "check_graph",
     "cos",
     "cosh",
@@ -124,14 +137,21 @@ __all__ = [  # all but abs, which would hide Python's own from `import *`
     "divide",
     "draw",
     "draw_dot",
+    "elementwise_grad",
     "erf",
     "erfc",
     "exp",
     "exp2",
     "explain",
     "expm1",
+    "grad",
+    "gradients",
     "half_squared_error",
+    "hessian",
+    "hvp",
     "hypot",
+    "jacobian",
+    "jvp",
     "log",
     "log1p",
     "log2",
@@ -160,6 +180,8 @@ __all__ = [  # all but abs, which would hide Python's own from `import *`
     "total",
     "trace",
     "trace_lines",
+    "value_and_grad",
+    "vjp",
     "weighted_sum",
     "why_big",
     "why_nan",

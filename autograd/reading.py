@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from autograd import primitives as p
@@ -75,6 +77,43 @@ def partial_of(op: Primitive, index: int, z: float, *numbers: Any) -> Any:
     except (ArithmeticError, ValueError):
         arguments = [[Limit(x) for x in n] if isinstance(n, (list, tuple)) else Limit(n) for n in numbers]
         return _data(op.partials[index](Limit(z), *arguments))
+
+
+_limits = ContextVar("limits", default=False)
+
+
+@contextmanager
+def taking_limits() -> Iterator[None]:
+    """Let Values go on with the limit where an operation has no value, as partials of floats do."""
+    token = _limits.set(True)
+    try:
+        yield
+    finally:
+        _limits.reset(token)
+
+
+def value_of(op: Primitive, numbers: Sequence[Any]) -> Any:
+    """Return an operation's value on floats."""
+    try:
+        return op.value(*numbers)
+    except (ArithmeticError, ValueError) as error:
+        return limit_or_refusal(op, error, numbers)
+
+
+def limit_or_refusal(op: Primitive, error: Exception, numbers: Sequence[Any], labels: Sequence[str] = ()) -> Any:
+    """Return the limit where partials are being recorded; raise the error that users see everywhere else."""
+    if _limits.get():
+        return op.limit(*numbers)
+    raise op.refusal(error, numbers, labels) from None
+
+
+def other_reader(args: Sequence[Any], known: type) -> Any:
+    """Return how an argument reads a row that is neither a number nor of the known type; None if there is none."""
+    for arg in args:
+        for x in arg if isinstance(arg, (list, tuple)) else [arg]:
+            if hasattr(x, "_read") and not isinstance(x, known):
+                return x._read
+    return None
 
 
 def _data(x: Any) -> Any:

@@ -15,7 +15,7 @@ from autograd import primitives as p
 from autograd.floats import number, total
 from autograd.graph import Many
 from autograd.primitives import Primitive
-from autograd.reading import partial_of
+from autograd.reading import limit_or_refusal, other_reader, partial_of
 
 Method = TypeVar("Method", bound=Callable[..., "Value"])
 
@@ -128,6 +128,10 @@ class Value:
         A pass that is interrupted changes no ``grad`` at all.
         """
         graph.backward(self)
+
+    def detach(self) -> Value:
+        """Return the same number as a leaf of its own, through which no gradient passes."""
+        return Value(self.data, label=self.label)
 
     def zero_grad(self) -> None:
         """Set ``grad`` back to 0 on this value and on every value that it was computed from."""
@@ -350,7 +354,7 @@ def _unary(op: Primitive, x: Value) -> Value:
     try:
         z = op.value(a)
     except (ArithmeticError, ValueError) as error:
-        raise op.refusal(error, (a,), (x.label,)) from None
+        z = limit_or_refusal(op, error, (a,), (x.label,))
     except TypeError:
         raise op.misuse((x,)) from None
     try:
@@ -369,7 +373,7 @@ def _binary(op: Primitive, x: Any, y: Any) -> Value:
     try:
         z = op.value(a, b)
     except (ArithmeticError, ValueError) as error:
-        raise op.refusal(error, (a, b), (getattr(x, "label", ""), getattr(y, "label", ""))) from None
+        z = limit_or_refusal(op, error, (a, b), (getattr(x, "label", ""), getattr(y, "label", "")))
     try:
         d = op.partials[0](z, a, b) if isinstance(x, Value) else 0.0
         e = op.partials[1](z, a, b) if isinstance(y, Value) else 0.0
@@ -384,12 +388,18 @@ def _binary(op: Primitive, x: Any, y: Any) -> Value:
 
 def _record(op: Primitive, args: Sequence[Any]) -> Value:
     """Record any operation: compute it on the numbers of its arguments and keep the partial of each that is a Value."""
-    given = op.checked(args, Value)
+    try:
+        given = op.checked(args, Value)
+    except TypeError:
+        read = other_reader(args, Value)
+        if read is None:
+            raise
+        return read(op, args)  # type: ignore[no-any-return]  # a dual number, say
     numbers = [_numbers(arg) if type(arg) is tuple else arg if type(arg) is float else arg.data for arg in given]
     try:
         z = op.value(*numbers)
     except (ArithmeticError, ValueError) as error:
-        raise op.refusal(error, numbers, [getattr(arg, "label", "") for arg in given]) from None
+        z = limit_or_refusal(op, error, numbers, [getattr(arg, "label", "") for arg in given])
     except TypeError:
         raise op.misuse(args) from None
     left, d_left = None, 0.0

@@ -1,0 +1,360 @@
+"""Derivatives of functions, as functions: of any order, over scalars, lists, tuples, dicts and NumPy arrays of scalars.
+
+>>> from autograd.functional import grad
+>>> slope = grad(lambda x: x**3)
+>>> slope(2.0), grad(grad(slope))(2.0)
+(12.0, 6.0)
+
+Given plain numbers, the outermost derivative returns plain numbers; inside another one, or given Values, it returns numbers
+that can be differentiated again.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import count, pairwise, product
+from typing import Any, TypeAlias
+
+from autograd.differentiate import Dual, data_of, gradients, times
+from autograd.floats import number
+from autograd.structures import flatten, is_array, spread
+from autograd.value import Value
+
+__all__ = [
+    "check_grads",
+    "elementwise_grad",
+    "grad",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "value_and_grad",
+    "vjp",
+]
+
+
+Function: TypeAlias = Callable[..., Any]
+
+
+_depth = ContextVar("depth", default=0)  # of derivatives inside derivatives
+
+
+_levels = count(1)
+
+
+def grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
+    """Return the function that computes the gradient of f, in the structure of the argument.
+
+    With a tuple of argument numbers it returns a tuple of gradients.
+
+    >>> grad(lambda p: p["w"] * 2.0 + p["b"])({"w": 3.0, "b": 1.0})
+    {'w': 2.0, 'b': 1.0}
+
+    Raises TypeError if f does not return a scalar.
+    """
+    with_value = value_and_grad(f, argnum)
+
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        return with_value(*args, **kwargs)[1]
+
+    return _named(gradient, f, "grad")
+
+
+def value_and_grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
+    """Return the function that computes f and its gradient."""
+
+    def value_and_gradient(*args: Any, **kwargs: Any) -> Any:
+        run = _Run(f, argnum, args, kwargs)
+        root = run.scalar()
+        return run.finished(root), run.rebuild([run.finished(slope) for slope in run.gradients(root)])
+
+    return _named(value_and_gradient, f, "value_and_grad")
+
+
+def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
+    """Return f(*args) and the function from a cotangent, in the structure of the result, to the tuple of cotangents of args.
+
+    >>> result, pull = vjp(lambda x, y: [x * y, x + y], 2.0, 5.0)
+    >>> result, pull([1.0, 10.0])
+    ([10.0, 7.0], (15.0, 12.0))
+    """
+    run = _Run(f, tuple(range(len(args))), args, {})
+    outputs, rebuild = flatten(run.result, "the function should return")
+
+    def pull(cotangent: Any) -> Any:
+        weights, _ = flatten(cotangent, "a cotangent holds")
+        if len(weights) != len(outputs):
+            raise ValueError(f"the result has {len(outputs)} numbers, but the cotangent has {len(weights)}")
+        recording = run.recording or any(map(_is_recorded, weights))
+        root = _sum([times(y, w) for y, w in zip(outputs, weights, strict=True)])
+        slopes = _gradients(root, run.leaves, recording)
+        return run.rebuild(slopes if recording else [data_of(slope) for slope in slopes])
+
+    return rebuild([run.finished(y) for y in outputs]), pull
+
+
+def jacobian(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
+    """Return the function that computes the derivative of each number that f returns: its structure, filled with gradients.
+
+    For an array from an array that is one array of both shapes. It takes one backward pass for each number returned.
+
+    >>> jacobian(lambda v: [v[0] * v[1], v[0] + v[1]])([2.0, 5.0])
+    [[5.0, 2.0], [1.0, 1.0]]
+    """
+
+    def rows(*args: Any, **kwargs: Any) -> Any:
+        run = _Run(f, argnum, args, kwargs)
+        outputs, _ = flatten(run.result, "the function should return")
+        return spread(run.result, [run.rebuild([run.finished(slope) for slope in run.gradients(y)]) for y in outputs])
+
+    return _named(rows, f, "jacobian")
+
+
+def hessian(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
+    """Return the function that computes all second derivatives of f, symmetric to the last bit.
+
+    >>> hessian(lambda v: v[0] ** 2.0 * v[1])([3.0, 5.0])
+    [[10.0, 6.0], [6.0, 0.0]]
+    """
+
+    def second(*args: Any, **kwargs: Any) -> Any:
+        run = _Run(f, argnum, args, kwargs)
+        first = _gradients(run.scalar(), run.leaves, recording=True)
+        lower = [run.gradients(slope, run.leaves[: i + 1]) for i, slope in enumerate(first)]
+        size = range(len(first))
+        rows = [[run.finished(lower[max(i, j)][min(i, j)]) for j in size] for i in size]
+        return spread(run.rebuild(first), [run.rebuild(row) for row in rows])
+
+    return _named(second, f, "hessian")
+
+
+def elementwise_grad(f: Function, argnum: int = 0) -> Function:
+    """Return the function that computes the gradient of the sum of what f returns: f′ of each number, if f takes each alone."""
+
+    def sum_of(*args: Any, **kwargs: Any) -> Any:
+        return _sum(flatten(f(*args, **kwargs), "the function should return")[0])
+
+    return _named(grad(sum_of, argnum), f, "elementwise_grad")
+
+
+def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """Return f(*primals) and its derivative in the direction of tangents: one forward pass, however many numbers f returns.
+
+    >>> jvp(lambda x, y: [x * y, x + y], (2.0, 5.0), (1.0, 0.0))
+    ([10.0, 7.0], [5.0, 1.0])
+    """
+    for name, given in (("primals", primals), ("tangents", tangents)):
+        if not isinstance(given, (list, tuple)):
+            raise TypeError(
+                f"the {name} are a tuple with one item for each argument, but got {type(given).__name__} {given!r:.60}"
+            )
+    points, rebuild = flatten(tuple(primals), "the primals hold")
+    rates, _ = flatten(tuple(tangents), "the tangents hold")
+    if len(points) != len(rates):
+        raise ValueError(f"the primals have {len(points)} numbers, but the tangents have {len(rates)}")
+    recording = _depth.get() > 0 or any(map(_is_recorded, [*points, *rates]))
+    level = next(_levels)
+    with _inside():
+        result = f(*rebuild([Dual(level, x, t) for x, t in zip(points, rates, strict=True)]))
+    outputs, rebuild = flatten(result, "the function should return")
+    pairs = [(y.value, y.tangent) if isinstance(y, Dual) and y.level == level else (y, 0.0) for y in outputs]
+    values, slopes = ([pair[i] if recording else data_of(pair[i]) for pair in pairs] for i in (0, 1))
+    return rebuild(values), rebuild(slopes)
+
+
+def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
+    """Return the Hessian of f at primals times tangents: a forward pass over a backward pass.
+
+    For one argument it has that argument's structure, for several it is a tuple.
+
+    >>> hvp(lambda v: v[0] ** 2.0 * v[1], ([3.0, 5.0],), ([1.0, 0.0],))
+    [10.0, 6.0]
+    """
+
+    def gradient(*args: Any) -> Any:
+        return grad(f, 0 if len(args) == 1 else tuple(range(len(args))))(*args)
+
+    return jvp(gradient, primals, tangents)[1]
+
+
+def check_grads(
+    f: Function, args: Sequence[Any], order: int = 2, modes: Sequence[str] = ("fwd", "rev"), tolerance: float = 1e-6
+) -> None:
+    """Compare all derivatives of f up to an order with central differences; raise AssertionError at the first wrong one.
+
+    Each order is checked in every mode, over every mode of the order below: forward over reverse, and so on. An error may be
+    ``tolerance``, times the derivative where that exceeds 1.
+
+    >>> check_grads(lambda x, y: x * y**2, (3.0, 2.0))
+
+    Raises ValueError for an unknown mode. The points should lie off kinks and edges of domains.
+    """
+    if unknown := set(modes) - set(_MODES):
+        raise ValueError(f"modes are 'fwd' and 'rev', but got {', '.join(map(repr, sorted(unknown)))}")
+    points, rebuild = flatten(tuple(args), "the arguments should hold")
+    places = [f"args[{i}]{place}" for i, arg in enumerate(args) for place in _places(arg)]
+
+    def numbers(*xs: Any) -> list[Any]:
+        recorded = [x if _is_recorded(x) else Value(x) for x in xs]  # f may call their methods
+        return flatten(f(*rebuild(recorded)), "the function should return")[0]
+
+    _check(numbers, [data_of(x) for x in points], places, order, modes, tolerance, [], [])
+
+
+def _check(
+    f: Function,
+    xs: list[float],
+    places: list[str],
+    order: int,
+    modes: Sequence[str],
+    tolerance: float,
+    path: list[str],
+    taken: list[str],
+) -> None:
+    """Check f, which is what is left after the derivatives that were taken in the modes of path, and go one order up."""
+    derivatives = [(i, mode, _MODES[mode](f, i)) for i in range(len(xs)) for mode in modes]
+    expected = [_central_differences(f, xs, i) for i in range(len(xs))]
+    for i, mode, derivative in derivatives:
+        for output, ((e, noise), d) in enumerate(zip(expected[i], derivative(*xs), strict=True)):
+            found = data_of(d)
+            if not abs(found - e) <= tolerance * max(1.0, abs(e)) + noise:
+                raise AssertionError(
+                    f"the derivative by {', then by '.join([*taken, places[i]])} is wrong: expected {e!r}, found {found!r} "
+                    f"(order {len(taken) + 1}, mode {', then '.join([*path, mode])}, output {output})"
+                )
+    if order > 1:
+        for i, mode, derivative in derivatives:
+            _check(derivative, xs, places, order - 1, modes, tolerance, [*path, mode], [*taken, places[i]])
+
+
+def _forward_derivative(f: Function, i: int) -> Function:
+    return lambda *xs: jvp(f, xs, [float(i == j) for j in range(len(xs))])[1]
+
+
+def _reverse_derivative(f: Function, i: int) -> Function:
+    return jacobian(f, i)
+
+
+_MODES = {"fwd": _forward_derivative, "rev": _reverse_derivative}
+
+
+def _central_differences(f: Function, xs: list[float], i: int) -> list[tuple[float, float]]:
+    """Return the derivative of each output by the ith number, and what rounding may have done to it.
+
+    Richardson's extrapolation of four central differences leaves an error of order step⁸.
+    """
+    x = xs[i]
+    step = max(2.0**-5 * min(1.0, max(abs(x), 2.0**-5)), 2.0**-20 * abs(x))
+    rows: list[list[float]] = []
+    largest: list[float] = []
+    for h in (step, step / 2.0, step / 4.0, step / 8.0):
+        up, down = ([data_of(y) for y in f(*xs[:i], x + d, *xs[i + 1 :])] for d in (h, -h))
+        rows.append([(a - b) / ((x + h) - (x - h)) for a, b in zip(up, down, strict=True)])
+        largest = [max(abs(a), abs(b)) for a, b in zip(up, down, strict=True)]
+    for power in (4.0, 16.0, 64.0):
+        rows = [[(power * b - a) / (power - 1.0) for a, b in zip(*pair, strict=True)] for pair in pairwise(rows)]
+    return [(slope, 1e-14 * y / step) for slope, y in zip(rows[0], largest, strict=True)]
+
+
+def _places(tree: Any) -> list[str]:
+    """Return where each number of a structure is: ``["w"][0]``."""
+    if isinstance(tree, (list, tuple, dict)):
+        items = tree.items() if isinstance(tree, dict) else enumerate(tree)
+        return [f"[{key!r}]{place}" for key, item in items for place in _places(item)]
+    if is_array(tree):
+        return [f"[{', '.join(map(str, index))}]" for index in product(*map(range, tree.shape))]
+    return [""]
+
+
+class _Run:
+    """A run of f with fresh leaves in place of the numbers of some arguments."""
+
+    def __init__(self, f: Function, argnum: int | tuple[int, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        chosen = _chosen(argnum, args)
+        points, rebuild = flatten(tuple(args[i] for i in chosen), "the arguments to differentiate by should hold")
+        self.recording = _depth.get() > 0 or any(map(_is_recorded, points))
+        self.leaves = [_fresh(x) for x in points]
+        replaced = dict(zip(chosen, rebuild(self.leaves), strict=True))
+        with _inside():
+            self.result = f(*[replaced.get(i, arg) for i, arg in enumerate(args)], **kwargs)
+        self.rebuild: Function = (lambda items: rebuild(items)[0]) if isinstance(argnum, int) else rebuild
+
+    def scalar(self) -> Any:
+        """Return what f returned, if it is a scalar."""
+        if isinstance(self.result, (Value, Dual)):
+            return self.result
+        plain = number(self.result)
+        if plain is None:
+            kind = type(self.result).__name__
+            raise TypeError(
+                f"the function to differentiate should return one number, but it returned {kind} {self.result!r:.60}: "
+                "take a sum or one item of it, or use jacobian"
+            )
+        return plain
+
+    def gradients(self, root: Any, leaves: Sequence[Any] | None = None) -> list[Any]:
+        return _gradients(root, self.leaves if leaves is None else leaves, self.recording)
+
+    def finished(self, x: Any) -> Any:
+        """Return a number as the caller gets it: plain, unless it may be differentiated again."""
+        return x if self.recording else data_of(x)
+
+
+def _chosen(argnum: int | tuple[int, ...], args: tuple[Any, ...]) -> list[int]:
+    chosen = []
+    for i in (argnum,) if isinstance(argnum, int) else argnum:
+        if not -len(args) <= i < len(args):
+            raise TypeError(f"there is no argument {i} to differentiate by: the function got {len(args)} positional arguments")
+        chosen.append(i % len(args))
+    return chosen
+
+
+def _fresh(x: Any) -> Any:
+    """Return a new variable with the value of x; what depends on x in another way does not depend on it."""
+    if isinstance(x, Dual):
+        return Dual(x.level, _fresh(x.value), x.tangent)
+    return x * 1.0 if isinstance(x, Value) else Value(x)
+
+
+def _gradients(root: Any, leaves: Sequence[Any], recording: bool) -> list[Any]:
+    """Return the derivative of root by each leaf; that of a dual number is one of its value and one of its tangent."""
+    if isinstance(root, Dual):
+        values, tangents = (_gradients(part, leaves, recording) for part in (root.value, root.tangent))
+        return [Dual(root.level, v, t) for v, t in zip(values, tangents, strict=True)]
+    if not isinstance(root, Value):
+        return [0.0] * len(leaves)
+    return gradients(root, [_variable(leaf) for leaf in leaves], recording)
+
+
+def _variable(leaf: Any) -> Value:
+    while isinstance(leaf, Dual):
+        leaf = leaf.value
+    variable: Value = leaf
+    return variable
+
+
+def _is_recorded(x: Any) -> bool:
+    return isinstance(x, (Value, Dual))
+
+
+def _sum(terms: Sequence[Any]) -> Any:
+    return functools.reduce(operator.add, terms) if terms else 0.0
+
+
+@contextmanager
+def _inside() -> Iterator[None]:
+    token = _depth.set(_depth.get() + 1)
+    try:
+        yield
+    finally:
+        _depth.reset(token)
+
+
+def _named(derivative: Function, f: Function, name: str) -> Function:
+    derivative.__name__ = derivative.__qualname__ = f"{name}_of_{getattr(f, '__name__', 'f')}"
+    derivative.__doc__ = getattr(f, "__doc__", None)
+    return derivative

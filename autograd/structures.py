@@ -1,0 +1,90 @@
+"""Numbers in lists, tuples, dicts and NumPy arrays: taken out as one list, and put back in the same structure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from autograd.floats import number
+from autograd.value import Value
+
+
+def flatten(tree: Any, what: str) -> tuple[list[Any], Callable[[Sequence[Any]], Any]]:
+    """Return the numbers in a structure, in order, and the function that puts others in their places.
+
+    >>> numbers, rebuild = flatten({"w": [1.0, 2.0], "b": 3.0}, "there should be")
+    >>> numbers, rebuild([10.0, 20.0, 30.0])
+    ([1.0, 2.0, 3.0], {'w': [10.0, 20.0], 'b': 30.0})
+    """
+    leaves: list[Any] = []
+    _collect(tree, leaves, what)
+
+    def rebuild(items: Sequence[Any]) -> Any:
+        return _filled(tree, iter(items))
+
+    return leaves, rebuild
+
+
+def _collect(tree: Any, leaves: list[Any], what: str) -> None:
+    plain = number(tree)
+    if plain is not None:
+        leaves.append(plain)
+    elif hasattr(tree, "_read"):
+        leaves.append(tree)
+    elif isinstance(tree, (list, tuple, dict)) or is_array(tree):
+        for item in _items(tree):
+            _collect(item, leaves, what)
+    else:
+        raise TypeError(f"{what} real numbers, in lists, tuples, dicts or arrays, but got {type(tree).__name__} {tree!r:.60}")
+
+
+def _items(tree: Any) -> Any:
+    return tree.values() if isinstance(tree, dict) else tree.flat if is_array(tree) else tree
+
+
+def _filled(tree: Any, items: Iterator[Any]) -> Any:
+    """Return the same structure with the next items in it."""
+    if isinstance(tree, dict):
+        return {key: _filled(item, items) for key, item in tree.items()}
+    if is_array(tree):
+        return _array([_filled(item, items) for item in tree.flat], tree.shape)
+    if isinstance(tree, list):
+        return [_filled(item, items) for item in tree]
+    if isinstance(tree, tuple):
+        filled = [_filled(item, items) for item in tree]
+        return type(tree)(*filled) if hasattr(tree, "_fields") else tuple(filled)
+    return next(items)
+
+
+def spread(tree: Any, parts: Sequence[Any]) -> Any:
+    """Return a structure with a structure in place of each of its numbers."""
+    return _stacked(_filled(tree, iter(parts)))
+
+
+def _stacked(tree: Any) -> Any:
+    """Join arrays of equal arrays to arrays of more dimensions."""
+    if isinstance(tree, dict):
+        return {key: _stacked(item) for key, item in tree.items()}
+    if isinstance(tree, list):
+        return [_stacked(item) for item in tree]
+    if isinstance(tree, tuple) and not hasattr(tree, "_fields"):
+        return tuple([_stacked(item) for item in tree])
+    if is_array(tree) and tree.size and all(is_array(item) for item in tree.flat):
+        inner = tree.flat[0].shape
+        return _array([x for item in tree.flat for x in item.flat], tree.shape + inner)
+    return tree
+
+
+def is_array(tree: Any) -> bool:
+    return hasattr(tree, "__array__") and number(tree) is None  # NumPy's scalars have __array__, too
+
+
+def _array(items: Sequence[Any], shape: tuple[int, ...]) -> Any:
+    """Return an array: of floats if all items are, else of objects."""
+    import numpy as np  # the caller has it, or there would be no array
+
+    plain = all(isinstance(item, float) for item in items)
+    array = np.empty(len(items), dtype=float if plain else object)
+    for i, item in enumerate(items):
+        array[i] = item if plain or not isinstance(item, float) else Value(item)  # NumPy calls methods: a float has none
+    return array.reshape(shape)

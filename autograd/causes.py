@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
-from autograd.formula import number_text
 from autograd.tracing import SourceLine
-from autograd.typeset import WIDTH, partial, table
+from autograd.typeset import WIDTH, clipped, partial, short_number, table
 
 State: TypeAlias = Literal[
     "not computed", "no path", "other passes",  # of any gradient
@@ -61,8 +60,7 @@ class Why:
 
 def one_line(text: str, width: int) -> str:
     """Return any text as one line, cut off at a width."""
-    text = _printable(text)
-    return text if len(text) <= width else text[: width - 1] + "…"
+    return clipped(_printable(text), width)
 
 
 def _rows(causes: Sequence[Cause]) -> list[list[str]]:
@@ -80,13 +78,9 @@ def _wrapped(text: str, indent: str = "") -> list[str]:
 
 
 def _side(cause: Cause) -> str:
-    number = short(cause.number)
+    number = short_number(cause.number)
     return number if cause.formula in ("", number) else f"{one_line(cause.formula, 50)} = {number}"
 
 
 def _printable(text: str) -> str:
     return "".join([c if c.isprintable() else " " for c in text])
-
-
-def short(x: float) -> str:
-    return number_text(x + 0.0, 6)  # not −0

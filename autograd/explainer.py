@@ -26,7 +26,6 @@ from autograd.explanation import (
     is_word,
     power_text,
     product_text,
-    short_number,
     sum_text,
 )
 from autograd.formula import FUNCTIONS, INFIX, names_of, partial_formulas
@@ -44,7 +43,7 @@ from autograd.paths import (
     zeros_on_every_path,
 )
 from autograd.primitives import TABLE
-from autograd.typeset import partial
+from autograd.typeset import partial, short_number
 from autograd.value import Value
 
 LONG = 80  # characters; a longer partial is written ∂z/∂x

@@ -10,7 +10,7 @@ from typing import Any
 
 from autograd.formula import SUPERSCRIPTS, number_text
 from autograd.paths import count_text
-from autograd.typeset import WIDTH, fenced, partial
+from autograd.typeset import WIDTH, fenced, partial, short_number
 
 MOST = 8  # factors or terms on a line; more factors go on as a δ, more terms are cut short
 
@@ -159,10 +159,6 @@ def power_text(base: str, times: int, sign: str = "") -> str:
 
 def sum_text(terms: Sequence[str]) -> str:
     return " + ".join(_shortened(terms, MOST)).replace(" + −", " − ")
-
-
-def short_number(x: float) -> str:
-    return number_text(x + 0.0, 6)  # which turns −0 into 0
 
 
 def _shortened(parts: Sequence[str], most: int) -> list[str]:

@@ -22,8 +22,6 @@ from autograd.reading import Reader
 if TYPE_CHECKING:
     from autograd.value import Value
 
-STYLES = ("python", "text", "latex")
-
 # How tightly a written formula holds together.
 SUM, PRODUCT, NEGATION, POWER, ATOM = range(5)
 

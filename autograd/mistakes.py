@@ -31,7 +31,7 @@ from autograd.sweeps import (
     without_signs,
     without_the_last_path,
 )
-from autograd.typeset import WIDTH, fenced, table
+from autograd.typeset import WIDTH, clipped, fenced, listed, table
 from autograd.value import Value
 
 ROWS, LONGEST = 8, 30  # of the text, and characters of labels in it; the data has everything
@@ -71,7 +71,9 @@ class Mistake:
         return {**asdict(self), "changes": changes, "where": [*self.where]}
 
     def __str__(self) -> str:
-        likewise = f" The same happens at {_shortened(self.where[1:], 3)}." if self.changes and self.where[1:] else ""
+        likewise = (
+            f" The same happens at {listed([*map(_clipped, self.where[1:])], 3)}." if self.changes and self.where[1:] else ""
+        )
         return "\n".join([f"{self.name}: {self.wrong}", *self._changes(), *_wrapped(self.why + likewise)])
 
     def _repr_markdown_(self) -> str:
@@ -80,7 +82,7 @@ class Mistake:
     def _changes(self) -> list[str]:
         ratio = self.changes[0].ratio if len(self.changes) > 2 else None
         if ratio is not None and all(math.isclose(c.mistaken, ratio * c.true, rel_tol=1e-9) for c in self.changes):
-            names = _shortened([change.name for change in self.changes], 2 * ROWS)
+            names = listed([_clipped(change.name) for change in self.changes], 2 * ROWS)
             return _wrapped(f"{names}: all × {number_text(ratio, 6)}")
         rows = [
             ("  " + _clipped(c.name), number_text(c.true, 6), number_text(c.mistaken, 6), _amount(c))
@@ -244,14 +246,7 @@ def _amount(change: WrongGradient) -> str:
 
 
 def _clipped(name: str) -> str:
-    name = re.sub(r"\s+", " ", name)
-    return name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"
-
-
-def _shortened(names: Sequence[str], most: int) -> str:
-    """Return names as a list in words, with the number of those beyond the first so many."""
-    words = [*map(_clipped, names[:most])] + [f"{len(names) - most} more"] * (len(names) > most)
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+    return clipped(re.sub(r"\s+", " ", name), LONGEST)
 
 
 def _wrapped(text: str) -> list[str]:

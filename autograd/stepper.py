@@ -24,7 +24,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias, overload
 
 from autograd.steps import Change, Edge, Line, NodeState, Recorder, Step, short
-from autograd.typeset import table
+from autograd.typeset import clipped, table
 from autograd.value import Value
 
 WIDTH, ROWS = 100, 12  # of the text; the data has everything
@@ -223,15 +223,14 @@ def _written(lines: Sequence[Line]) -> list[list[str]]:
         for line in lines
     ]
     if len(rows) == 1 and len({*rows[0][2:]}) == 1:
-        return [[_clipped(" ".join(rows[0][:3]))]]  # 1, not 1 = 1 = 1
+        return [[clipped(" ".join(rows[0][:3]), WIDTH - 2)]]  # 1, not 1 = 1 = 1
     aligned = table(rows, [" ", " ", " = ", " = "]).splitlines() if rows else []
     if all(len(row) <= WIDTH - 2 for row in aligned):
         return [[row] for row in aligned]
-    return [[_clipped(a), _clipped(f"  {b} {c}"), _clipped(f"  = {d}"), f"  = {e}"] for a, b, c, d, e in rows]
-
-
-def _clipped(text: str) -> str:
-    return text if len(text) <= WIDTH - 2 else text[: WIDTH - 3] + "…"
+    return [
+        [clipped(a, WIDTH - 2), clipped(f"  {b} {c}", WIDTH - 2), clipped(f"  = {d}", WIDTH - 2), f"  = {e}"]
+        for a, b, c, d, e in rows
+    ]
 
 
 def _plain(text: str) -> str:

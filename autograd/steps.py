@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from autograd.derivation import parameters_of
 from autograd.formula import formula, names_of, number_text, numbers, partial_formulas
 from autograd.graph import replaced, topological_order
-from autograd.typeset import partial
+from autograd.typeset import listed, partial
 from autograd.value import Value
 
 
@@ -225,12 +225,6 @@ def _factor(text: str) -> str:
         depth += (character == "(") - (character == ")")
         loose = loose or (depth == 0 and text[i : i + 3] in (" + ", " − "))
     return f"({text})" if loose else text
-
-
-def listed(names: Sequence[str], most: int = 5) -> str:
-    """Return names as a list in words, with the number of those beyond the first so many."""
-    words = [*names[:most], *([f"{len(names) - most} more"] if len(names) > most else [])]
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def short(*xs: float) -> list[str]:

@@ -74,6 +74,22 @@ def markdown_escaped(text: str) -> str:
     return re.sub(r"\s+", " ", text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """Return names as a list in words, with the number of those beyond the first so many."""
+    words = [*names[:most], *([f"{len(names) - most} more"] if len(names) > most else [])]
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
+def clipped(text: str, width: int) -> str:
+    """Return text, cut off with an ellipsis at a width."""
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def short_number(x: float) -> str:
+    """Return a number with six digits, and 0 for -0."""
+    return number_text(x + 0.0, 6)
+
+
 def fenced(text: str) -> str:
     """Return text as a Markdown code block, its fence longer than any run of backticks in it."""
     fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", text))])

@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import chain
 
-from autograd.causes import Cause, State, Why, short
+from autograd.causes import Cause, State, Why
 from autograd.formula import formula, names_of, numbers, partial_formulas
 from autograd.graph import topological_order
 from autograd.paths import Edge, adjoints, contribution, count_paths, count_text, edges_between, largest_paths
 from autograd.tracing import source_line
-from autograd.typeset import partial
+from autograd.typeset import partial, short_number
 from autograd.value import Value
 
 MOST = 5  # causes that are named; the others are counted
@@ -53,7 +53,7 @@ def why_zero(x: Value, root: Value | None = None) -> Why:
     if not paths.edges:
         return paths.none(x)
     gradient = paths.gradients[x]
-    head = f"{paths.name(x)} is {short(gradient)}"
+    head = f"{paths.name(x)} is {short_number(gradient)}"
     if gradient and x.grad == 0.0:
         source, name = paths.names[root], paths.names[x]
         why = f"no pass from {source} has reached {name} since its grad was last 0: call backward() on {source}."
@@ -98,12 +98,12 @@ def why_nan(y: Value, root: Value | None = None) -> Why:
             return why_nan(bad, y)
         if not math.isfinite(y.grad):
             return _without_root(y, "nan")
-        return Why("finite", f"{paths.names[y]} is {short(y.data)}, and all gradients under it are finite, too.")
+        return Why("finite", f"{paths.names[y]} is {short_number(y.data)}, and all gradients under it are finite, too.")
     gradient = paths.gradients[y]
     if not math.isfinite(gradient):
         return _forward(root) if not math.isfinite(root.data) else paths.backward(y)
     if math.isfinite(y.grad):
-        return Why("finite", f"{paths.name(y)} is {short(gradient)}, which is finite.")
+        return Why("finite", f"{paths.name(y)} is {short_number(gradient)}, which is finite.")
     return paths.others(y)
 
 
@@ -127,16 +127,16 @@ def why_big(x: Value, root: Value | None = None) -> Why:
         return why_nan(x, root)
     if x.grad and not math.isclose(x.grad, gradient, rel_tol=1e-9):
         return paths.others(x)
-    head = f"{paths.name(x)} is {short(gradient)}"
+    head = f"{paths.name(x)} is {short_number(gradient)}"
     if abs(gradient) <= 1.0:
         return Why("not big", f"{head}, which is not big.")
     largest = paths.largest(x)
     factors = sorted([edge for edge in largest if abs(edge.partial) > 1.0], key=lambda edge: -abs(edge.partial))
     count, alone = count_text(count_paths(root, x)), contribution(largest)
     if factors and abs(alone) >= 0.1 * abs(gradient):
-        which = "only path" if count == "1" else f"largest of {count} paths, which adds {short(alone)}"
+        which = "only path" if count == "1" else f"largest of {count} paths, which adds {short_number(alone)}"
         return paths.why("large factors", f"{head}. The factors above 1 on its {which}:", factors, paths.at)
-    return Why("many paths", f"{head}, the sum over {count} paths, of which the largest adds {short(alone)}.")
+    return Why("many paths", f"{head}, the sum over {count} paths, of which the largest adds {short_number(alone)}.")
 
 
 class _Paths:
@@ -206,9 +206,11 @@ class _Paths:
         gradient, name = self.gradients[x], self.names[x]
         times = x.grad / gradient if gradient else math.nan
         if math.isfinite(times) and round(times) > 1 and math.isclose(times, round(times), rel_tol=1e-9):
-            why = f"{name}.grad is {short(x.grad)}: {round(times)} times {self.name(x)} = {short(gradient)}, as that was added"
+            fresh = f"{self.name(x)} = {short_number(gradient)}"
+            why = f"{name}.grad is {short_number(x.grad)}: {round(times)} times {fresh}, as that was added"
             return Why("accumulated", f"{why} {round(times)} times with no zero_grad() between.")
-        why = f"{name}.grad is {short(x.grad)}, but {self.name(x)} is {short(gradient)}: the rest is from other passes"
+        fresh = f"{self.name(x)} is {short_number(gradient)}"
+        why = f"{name}.grad is {short_number(x.grad)}, but {fresh}: the rest is from other passes"
         return Why("other passes", f"{why}; was zero_grad() forgotten?")
 
     def backward(self, x: Value) -> Why:
@@ -228,7 +230,7 @@ class _Paths:
                     seen.add(edge.consumer)
                     waiting.append(edge.consumer)
         remarks = dict(reversed(found))
-        sentence = f"{self.name(x)} is {short(self.gradients[x])}. What is not finite first appears here:"
+        sentence = f"{self.name(x)} is {short_number(self.gradients[x])}. What is not finite first appears here:"
         return self.why("gradient", sentence, [*remarks], remarks.__getitem__)
 
     def breaks(self, edge: Edge) -> str:
@@ -239,7 +241,7 @@ class _Paths:
         if not math.isfinite(above) and math.isnan(above) == math.isnan(adds):
             return ""
         why = "0·inf is nan" if math.isnan(adds) else "the product is too large for a float"
-        return f"{self.at(edge)}; times {self.name(edge.consumer)} = {short(above)}: {why}"
+        return f"{self.at(edge)}; times {self.name(edge.consumer)} = {short_number(above)}: {why}"
 
     # --- causes ---
 
@@ -263,16 +265,18 @@ class _Paths:
         """Return an operation and the numbers that it was at."""
         args = [arg for arg in edge.consumer.args if isinstance(arg, Value)]
         values = args if edge.argument in args else [edge.argument]
-        words = [f"{self.names[value]} = {short(value.data)}" for value in dict.fromkeys(values)]
+        words = [f"{self.names[value]} = {short_number(value.data)}" for value in dict.fromkeys(values)]
         return f"{_operation(edge)} at {', '.join(words)}"
 
     def adding(self, edge: Edge) -> str:
-        above, local = [short(x) if x >= 0.0 else f"({short(x)})" for x in (self.gradients[edge.consumer], edge.partial)]
-        return f"{_operation(edge)}: adds {above}·{local} = {short(self.adds(edge))}"
+        above, local = [
+            short_number(x) if x >= 0.0 else f"({short_number(x)})" for x in (self.gradients[edge.consumer], edge.partial)
+        ]
+        return f"{_operation(edge)}: adds {above}·{local} = {short_number(self.adds(edge))}"
 
     def flat(self, edge: Edge) -> str:
         """Return why a partial is 0."""
-        operation, at = _operation(edge), f"{self.names[edge.argument]} = {short(edge.argument.data)}"
+        operation, at = _operation(edge), f"{self.names[edge.argument]} = {short_number(edge.argument.data)}"
         if operation == "relu":
             return f"relu is dead: {at} is not above 0"
         if operation in ("maximum", "minimum"):
@@ -280,7 +284,7 @@ class _Paths:
         if operation in ("multiply", "weighted_sum", "product"):
             return f"multiplied by {self.formula(edge) or 0}" + " = 0" * (self.formula(edge) not in ("", "0"))
         if operation == "half_squared_error":
-            return f"the output is right: it equals the target, {short(edge.argument.data)}"
+            return f"the output is right: it equals the target, {short_number(edge.argument.data)}"
         if operation in FLATTENING:
             return f"{operation} is saturated at {at}: its slope is too small for a float"
         if operation == "abs":
@@ -301,7 +305,7 @@ def _forward(y: Value) -> Why:
             if not any(math.isnan(node.data) <= math.isnan(source.data) for source in sources):
                 first.append(node)
     causes = [_cause_of(node, names) for node in reversed(first[-MOST:])]
-    sentence = f"{names[y]} is {short(y.data)}. What is not finite first appears here:"
+    sentence = f"{names[y]} is {short_number(y.data)}. What is not finite first appears here:"
     return Why("value", sentence, tuple(causes), len(first) - len(causes))
 
 
@@ -319,9 +323,9 @@ def _without_root(x: Value, what: str) -> Why:
         why = "since it was made or last zeroed: call backward() on what was computed from it."
         return Why("not computed", f"No backward pass has reached {name} {why}")
     if x.grad and what == "zero":
-        return Why("not zero", f"The grad of {name} is {short(x.grad)}, not 0.")
+        return Why("not zero", f"The grad of {name} is {short_number(x.grad)}, not 0.")
     why = f"To learn why, pass the value that backward() was called on, too: why_{what}({x.label or 'x'}, root)."
-    return Why("ask with the root", f"The grad of {name} is {short(x.grad)}. {why}")
+    return Why("ask with the root", f"The grad of {name} is {short_number(x.grad)}. {why}")
 
 
 def _operation(edge: Edge) -> str:

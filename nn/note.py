@@ -46,11 +46,14 @@ class Network:
     rate: float
     trained: list[Value]
 
+    def outputs(self) -> list[Value]:
+        """Compute the outputs for the inputs."""
+        outputs = self.model(self.inputs)
+        return outputs if isinstance(outputs, list) else [outputs]
+
     def error(self) -> Value:
         """Compute the network's total error: the root of a freshly recorded graph."""
-        outputs = self.model(self.inputs)
-        outputs = outputs if isinstance(outputs, list) else [outputs]
-        errors = [half_squared_error(target, output) for target, output in zip(self.targets, outputs, strict=True)]
+        errors = [half_squared_error(target, output) for target, output in zip(self.targets, self.outputs(), strict=True)]
         for number, error in enumerate(errors, start=1):
             error.label = f"E_o{number}"
         whole = total(errors) if len(errors) > 1 else errors[0]

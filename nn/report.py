@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd.derivation import Computation, Derivation, Factor, Gradient, derive, forward
+from autograd.derivation import Computation, Derivation, Gradient, derive, forward
 from autograd.formula import number_text
 from autograd.typeset import WIDTH, table
 from nn.note import Network
@@ -48,9 +48,7 @@ class Report:
 
     def as_data(self) -> dict[str, Any]:
         """Return the same as dicts, lists, strings and numbers."""
-        data = dataclasses.asdict(self)
-        data["derivation"] = [_step_as_data(step) for stage in self.derivation.stages for step in stage]
-        return data
+        return {**dataclasses.asdict(self), "derivation": self.derivation.as_data()}
 
     def __str__(self) -> str:
         return "\n\n".join(f"{title}\n{textwrap.indent(text, '  ')}" for title, text in self.sections())
@@ -102,14 +100,7 @@ def report(network: Network, rounds: int, progress: Callable[[int], None] = lamb
 
 
 def _state(network: Network, rounds: int) -> State:
-    outputs = network.model(network.inputs)
-    outputs = outputs if isinstance(outputs, list) else [outputs]
-    return State(rounds, network.error().data, {output.label: output.data for output in outputs})
-
-
-def _step_as_data(step: Factor | Gradient) -> dict[str, Any]:
-    data = dataclasses.asdict(step)
-    return {"formula": step.formula, **data}
+    return State(rounds, network.error().data, {output.label: output.data for output in network.outputs()})
 
 
 def _equations(rows: Sequence[Sequence[str]]) -> str:
@@ -153,7 +144,7 @@ def _steps(derivation: Derivation) -> str:
         for step in stage:
             value = number_text(step.value)
             if isinstance(step, Gradient) and len(step.products) > 1:
-                value = " + ".join(number_text(c, 6) for c in step.contributions).replace("+ −", "− ") + " = " + value
+                value = f"{step.numbers} = {value}"
             rows.append((f"{step.name or '⇒':<4} ∂{step.numerator}/∂{step.denominator}", step.formula, value))
     meetings = [step for stage in derivation.stages for step in stage if isinstance(step, Gradient) and step.name]
     if not meetings:

@@ -34,6 +34,7 @@ from autograd.primitives import (
     exp2,
     expm1,
     half_squared_error,
+    heaviside,
     hypot,
     log,
     log1p,
@@ -53,7 +54,6 @@ from autograd.primitives import (
     sinh,
     softplus,
     sqrt,
-    step,
     subtract,
     tan,
     tanh,
@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from autograd.differentiate import gradients
     from autograd.explainer import explain
     from autograd.functional import check_grads, elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+    from autograd.stepper import step
     from autograd.tracing import source_line, trace_lines
     from autograd.why import why_big, why_nan, why_zero
 
@@ -93,6 +94,7 @@ _ON_REQUEST = {  # imported when first used: together they take four times as lo
     "jacobian": "functional",
     "jvp": "functional",
     "source_line": "tracing",
+    "step": "stepper",
     "trace_lines": "tracing",
     "value_and_grad": "functional",
     "vjp": "functional",
@@ -147,6 +149,7 @@ __all__ = [  # all but abs, which would hide Python's own from `import *`
     "grad",
     "gradients",
     "half_squared_error",
+    "heaviside",
     "hessian",
     "hvp",
     "hypot",

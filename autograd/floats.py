@@ -125,7 +125,7 @@ def relu(x: float) -> float:
     return 0.0 if x <= 0.0 else x
 
 
-def step(x: float) -> float:
+def heaviside(x: float) -> float:
     """Return 1 above 0, else 0; nan stays nan."""
     return 1.0 if x > 0.0 else 0.0 if x <= 0.0 else x
 

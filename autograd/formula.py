@@ -45,6 +45,7 @@ FUNCTIONS = {
     "cos":      ("cos({})",   r"\cos({})"),
     "cosh":     ("cosh({})",  r"\cosh({})"),
     "exp":      ("exp({})",   r"e^{{{}}}"),
+    "heaviside": ("[{} > 0]", r"[{} > 0]"),
     "log":      ("log({})",   r"\ln({})"),
     "maximum":  ("max({}, {})", r"\max({}, {})"),
     "minimum":  ("min({}, {})", r"\min({}, {})"),

@@ -275,8 +275,8 @@ erf = Primitive("erf", math.erf, lambda z, x: TWO_BY_ROOT_PI * gaussian(x),
 erfc = Primitive("erfc", math.erfc, lambda z, x: -TWO_BY_ROOT_PI * gaussian(x),
                  textbook=[lambda z, x: -2.0 / sqrt(math.pi) * exp(-(x**2.0))])
 gaussian: Primitive = Primitive("gaussian", floats.gaussian, lambda z, x: -2.0 * (x * z), symbol="e^−x²")
-relu = Primitive("relu", floats.relu, lambda z, x: step(x))
-step: Primitive = Primitive("step", floats.step, lambda z, x: 0.0)
+relu = Primitive("relu", floats.relu, lambda z, x: heaviside(x))
+heaviside: Primitive = Primitive("heaviside", floats.heaviside, lambda z, x: 0.0)
 abs: Primitive = Primitive("abs", operator.abs, lambda z, x: sign(x), symbol="|x|")  # noqa: A001  # NumPy's name
 sign: Primitive = Primitive("sign", floats.sign, lambda z, x: 0.0)
 maximum: Primitive = Primitive("maximum", floats.maximum,

@@ -227,7 +227,7 @@ class Value:
     sigmoid = _function(p.sigmoid)
     softplus = _function(p.softplus)
     relu = _function(p.relu)
-    step = _function(p.step)
+    heaviside = _function(p.heaviside)
     sign = _function(p.sign)
     erf = _function(p.erf)
     erfc = _function(p.erfc)

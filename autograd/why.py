@@ -43,7 +43,7 @@ def why_zero(x: Value, root: Value | None = None) -> Why:
     >>> net.label, loss.label = "net", "loss"
     >>> print(why_zero(w, loss))
     ∂loss/∂w is 0: the only path has a factor that is 0:
-      ∂v1/∂net = step(net) = 0   relu is dead: net = −6 is not above 0
+      ∂v1/∂net = [net > 0] = 0   relu is dead: net = −6 is not above 0
     >>> why_zero(w).state
     'not computed'
     """

@@ -97,7 +97,7 @@ ORACLES = {
     "erfc": Oracle(_erfc, LINE, near=[-5.9, 0.84375, 1.25, 5.9, 26.54], slope=lambda x: -_bell(x)),
     "gaussian": Oracle(lambda x: mp.exp(-x * x), LINE, near=[-26.6, 26.6]),
     "relu": Oracle(lambda x: max(x, mpf(0)), OFF_ZERO, lambda x: x != 0.0),
-    "step": Oracle(lambda x: mpf(x > 0), OFF_ZERO, lambda x: x != 0.0),
+    "heaviside": Oracle(lambda x: mpf(x > 0), OFF_ZERO, lambda x: x != 0.0),
     "abs": Oracle(abs, OFF_ZERO, lambda x: x != 0.0),
     "sign": Oracle(mp.sign, OFF_ZERO, lambda x: x != 0.0),
     "maximum": Oracle(max, PLANE, lambda x, y: x != y),

@@ -15,8 +15,8 @@ PUBLIC = [
     "Value", "acos", "acosh", "add", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "asin",
     "asinh", "atan", "atan2", "atanh", "cbrt", "check_grads", "check_graph", "cos", "cosh", "cost", "derive", "divide",
     "draw", "draw_dot", "elementwise_grad", "erf", "erfc", "exp", "exp2", "explain", "expm1", "grad", "gradients",
-    "half_squared_error", "hessian", "hvp", "hypot", "jacobian", "jvp", "log", "log10", "log1p", "log2", "log_sum_exp",
-    "maximum", "minimum", "multiply", "negative", "power", "product", "relu", "sigmoid", "sign", "sin", "sinh",
+    "half_squared_error", "heaviside", "hessian", "hvp", "hypot", "jacobian", "jvp", "log", "log10", "log1p", "log2",
+    "log_sum_exp", "maximum", "minimum", "multiply", "negative", "power", "product", "relu", "sigmoid", "sign", "sin", "sinh",
     "softplus", "source_line", "sqrt", "step", "subtract", "tan", "tanh", "to_dot", "topological_order", "total", "trace",
     "trace_lines", "value_and_grad", "vjp", "weighted_sum", "why_big", "why_nan", "why_zero",
 ]  # fmt: skip

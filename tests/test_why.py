@@ -110,10 +110,10 @@ def test_a_dead_relu_is_named_with_its_operation_its_number_and_its_line(x, w):
     why = why_zero(w, named(out * 5, "loss"))
     (cause,) = why.causes
     assert why.state == "zero factor"
-    assert (cause.operation, cause.result, cause.argument, cause.formula) == ("relu", "out", "net", "step(net)")
+    assert (cause.operation, cause.result, cause.argument, cause.formula) == ("relu", "out", "net", "[net > 0]")
     assert str(why) == text(
         "∂loss/∂w is 0: the only path has a factor that is 0:",
-        "  ∂out/∂net = step(net) = 0   relu is dead: net = −6 is not above 0",
+        "  ∂out/∂net = [net > 0] = 0   relu is dead: net = −6 is not above 0",
         f'      test_why.py, line {cause.line.line}: out = named(net.relu(), "out")',
     )
 
@@ -134,7 +134,7 @@ OFF = Value(0.0, label="off")
         (lambda x: minimum(x, -5.0), 2.0, "minimum took its other argument, not x = 2"),
         (lambda x: half_squared_error(2.0, x), 2.0, "the output is right: it equals the target, 2"),
         (lambda x: abs(x), 0.0, "abs has a kink at x = 0, where its slope counts as 0"),
-        (lambda x: x.step(), 2.0, "step is flat at x = 2"),
+        (lambda x: x.heaviside(), 2.0, "heaviside is flat at x = 2"),
         (lambda x: x.cos(), 0.0, "cos is flat at x = 0"),
         (lambda x: x**2, 0.0, "power is flat at x = 0"),
     ],

@@ -137,8 +137,8 @@ def names_of(nodes: Iterable[Value]) -> dict[Value, str]:
             names[node] = node.label
         else:
             numbers = counters.setdefault(node.label, count(1))
-            pattern = f"{node.label}#{{}}" if node.label else "v{}"
-            names[node] = next(name for name in map(pattern.format, numbers) if free([name]))
+            stem = f"{node.label}#" if node.label else "v"
+            names[node] = next(name for name in (f"{stem}{number}" for number in numbers) if free([name]))
     return names
 
 

@@ -6,13 +6,15 @@ A graph of n nodes may hold 2**n paths. So they are counted, the largest found, 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from heapq import heappop, heappush
 from itertools import count
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from autograd.graph import topological_order
 from autograd.value import Value
+
+Item = TypeVar("Item")
 
 
 class Edge(NamedTuple):
@@ -25,6 +27,32 @@ class Edge(NamedTuple):
 
 
 Path: TypeAlias = tuple[Edge, ...]  # from the root on; the empty path leads from a value to itself
+
+
+def natural_order(root: Value) -> list[Value]:
+    """Return root and all that it was computed from, each after its arguments, and those in the order of their arguments."""
+    return depth_first(root, lambda node: [argument for argument, _ in node.edges])
+
+
+def depth_first(last: Item, needs: Callable[[Item], Iterable[Item]]) -> list[Item]:
+    """Return an item after all that it needs, directly or not, each once and after what it needs itself.
+
+    >>> depth_first("coat", {"coat": ["shirt", "scarf"], "scarf": ["shirt"], "shirt": []}.__getitem__)
+    ['shirt', 'scarf', 'coat']
+    """
+    order: list[Item] = []
+    seen = {last}
+    stack = [(last, iter(needs(last)))]
+    while stack:
+        item, needed = stack[-1]
+        following = next((other for other in needed if other not in seen), None)
+        if following is None:
+            order.append(item)
+            stack.pop()
+        else:
+            seen.add(following)
+            stack.append((following, iter(needs(following))))
+    return order
 
 
 def edges_between(root: Value, node: Value) -> dict[Value, list[Edge]]:

@@ -16,10 +16,12 @@ The gradient of y, 1, is complete and goes on, times each local partial, to x.
 from __future__ import annotations
 
 import math
+import os
 import re
 import textwrap
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias, overload
 
@@ -52,7 +54,7 @@ def step(root: Value, *, rate: float | None = None, parameters: Collection[Value
     if rate is None and (parameters or rounds > 1):
         raise ValueError("an update of parameters, and a further round, need a learning rate: step(root, rate=0.5, …)")
     recorder = Recorder(root)
-    before = dict(recorder.state)
+    names, before = recorder.names, dict(recorder.state)
     changing = recorder.parameters(parameters) if rate is not None else []
     recorder.passes()
     for _ in range(1, rounds):
@@ -62,18 +64,20 @@ def step(root: Value, *, rate: float | None = None, parameters: Collection[Value
         recorder.passes()
     if rate is not None:
         recorder.update(changing, rate)
-    return Stepper(recorder.whole, before, tuple(recorder.steps))
+    return Stepper(names, before, tuple(recorder.steps))
 
 
 class Stepper:
-    """Steps, and a cursor on one of them; a prompt shows the present step after every move.
+    """Steps, and a cursor on one of them; a prompt shows the present step after every move, a notebook the picture.
 
-    ``index`` counts from 0, the start; ``now`` is the present step and ``state`` what is known of each node after it.
-    Every move returns the stepper itself. At either end ``next`` and ``back`` stay where they are.
+    ``index`` counts from 0, the start; ``now`` is the present step and ``state`` what is known of each node after it;
+    ``names`` has the name of each node of the graph. Every move returns the stepper itself. At either end ``next`` and
+    ``back`` stay where they are.
     """
 
-    def __init__(self, root: str, before: Mapping[str, NodeState], steps: tuple[Step, ...]) -> None:
-        self.root = root
+    def __init__(self, names: Mapping[Value, str], before: Mapping[str, NodeState], steps: tuple[Step, ...]) -> None:
+        self.names = names
+        self.root = [*names.values()][-1]
         self._before = dict(before)
         self._steps = steps
         self._state = dict(before)
@@ -143,6 +147,27 @@ class Stepper:
     def as_data(self) -> dict[str, Any]:
         """Return the state before the start, and every step with its changes, as dicts, tuples, strings and numbers."""
         return {"root": self.root, "before": dict(self._before), "steps": [asdict(step) for step in self]}
+
+    def save(self, path: str | os.PathLike[str], *, layout: str = "auto") -> Path:
+        """Write all steps as one HTML file, which needs nothing else, opens at the present step, and return its path.
+
+        ``layout`` is the picture's, as for ``draw``. Raises ValueError for another ending than .html or .htm, or for more
+        nodes than a picture of steps can show.
+        """
+        from autograd.draw.page import document  # only here: what is below has no need of pictures
+
+        path = Path(path)
+        if path.suffix.lower() not in (".html", ".htm"):
+            raise ValueError(f"{path.name!r:.60} must end in .html")
+        path.write_bytes(document(self, layout).encode())
+        return path
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        from autograd.draw.page import MOST, fragment
+
+        if len(self.names) > MOST:
+            return {"text/plain": f"{self}\n({len(self.names)} nodes are too many for a picture of steps; the most is {MOST})"}
+        return {"text/html": fragment(self), "text/plain": str(self)}
 
     def __len__(self) -> int:
         return len(self._steps)

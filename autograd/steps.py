@@ -11,6 +11,7 @@ from typing import NamedTuple
 from autograd.derivation import parameters_of
 from autograd.formula import formula, names_of, number_text, numbers, partial_formulas
 from autograd.graph import replaced, topological_order
+from autograd.paths import natural_order
 from autograd.typeset import listed, partial
 from autograd.value import Value
 
@@ -79,7 +80,7 @@ class Recorder:
         self.names = names_of(order)
         self.root = root
         self.whole = self.names[root]
-        self.forward = [node for node in _first_branch_first(root) if node.op is not None]
+        self.forward = [node for node in natural_order(root) if node.op is not None]
         self.backward = [node for node in reversed(order) if node.op is not None]
         uses = Counter(argument for node in order for argument, _ in node.edges)
         uses[root] = 1  # the seed
@@ -191,20 +192,6 @@ class Recorder:
         changes = tuple(Change(name, self.state[name], state) for name, state in after.items())
         self.state.update(after)
         self.steps.append(Step(kind, self.round, node, edges, sentence, tuple(lines), changes))
-
-
-def _first_branch_first(root: Value) -> list[Value]:
-    """Return root and all that it was computed from, each after its arguments, and those in the order of their arguments."""
-    order: dict[Value, None] = {}
-    stack = [(root, False)]
-    while stack:
-        node, ready = stack.pop()
-        if ready or node.op is None:
-            order[node] = None
-        elif node not in order:
-            stack.append((node, True))
-            stack += [(argument, False) for argument, _ in reversed(node.edges) if argument not in order]
-    return list(order)
 
 
 def _running_sum(state: NodeState, part: float, total: float) -> str:

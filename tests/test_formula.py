@@ -110,6 +110,10 @@ def test_a_node_is_written_in_the_names_and_in_the_numbers_of_its_arguments():
     assert partial_formulas(net, names) == ["v", "w"]
 
 
+def test_labels_with_braces_are_told_apart_like_others():
+    assert [*names_of([Value(1.0, label="{x}"), Value(2.0, label="{x}")]).values()] == ["{x}", "{x}#2"]
+
+
 def test_the_result_may_stand_in_a_partial():
     v = Value(0.5, label="v")
     out = v.tanh()

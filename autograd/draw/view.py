@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isclose, isnan
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any
 
 from autograd.draw.groups import Group, Grouping, grouped
 from autograd.draw.parts import every_operation as with_every_operation
@@ -17,9 +17,8 @@ from autograd.draw.words import NumberFormat, clean, shortened_to_columns
 from autograd.draw.writer import NOT_YET, OMITTED, Card, Edge, Writer
 from autograd.formula import names_of
 from autograd.graph import replaced, topological_order
+from autograd.paths import depth_first
 from autograd.value import Value
-
-Item = TypeVar("Item")
 
 MOST_WITH_PARTIALS, MANY, MOST = 400, 1000, 2000  # cards
 BLANK = "(blank)"  # a label of spaces, in text
@@ -108,30 +107,14 @@ def _check(count: int) -> None:
 
 
 def _in_natural_order(nodes: list[Value]) -> list[Value]:
-    """Return nodes depth first from the last one, arguments in the order in which they were given."""
+    """Return the nodes that are shown, each after its arguments, and those in the order in which they were given."""
     shown = set(nodes)
-    return _depth_first(nodes[-1], lambda node: [argument for argument, _ in node.edges if argument in shown])
+    return depth_first(nodes[-1], lambda node: [argument for argument, _ in node.edges if argument in shown])
 
 
 def _groups_in_natural_order(groups: list[Group], last: Value) -> list[Group]:
     home = {node: group for group in groups for node in group.nodes}
-    return _depth_first(home[last], lambda group: [home[a] for node in group.nodes for a, _ in node.edges if a in home])
-
-
-def _depth_first(last: Item, needs: Callable[[Item], Iterable[Item]]) -> list[Item]:
-    order: list[Item] = []
-    seen = {last}
-    stack = [(last, iter(needs(last)))]
-    while stack:
-        item, needed = stack[-1]
-        following = next((other for other in needed if other not in seen), None)
-        if following is None:
-            order.append(item)
-            stack.pop()
-        else:
-            seen.add(following)
-            stack.append((following, iter(needs(following))))
-    return order
+    return depth_first(home[last], lambda group: [home[a] for node in group.nodes for a, _ in node.edges if a in home])
 
 
 def _short(node: Value) -> str:

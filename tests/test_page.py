@@ -1,0 +1,232 @@
+"""The stepper as HTML: what it holds, what is left without scripts, and what hostile labels cannot do."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
+from drawn import HOSTILE, chain, hostile, mlp, square
+
+from autograd import Value, step, weighted_sum
+from autograd.draw.page import MOST, document, fragment
+from autograd.draw.words import clean, value_text
+from autograd.stepper import Stepper
+from nn.note import load
+
+
+def note(**options) -> Stepper:
+    return step(load().error(), **{"rate": 0.5, **options})
+
+
+def data_of(html: str) -> dict:
+    """Return the data that the script is called with."""
+    found = re.search(r'\}\)\("ag-stepper-\w+",(\{.*\}),"', html)
+    return json.loads(found[1])
+
+
+def picture_of(html: str) -> ElementTree.Element:
+    return ElementTree.fromstring(base64.b64decode(re.search(r"base64,([^\"]+)", html)[1]))
+
+
+class Outline(HTMLParser):
+    """The elements of a page, and the text outside scripts and styles."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict]] = []
+        self.text = ""
+        self.inside: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+        self.inside.append(tag)
+
+    def handle_endtag(self, tag):
+        self.inside.remove(tag)
+
+    def handle_data(self, data):
+        if not {"script", "style"} & {*self.inside}:
+            self.text += data
+
+
+def test_the_note_is_small_enough_to_mail():
+    assert len(document(note()).encode()) < 120_000
+
+
+def test_the_data_has_every_step_with_the_numbers_of_the_note():
+    data = data_of(fragment(note()))
+    card = data["names"].index("out_h1")
+    shown = [change[1:] for step in data["steps"] for change in step["changes"] if change[0] == card]
+    assert (
+        shown
+        == [
+            ["·", "·", ""],
+            ["0.5933", "·", ""],
+            ["0.5933", "0.0554", "1/2"],
+            ["0.5933", "0.0364", "2/2"],
+        ][1:]
+    )
+    assert len(data["steps"]) == 25
+
+
+def test_the_last_changes_of_each_node_are_the_final_state():
+    stepper = note(rounds=2)
+    data = data_of(fragment(stepper))
+    shown = {}
+    for present in data["steps"]:
+        shown |= {data["names"][card]: [value, grad] for card, value, grad, _ in present["changes"]}
+    state = stepper.goto(-1).state
+    assert shown == {name: [value_text(x.value), value_text(x.grad)] for name, x in state.items()}
+
+
+def test_the_edges_carry_the_partials_of_the_round():
+    stepper = note(rounds=2)
+    data = data_of(fragment(stepper))
+    edge = data["edges"].index([data["names"].index("w5"), data["names"].index("net_o1"), "out_h1"])
+    found = [number for present in data["steps"] for i, _, number in present["partials"] if i == edge]
+    first, second = (s.lines[0].result for s in stepper if s.kind == "forward" and s.node == "out_h1")
+    assert found == [first, second]
+
+
+def test_parallel_edges_are_told_apart():
+    x, y = Value(2.0, label="x"), Value(5.0, label="y")
+    z = weighted_sum([x, y], [y, x], x)
+    data = data_of(fragment(step(z)))
+    rules = [(data["names"][tail], rule) for tail, _, rule in data["edges"]]
+    assert sorted(rules) == [("x", "1"), ("x", "y"), ("x", "y"), ("y", "x"), ("y", "x")]
+    forward = data["steps"][1]
+    assert [data["edges"][i][2] for i in forward["edges"]] == ["y", "x", "x", "y", "1"]
+
+
+def test_the_factors_of_the_note_stand_on_their_edges():
+    data = data_of(fragment(note()))
+    names = data["names"]
+    found = {
+        factor: (names[data["edges"][int(i)][1]], names[data["edges"][int(i)][0]]) for i, factor in data["factors"].items()
+    }
+    assert found == {
+        "R1": ("E_o1", "out_o1"), "R2": ("E_o2", "out_o2"), "R3": ("out_o1", "net_o1"), "R4": ("out_o2", "net_o2"),
+        "R5": ("net_o1", "w5"), "R6": ("net_o1", "w6"), "R7": ("net_o2", "w7"), "R8": ("net_o2", "w8"),
+        "R9": ("net_o1", "out_h1"), "R10": ("net_o2", "out_h1"), "R11": ("net_o1", "out_h2"), "R12": ("net_o2", "out_h2"),
+        "R15": ("out_h1", "net_h1"), "R16": ("out_h2", "net_h2"), "R17": ("net_h1", "w1"), "R18": ("net_h1", "w2"),
+        "R19": ("net_h2", "w3"), "R20": ("net_h2", "w4"),
+    }  # fmt: skip
+    assert data["gradients"][str(names.index("w1"))] == "R13·R15·R17"
+
+
+def test_without_a_script_there_are_the_picture_with_all_gradients_and_a_table_of_all_steps():
+    html = fragment(note())
+    outline = Outline(html)
+    tags = [tag for tag, _ in outline.elements]
+    assert (tags.count("img"), tags.count("details"), tags.count("tr")) == (1, 1, 26)
+    assert (
+        "∂E_total/∂out_h1 += ∂E_total/∂net_o2·w7 = −0.0381·0.5 = −0.0190 (path 2 of 2: 0.0554 − 0.0190 = 0.0364)"
+        in outline.text
+    )
+    shown = [element.text for element in picture_of(html).iter("{http://www.w3.org/2000/svg}text")]
+    assert {"0.0822", "0.0364", "0.0004"} <= {*shown}
+    assert "·" not in shown
+
+
+def test_nothing_is_fetched_from_elsewhere():
+    html = document(note())
+    sources = [attributes.get(key, "") for _, attributes in Outline(html).elements for key in ("src", "href", "data")]
+    assert all(source.startswith("data:") for source in sources if source)
+    assert not re.search(r"https?://|url\(|@import|fetch\(|XMLHttpRequest", html)
+
+
+def test_the_same_graph_gives_the_same_bytes_and_another_one_another_class():
+    assert document(note()) == document(note())
+    first, other = (re.search(r"ag-stepper-\w+", fragment(stepper))[0] for stepper in (note(), step(square())))
+    assert first != other
+
+
+def test_drawing_changes_neither_the_cursor_nor_the_graph():
+    network = load()
+    error = network.error()
+    stepper = step(error, rate=0.5).goto(7)
+    fragment(stepper)
+    assert stepper.index == 7
+    assert error.grad == 0
+
+
+def test_the_page_opens_at_the_present_step():
+    assert data_of(fragment(note().goto(17)))["start"] == 17
+
+
+@pytest.mark.parametrize("label", HOSTILE)
+def test_a_hostile_label_stays_text(label):
+    x = Value(2.0, label=label)
+    root = x * Value(3.0, label=label)
+    root.label = label
+    html = document(step(root, rate=0.1))
+    assert {tag for tag, _ in Outline(html).elements} <= {
+        "html", "head", "meta", "title", "style", "body", "h1", "div", "img", "details", "summary", "table", "thead", "tbody",
+        "tr", "th", "td", "br", "script",
+    }  # fmt: skip
+    assert html.count("<script") == html.count("</script") == 1
+    assert clean(label)[:40] in Outline(html).text or not clean(label)
+
+
+def test_many_hostile_labels_at_once_give_valid_data_and_a_valid_picture():
+    html = fragment(step(hostile()))
+    assert len(data_of(html)["names"]) == len(data_of(html)["kinds"])
+    assert picture_of(html).tag.endswith("svg")
+
+
+@pytest.mark.parametrize("graph", [square, lambda: mlp()[1], lambda: chain(40), lambda: Value(3.0, label="x")])
+def test_any_recorded_graph_has_a_page(graph):
+    stepper = step(graph())
+    assert len(data_of(fragment(stepper))["steps"]) == len(stepper)
+
+
+def test_numbers_that_json_lacks_are_written_as_text():
+    x = Value(0.0, label="x")
+    data = data_of(fragment(step(x.sqrt() * 0.0)))
+    numbers = [number for present in data["steps"] for _, _, number in present["partials"]]
+    assert "inf" in numbers
+    assert "NaN" not in json.dumps(data)
+
+
+def test_more_nodes_than_a_picture_of_steps_can_show_are_refused_with_what_to_do(tmp_path):
+    stepper = step(chain(MOST))
+    with pytest.raises(ValueError, match=rf"has {MOST + 1} nodes.*{MOST} at the most.*draw\(root, depth="):
+        stepper.save(tmp_path / "long.html")
+    assert not (tmp_path / "long.html").exists()
+    bundle = stepper._repr_mimebundle_()
+    assert [*bundle] == ["text/plain"]
+    assert "too many for a picture" in bundle["text/plain"]
+
+
+def test_as_many_as_that_are_shown(tmp_path):
+    assert step(chain(MOST - 1)).save(tmp_path / "long.html").exists()
+
+
+def test_a_notebook_gets_html_and_text():
+    bundle = note().goto(3)._repr_mimebundle_()
+    assert [*bundle] == ["text/html", "text/plain"]
+    assert bundle["text/plain"].startswith("step 3 of 24: forward")
+
+
+def test_save_writes_the_page_and_returns_its_path(tmp_path):
+    path = note().save(tmp_path / "note.html", layout="builtin")
+    assert path.read_text("utf-8") == document(note(), "builtin")
+
+
+def test_save_refuses_another_ending(tmp_path):
+    with pytest.raises(ValueError, match=r"'note.pdf' must end in .html"):
+        note().save(tmp_path / "note.pdf")
+
+
+def test_labels_that_change_later_do_not_mix_the_nodes_up():
+    x, y = Value(2.0, label="x"), Value(5.0, label="y")
+    stepper = step(x * y + y)
+    x.label, y.label = "y", "x"
+    data = data_of(fragment(stepper))
+    starts = {data["names"][card]: value for card, value, _, _ in data["steps"][0]["changes"]}
+    assert starts == {"x": "2.0000", "y": "5.0000"}

@@ -223,9 +223,9 @@ def short(*xs: float) -> list[str]:
     finite = [x for x in xs if math.isfinite(x)]
     largest = max(map(abs, finite), default=0.0)
     if largest and not 1e-5 <= largest < 1e6:
-        return [number_text(x, 4) for x in xs]
+        return [number_text(x + 0.0, 4) for x in xs]
     power = math.floor(math.log10(largest)) if largest else 0
     most = max(4, 2 - power) if power < 0 else max(0, 4 - power)
     exact = (n for n in range(most) if all(math.isclose(round(x, n), x, rel_tol=1e-12) for x in finite))
     decimals = next(exact, most)
-    return [f"{x:.{decimals}f}".replace("-", "−") for x in xs]
+    return [f"{x + 0.0:.{decimals}f}".replace("-", "−") for x in xs]  # + 0.0 makes 0 of -0

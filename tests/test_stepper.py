@@ -533,6 +533,7 @@ def test_a_hostile_label_breaks_neither_the_lines_nor_their_width(label):
         ((math.nan,), ["nan"]),
         ((-math.inf, 0.25), ["−inf", "0.25"]),
         ((0.0,), ["0"]),
+        ((-0.0,), ["0"]),
     ],
 )
 def test_numbers_are_short_and_those_of_a_sum_have_the_same_decimals(numbers, texts):

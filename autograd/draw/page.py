@@ -24,7 +24,7 @@ from autograd.draw.layout import arrange
 from autograd.draw.svg import svg
 from autograd.draw.view import View, view_of
 from autograd.draw.words import clean, partial_text, value_text
-from autograd.draw.writer import NOT_YET
+from autograd.draw.writer import NOT_YET, Card
 from autograd.paths import natural_order
 from autograd.stepper import Stepper
 from autograd.steps import Line, NodeState, Step, short
@@ -91,7 +91,7 @@ class _Steps:
     def as_data(self) -> dict[str, Any]:
         edges = [[edge.tail, edge.head, rule] for edge, rule in zip(self.view.edges, self.rules, strict=True)]
         factors, gradients = self._derivation()
-        kinds = [clean(card.operation) or ("" if card.bold else card.role) for card in self.view.cards]
+        kinds = [card.operation or ("" if card.role == "leaf" else card.role) for card in self.view.cards]
         return {
             "names": [clean(name) for name in self.names],
             "kinds": kinds,
@@ -137,7 +137,7 @@ class _Steps:
         for step in self.steps:
             rows |= {card: (("value", value), ("grad", grad)) for card, value, grad, _ in step["changes"]}
             texts |= {edge: text for edge, text, _ in step["partials"]}
-        cards = [replace(card, rows=rows[i], details=card.name) for i, card in enumerate(view.cards)]
+        cards = [replace(_named(card), rows=rows[i], details=card.name) for i, card in enumerate(view.cards)]
         edges = [replace(edge, text=texts[i], details="") for i, edge in enumerate(view.edges)]
         notes = ["number on an edge = local derivative ∂(head)/∂(tail)"] * bool(edges)
         notes += [f"grad = ∂{clipped(clean(self.stepper.root), 40)}/∂(node)", f"{NOT_YET} = not computed yet"]
@@ -160,6 +160,13 @@ class _Steps:
             if name in self.cards
         }
         return factors, gradients
+
+
+def _named(card: Card) -> Card:
+    """Return a card with the node's name as its title, also where it is one like v1: formulas call the node so."""
+    if card.title == card.name:
+        return card
+    return replace(card, title=card.name, operation=card.title if card.bold else "", bold=True)
 
 
 def _texts(line: Line) -> list[str]:

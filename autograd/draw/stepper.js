@@ -26,7 +26,8 @@
   const width = svg.width.baseVal.value;
   svg.setAttribute("role", "group");
   svg.removeAttribute("aria-labelledby");
-  svg.style.cssText = `width:100%;height:auto;min-width:${0.8 * width}px;max-width:${1.4 * width}px`;
+  const most = width * (width > 700 ? 1.35 : 1.1);
+  svg.style.cssText = `width:100%;height:auto;min-width:${0.8 * width}px;max-width:${most}px`;
   for (const title of svg.querySelectorAll("title, desc")) title.remove(); // tooltips would hide what they are about
   const part = (kind, i) => svg.querySelector(`[id$="-${kind}${i}"]`);
 
@@ -268,13 +269,14 @@
     return links.filter(({ tail }) => reach.has(tail));
   };
 
-  // Numbers with the same decimals: two digits more than hide the largest.
+  // Numbers with the same decimals: four, more where all are small, none where they are exponents anyway.
   const column = (numbers) => {
-    const largest = Math.max(...numbers.map(Math.abs).filter(Number.isFinite), 0);
-    const special = largest && (largest < 1e-5 || largest >= 1e6);
-    const decimals = Math.max(0, Math.min(9, 3 - Math.ceil(Math.log10(largest || 1)) + (largest >= 0.01 ? 1 : 0)));
-    const word = (x) => (Number.isFinite(x) ? (special ? x.toExponential(3) : x.toFixed(decimals)) : String(x).replace("Infinity", "∞").toLowerCase());
-    return numbers.map((x) => word(x).replaceAll("-", "−"));
+    const largest = Math.max(...numbers.map(Math.abs).filter(Number.isFinite));
+    const power = Math.floor(Math.log10(largest));
+    const decimals = power < 0 ? Math.max(4, 2 - power) : Math.max(0, 4 - power);
+    const written = (x) => (largest >= 1e-5 && largest < 1e6 ? x.toFixed(decimals) : x === 0 ? "0" : x.toExponential(3));
+    const special = (x) => (Number.isNaN(x) ? "nan" : x > 0 ? "∞" : "-∞");
+    return numbers.map((x) => (Number.isFinite(x) ? written(x) : special(x)).replaceAll("-", "−"));
   };
 
   const aboutPaths = (i) => {
@@ -389,7 +391,8 @@
   adopt();
 
   image.remove();
-  const frame = make("div", data.alone ? { class: "beside" } : {}, bar, box, make("div", { class: "panels" }, panel, about));
+  const tall = svg.height.baseVal.value > 700; // the text would be out of sight
+  const frame = make("div", { class: `${data.alone ? "beside" : ""} ${tall ? "tall" : ""}` }, bar, box, make("div", { class: "panels" }, panel, about));
   shadow.append(make("style", {}, style), frame, make("slot"));
   const asked = data.alone && /^#step=(\d+)$/.exec(location.hash);
   show(asked ? +asked[1] : data.start);

@@ -166,7 +166,7 @@ def test_a_hostile_label_stays_text(label):
     root.label = label
     html = document(step(root, rate=0.1))
     assert {tag for tag, _ in Outline(html).elements} <= {
-        "html", "head", "meta", "title", "style", "body", "h1", "div", "img", "details", "summary", "table", "thead", "tbody",
+        "html", "head", "meta", "title", "style", "body", "main", "h1", "div", "img", "details", "summary", "table", "thead", "tbody",
         "tr", "th", "td", "br", "script",
     }  # fmt: skip
     assert html.count("<script") == html.count("</script") == 1

@@ -67,8 +67,8 @@ def document(stepper: Stepper, layout: str = "auto") -> str:
     return (
         '<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>'
         f'{title}</title><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'
-        f"<style>{_variables('html')}{_asset('page.css')}</style></head>\n<body>\n<h1>{title}</h1>\n"
-        f"{fragment(stepper, layout, alone=True)}\n</body>\n</html>\n"
+        f"<style>{_variables('html')}{_asset('page.css')}</style></head>\n<body>\n<main>\n<h1>{title}</h1>\n"
+        f"{fragment(stepper, layout, alone=True)}\n</main>\n</body>\n</html>\n"
     )
 
 

@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from autograd.explainer import explain
     from autograd.functional import check_grads, elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
     from autograd.stepper import step
+    from autograd.terminal import walk
     from autograd.tracing import source_line, trace_lines
     from autograd.why import why_big, why_nan, why_zero
 
@@ -98,6 +99,7 @@ _ON_REQUEST = {  # imported when first used: together they take four times as lo
     "trace_lines": "tracing",
     "value_and_grad": "functional",
     "vjp": "functional",
+    "walk": "terminal",
     "why_big": "why",
     "why_nan": "why",
     "why_zero": "why",
@@ -185,6 +187,7 @@ __all__ = [  # all but abs, which would hide Python's own from `import *`
     "trace_lines",
     "value_and_grad",
     "vjp",
+    "walk",
     "weighted_sum",
     "why_big",
     "why_nan",

@@ -72,7 +72,7 @@ class Stepper:
 
     ``index`` counts from 0, the start; ``now`` is the present step and ``state`` what is known of each node after it;
     ``names`` has the name of each node of the graph. Every move returns the stepper itself. At either end ``next`` and
-    ``back`` stay where they are.
+    ``back`` stay where they are. ``autograd.walk(stepper)`` moves it by keys, in a terminal.
     """
 
     def __init__(self, names: Mapping[Value, str], before: Mapping[str, NodeState], steps: tuple[Step, ...]) -> None:

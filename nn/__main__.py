@@ -12,15 +12,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograd import Value, derive, draw, explain, topological_order
+from autograd import Value, derive, draw, explain, step, topological_order, walk
 from autograd.derivation import Derivation
 from autograd.mistakes import mistakes
 from autograd.quiz import quiz
+from autograd.stepper import Stepper
 from autograd.typeset import latex_document
 from nn.claims import against, read_claims
 from nn.note import NOTE, Network, load
 from nn.report import Report, report
 
+ROUNDS = 10_000
 BOLD, PLAIN = "\033[1m", "\033[0m"
 
 
@@ -36,16 +38,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.rate is not None:
         network.rate = options.rate
     try:
-        if _told_or_written(network, options):
-            return 0
+        done = _told_or_written(network, options)
+        steps = _steps(network, options.rounds) if options.step else None
     except BrokenPipeError:
         raise
-    except ValueError as problem:
+    except (ArithmeticError, ValueError) as problem:
         return _fail(2, str(problem))
     except OSError as problem:
         return _fail(2, f"{problem.filename}: {problem.strerror}")
+    if steps and options.json:
+        print(_json(steps.as_data()))
+    elif steps:
+        walk(steps)
+    if done or steps:
+        return 0
+    rounds = ROUNDS if options.rounds is None else options.rounds
     try:
-        found = report(network, options.rounds, _progress(options.rounds))
+        found = report(network, rounds, _progress(rounds))
     except (ArithmeticError, ValueError) as problem:
         return _fail(1, f"training left the range of numbers; try a smaller rate than {network.rate:g}: {problem}")
     print(_json(found.as_data()) if options.json else _page(found))
@@ -59,11 +68,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("file", nargs="?", default=NOTE, metavar="FILE", help="a network as JSON (default: the study note's)")
-    add("--rounds", type=_count, default=10_000, metavar="N", help="rounds of training (default: 10000)")
+    add("--rounds", type=_count, metavar="N", help=f"rounds of training (default: {ROUNDS}; with --step: 1)")
     add("--rate", type=_rate, metavar="R", help="learning rate (default: the file's)")
     add("--json", action="store_true", help="print the same content as JSON")
     parts = parser.add_argument_group("instead of all this")
     add = parts.add_argument
+    add("--step", action="store_true", help="walk through the rounds step by step, with keys; all steps as text in a pipe")
     add("--derive", nargs="?", const="", metavar="NAME", help="print the derivation alone, or only that of one gradient")
     add("--explain", metavar="NAME", help="explain one gradient: along which paths it comes, and factored")
     add("--against", metavar="FILE", help="compare numbers worked out by hand, as JSON, with the true ones")
@@ -98,8 +108,16 @@ def _told_or_written(network: Network, options: argparse.Namespace) -> bool:
     if options.quiz is not None:
         told.append(quiz(root, network.trained, seed=options.quiz))
     if told:
-        print("\n\n".join(_json(part.as_data()) if options.json else str(part) for part in told))
+        print(
+            "\n\n".join(_json(part.as_data()) if options.json else str(part) for part in told),
+            end="\n\n" if options.step else "\n",
+        )
     return bool(told or options.svg or options.latex or options.markdown)
+
+
+def _steps(network: Network, rounds: int | None) -> Stepper:
+    """Return the steps of one round, or of as many as are asked for."""
+    return step(network.error(), rate=network.rate, parameters=network.trained, rounds=1 if rounds is None else rounds)
 
 
 def _derivation(network: Network, root: Value, name: str | None) -> Derivation:

@@ -18,7 +18,7 @@ PUBLIC = [
     "half_squared_error", "heaviside", "hessian", "hvp", "hypot", "jacobian", "jvp", "log", "log10", "log1p", "log2",
     "log_sum_exp", "maximum", "minimum", "multiply", "negative", "power", "product", "relu", "sigmoid", "sign", "sin", "sinh",
     "softplus", "source_line", "sqrt", "step", "subtract", "tan", "tanh", "to_dot", "topological_order", "total", "trace",
-    "trace_lines", "value_and_grad", "vjp", "weighted_sum", "why_big", "why_nan", "why_zero",
+    "trace_lines", "value_and_grad", "vjp", "walk", "weighted_sum", "why_big", "why_nan", "why_zero",
 ]  # fmt: skip
 
 

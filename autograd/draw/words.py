@@ -142,12 +142,12 @@ def shortened(text: str, width: float, size: float) -> str:
     return _cut(text, width, lambda part: text_width(part, size))
 
 
-def _cut(text: str, width: float, measure: Callable[[str], float]) -> str:
+def _cut(text: str, width: float, measure: Callable[[str], float], most: float = MOST_CHARACTERS) -> str:
     room = width - measure(ELLIPSIS)
     used, end = 0.0, 0  # end: how many characters fit together with an ellipsis
     for place, char in enumerate(text):
         used += measure(char)
-        if used > width or place >= MOST_CHARACTERS:
+        if used > width or place >= most:
             break
         if used <= room:
             end = place + 1
@@ -165,4 +165,4 @@ def columns(text: str) -> int:
 
 def shortened_to_columns(text: str, width: int) -> str:
     """Return a text that takes at most so many columns of a terminal."""
-    return _cut(text, width, columns)
+    return _cut(text, width, columns, max(MOST_CHARACTERS, 2 * width))

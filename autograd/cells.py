@@ -10,6 +10,7 @@ from autograd.steps import Line, Step, short
 
 BOLD, QUIET, UNDERLINED, REVERSED, MAGENTA = "1", "2", "4", "7", "35"  # magenta is for gradients alone
 LONGEST = 1000  # characters of a label or a formula; no terminal shows more of them
+MOST_ACCENTS = 4  # on a character
 
 
 class Cell(NamedTuple):
@@ -103,4 +104,13 @@ def padded(text: str, width: int) -> str:
 
 def tidy(text: str) -> str:
     """Return text on one line, not longer than any screen is wide, with nothing in it that a terminal would obey."""
-    return clean(text[:LONGEST]) + (ELLIPSIS if len(text) > LONGEST else "")
+    return _without_piles(clean(text[:LONGEST])) + (ELLIPSIS if len(text) > LONGEST else "")
+
+
+def _without_piles(text: str) -> str:
+    """Return text without the accents beyond the first few on a character, which would cover the lines around it."""
+    kept, accents = [], 0
+    for char in "" if text.isascii() else text:
+        accents = 0 if columns(char) else accents + 1
+        kept += [char] if accents <= MOST_ACCENTS else []
+    return "".join(kept) or text

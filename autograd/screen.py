@@ -19,11 +19,11 @@ HELP = (
     ("→ l n space", "the next step"),
     ("← h p b", "the step before"),
     ("g Home, G End", "the first, the last step"),
-    ("Tab, Shift-Tab", "the next pass (backward, update, next round), the one before"),
-    ("/ or r", "run to a node: to its value, or its gradient; Tab completes its name"),
+    ("Tab, Shift-Tab", "the next pass (or the update), the one before"),
+    ("/ or r", "run to a node: its value or its gradient; Tab completes"),
     ("0 to 9", "go to a step by its number"),
     ("u", "run until a number is nan, or a gradient is above a limit"),
-    ("↑ ↓ PgUp PgDn", "scroll the table, where it has more nodes than the screen has lines"),
+    ("↑ ↓ PgUp PgDn", "scroll the table, where it is longer than the screen"),
     ("Ctrl-Z", "suspend"),
     ("q Esc Ctrl-C Ctrl-D", "quit"),
 )
@@ -45,14 +45,15 @@ class Screen:
         """Return as many rows as the terminal has, none of them wider; ``around`` a node, or else around the present one."""
         room = max(0, height - 3)
         told = words(self._stepper.now, width, max(room - 1 - min(len(self.names), LEAST_NODES), room * 3 // 5))
-        table = self._table(width, room - len(told), around)
+        table, hidden = self._table(width, room - len(told), around)
         gap: list[Row] = [[]] * (room - len(told) - len(table))
-        rows = [self._header(width), *told, *gap, *table, [Cell(tidy(message), BOLD)], _hints(width)]
+        last = [Cell(tidy(message), BOLD)] if message or not hidden else _more(hidden)
+        rows = [self._header(width), *told, *gap, *table, last, _hints(width)]
         return [fitted(row, width) for row in rows[-height:]]
 
     def present(self) -> int:
-        """Return the place in the table of the node that the step is about."""
-        return self._touched()[0]
+        """Return the place in the table of the node that the step is about, or the first of those."""
+        return next(iter(self._touched()), 0)
 
     def _header(self, width: int) -> Row:
         stepper, now = self._stepper, self._stepper.now
@@ -65,30 +66,30 @@ class Screen:
     def _touched(self) -> list[int]:
         """Return the places of the nodes that the step reads or changes, first that of its own."""
         now = self._stepper.now
-        names = [now.node] if now.node else []
-        names += [edge.argument for edge in now.edges]
-        names += [change.node for change in now.changes if now.kind != "start" or change.after.value is not None]
-        return [self._place[name] for name in dict.fromkeys(names)] or [0]
+        if not now.node:
+            new = [change.node for change in now.changes if change.after.value is not None]
+            return sorted(map(self._place.__getitem__, new))
+        names = [now.node, *(edge.argument for edge in now.edges)]
+        return list(dict.fromkeys(map(self._place.__getitem__, names)))
 
-    def _table(self, width: int, room: int, around: int | None) -> list[Row]:
+    def _table(self, width: int, room: int, around: int | None) -> tuple[list[Row], int]:
+        """Return the rows that there is room for, and how many nodes are hidden below them."""
         if room < 2:
-            return []
+            return [], 0
         touched = self._touched()
-        center = touched[0] if around is None else around
+        center = self.present() if around is None else around
         together = around is not None or self._stepper.now.kind == "start"
         shown = visible(len(self.names), room - 1, center, () if together else touched)
         rows = [self._heading(width)]
         marked = set(touched)
         changes = {change.node: change for change in self._stepper.now.changes}
-        for before, place in pairwise([-1, *shown, len(self.names)]):
+        for before, place in pairwise([-1, *shown]):
             hidden = place - before - 1
-            if hidden == 1:
-                rows.append(self._node(before + 1, width, marked, changes))
-            elif hidden:
-                rows.append([Cell(f"  ⋮ {hidden} more", QUIET)])
-            if place < len(self.names):
-                rows.append(self._node(place, width, marked, changes))
-        return rows[:room]
+            if hidden:
+                one = hidden == 1
+                rows.append(self._node(before + 1, width, marked, changes) if one else _more(hidden))
+            rows.append(self._node(place, width, marked, changes))
+        return rows[:room], len(self.names) - 1 - shown[-1]
 
     def _heading(self, width: int) -> Row:
         name, formula, number = self._widths(width)
@@ -142,10 +143,10 @@ def help_rows(width: int, height: int) -> list[Row]:
 def visible(count: int, room: int, center: int, wanted: Sequence[int]) -> list[int]:
     """Return which of so many lines to show where there is room for fewer: the wanted, then those nearest to the center.
 
-    Each run of hidden lines takes a line that tells of it.
+    Each run of hidden lines before and between them takes a line that tells of it.
 
     >>> visible(100, 7, 50, [50, 3])
-    [3, 49, 50, 51]
+    [3, 48, 49, 50, 51]
     """
     if count <= room:
         return list(range(count))
@@ -153,7 +154,7 @@ def visible(count: int, room: int, center: int, wanted: Sequence[int]) -> list[i
     best = list(dict.fromkeys([*wanted, *near]))
     for size in range(room, 0, -1):
         shown = sorted(best[:size])
-        if len(shown) + sum(b - a > 1 for a, b in pairwise([-1, *shown, count])) <= room:
+        if len(shown) + sum(b - a > 1 for a, b in pairwise([-1, *shown])) <= room:
             return shown
     return [center]
 
@@ -168,6 +169,10 @@ def _formulas(stepper: Stepper) -> dict[str, str]:
         if step.node:
             formulas[step.node] = step.lines[0].rule
     return formulas or dict.fromkeys(stepper.state, "")
+
+
+def _more(hidden: int) -> Row:
+    return [Cell(f"  ⋮ {hidden} more", QUIET)]
 
 
 def _number(x: float | None, width: int, style: str) -> Cell:

@@ -148,7 +148,7 @@ def test_the_command_prints_its_symbols_in_any_locale():
     assert "∂E_total/∂w5" in finished.stdout
 
 
-@pytest.mark.parametrize("options", ["--rounds 0", "--mistakes --derive --explain w1"])
+@pytest.mark.parametrize("options", ["--rounds 0", "--mistakes --derive --explain w1", "--step --rounds 20"])
 def test_a_reader_that_stops_early_is_no_error(options):
     command = f"{sys.executable} -m nn {options} | true"
     finished = subprocess.run(["bash", "-c", command], capture_output=True, text=True, encoding="utf-8", check=False)
@@ -220,6 +220,42 @@ def test_a_quiz_has_blanks_and_the_same_ones_for_the_same_seed(capsys):
 def test_several_parts_can_be_had_as_json(capsys):
     for options in (["--mistakes"], ["--quiz", "1"], ["--explain", "w1"], ["--derive"]):
         json.loads(page(capsys, "--json", *options))
+
+
+def test_without_a_terminal_the_steps_of_one_round_are_printed(capsys):
+    steps = page(capsys, "--step").split("\n\n")
+    assert len(steps) == 25
+    assert steps[19].endswith("path 2 of 2: 0.1385 − 0.0381 = 0.1004")
+
+
+def test_the_steps_of_as_many_rounds_as_are_asked_for_are_printed(capsys, file):
+    assert page(capsys, "--step", "--rounds", "3", "--rate", "0.25").count(": update, round") == 3
+    assert "rate, 0.25, times" in page(capsys, file({**SMALL, "rate": 0.25}), "--step")
+
+
+def test_the_steps_can_be_had_as_json(capsys):
+    data = json.loads(page(capsys, "--json", "--step"))
+    assert data["root"] == "E_total"
+    assert [each["kind"] for each in data["steps"]].count("backward") == 11
+
+
+def test_the_steps_follow_the_other_parts(capsys):
+    text = page(capsys, "--derive", "w7", "--step")
+    assert text.startswith("∂E_total/∂w7 = ")
+    assert "\n\nstep 0 of 24: start\n" in text
+
+
+def test_no_rounds_cannot_be_stepped_through(capsys):
+    assert main(["--step", "--rounds", "0"]) == 2
+    assert capsys.readouterr() == ("", "nn: rounds is 0, but there has to be at least one\n")
+
+
+def test_a_network_that_cannot_be_computed_gets_one_line_and_status_2(capsys, file):
+    layer = {"activation": "exp", "weights": [[1000.0]], "shared_bias": 0.0}
+    path = file({"inputs": [1], "layers": [layer], "targets": [1], "rate": 0.1})
+    for options in ([], ["--step"]):
+        assert main([path, *options]) == 2
+        assert capsys.readouterr().err.startswith("nn: exp(net_o1) has no value at net_o1 = 1000.0")
 
 
 def test_the_readmes_picture_is_up_to_date(tmp_path):

@@ -38,7 +38,7 @@ class Screen:
         self.names = list(formulas)
         self._formulas = list(formulas.values())
         self._place = {name: place for place, name in enumerate(formulas)}
-        self._name_width = max(columns(_name(name)) for name in formulas)
+        self._name_width = max(len("node"), *(columns(_name(name)) for name in formulas))
         self._formula_width = max(columns(shortened_to_columns(tidy(rule), WIDEST_FORMULA)) for rule in self._formulas)
 
     def rows(self, width: int, height: int, around: int | None = None, message: str = "") -> list[Row]:
@@ -85,9 +85,10 @@ class Screen:
         changes = {change.node: change for change in self._stepper.now.changes}
         for before, place in pairwise([-1, *shown]):
             hidden = place - before - 1
-            if hidden:
-                one = hidden == 1
-                rows.append(self._node(before + 1, width, marked, changes) if one else _more(hidden))
+            if hidden == 1:
+                rows.append(self._node(before + 1, width, marked, changes))
+            elif hidden:
+                rows.append(_more(hidden))
             rows.append(self._node(place, width, marked, changes))
         return rows[:room], len(self.names) - 1 - shown[-1]
 
@@ -124,7 +125,7 @@ class Screen:
         """Return how wide names, formulas and numbers are; formulas have no column where there is no room for one."""
         number = 11 if width >= 60 else 8
         rest = width - 2 * (number + 2) - 2 - 2 - len("paths")
-        name = min(max(self._name_width, len("node")), max(rest // 3, 8), max(rest, 4))
+        name = min(self._name_width, max(rest // 3, 8), max(rest, 4))
         formula = min(rest - name - 2, max(self._formula_width, len("computed as")))
         if formula < NARROWEST_FORMULA:
             return min(self._name_width, max(rest, 4)), 0, number

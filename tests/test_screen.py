@@ -187,6 +187,12 @@ def test_hostile_labels_change_neither_the_width_of_a_row_nor_the_place_of_its_n
         assert max(sum(columns(cell.text) for cell in row) for row in rows) <= 80
 
 
+def test_equations_of_wide_characters_stand_in_columns():
+    x, y = Value(2.0, label="重み"), Value(3.0, label="é")
+    lines = at(step(x * y), -1)[3:5]
+    assert [[columns(part) for part in line.split(" = ")] for line in lines] == [[11, 12, 3, 1]] * 2
+
+
 def test_nothing_of_a_hostile_label_reaches_the_terminal_as_a_command():
     leaves = [Value(0.123, label=label) for label in HOSTILE]
     stepper = step(total(leaves), rate=0.1)

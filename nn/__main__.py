@@ -68,19 +68,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("file", nargs="?", default=NOTE, metavar="FILE", help="a network as JSON (default: the study note's)")
-    add("--rounds", type=_count, metavar="N", help=f"rounds of training (default: {ROUNDS}; with --step: 1)")
+    add("--rounds", type=_count, metavar="N", help=f"rounds of training (default: {ROUNDS}; with --step and --html: 1)")
     add("--rate", type=_rate, metavar="R", help="learning rate (default: the file's)")
     add("--json", action="store_true", help="print the same content as JSON")
     parts = parser.add_argument_group("instead of all this")
     add = parts.add_argument
     add("--step", action="store_true", help="walk through the rounds step by step, with keys; all steps as text in a pipe")
+    add("--html", metavar="FILE", help="write the same steps as one HTML file, with the graph, that opens in any browser")
     add("--derive", nargs="?", const="", metavar="NAME", help="print the derivation alone, or only that of one gradient")
     add("--explain", metavar="NAME", help="explain one gradient: along which paths it comes, and factored")
     add("--against", metavar="FILE", help="compare numbers worked out by hand, as JSON, with the true ones")
     add("--mistakes", action="store_true", help="make the classic mistakes, and show what each does to the gradients")
     add("--quiz", type=_count, metavar="SEED", help="print the derivation with blanks to fill in")
     add("--svg", metavar="FILE", help="draw the graph with its values, gradients and partials")
-    add("--layout", choices=["auto", "dot", "builtin"], default="auto", help="the picture's layout (default: dot if there)")
+    add("--layout", choices=["auto", "dot", "builtin"], default="auto", help="the pictures' layout (default: dot if there)")
     add("--latex", metavar="FILE", help="write the derivation as a LaTeX document")
     add("--markdown", metavar="FILE", help="write the derivation as a Markdown table")
     return parser
@@ -92,6 +93,8 @@ def _told_or_written(network: Network, options: argparse.Namespace) -> bool:
     if options.svg:
         root.backward()
         draw(root, module=network.model, layout=options.layout).save(options.svg)
+    if options.html:
+        _steps(network, options.rounds).save(options.html, layout=options.layout)
     if options.latex:
         _write(options.latex, latex_document(_derivation(network, root, options.derive).to_latex()))
     if options.markdown:
@@ -112,7 +115,7 @@ def _told_or_written(network: Network, options: argparse.Namespace) -> bool:
             "\n\n".join(_json(part.as_data()) if options.json else str(part) for part in told),
             end="\n\n" if options.step else "\n",
         )
-    return bool(told or options.svg or options.latex or options.markdown)
+    return bool(told or options.svg or options.html or options.latex or options.markdown)
 
 
 def _steps(network: Network, rounds: int | None) -> Stepper:

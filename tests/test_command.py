@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 from test_note import DEEP, FACTORS, GRADIENTS, SMALL
 
+from autograd import step
+from autograd.draw.page import document
 from nn.__main__ import main
+from nn.note import load
 
 
 @pytest.fixture
@@ -115,6 +118,24 @@ def test_a_wrong_option_is_refused_with_status_2(capsys, arguments, message):
         main(arguments)
     assert stop.value.code == 2
     assert message in capsys.readouterr().err
+
+
+def test_the_steps_are_written_as_one_html_file(capsys, tmp_path):
+    path = tmp_path / "note.html"
+    assert page(capsys, "--html", str(path)) == ""
+    assert path.read_text("utf-8") == document(step(load().error(), rate=0.5))
+
+
+def test_the_html_file_has_as_many_rounds_as_are_asked_for(capsys, tmp_path):
+    page(capsys, "--html", str(tmp_path / "note.html"), "--rounds", "2", "--rate", "0.25")
+    text = (tmp_path / "note.html").read_text("utf-8")
+    assert "All 50 steps as text" in text
+    assert "w5 − rate·∂E_total/∂w5 = 0.4 − 0.25·0.0822" in text
+
+
+def test_an_html_file_by_another_name_is_refused_with_status_2(capsys, tmp_path):
+    assert main(["--html", str(tmp_path / "note.pdf")]) == 2
+    assert capsys.readouterr().err == "nn: 'note.pdf' must end in .html\n"
 
 
 def test_a_malformed_file_gets_one_line_and_status_2(capsys, file):

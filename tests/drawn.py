@@ -145,3 +145,15 @@ def trespassing(drawing: Drawing) -> list[tuple[int, int]]:
         for card, (left, top, right, bottom) in enumerate(boxes)
         if any(left < x < right and top < y < bottom for x, y in points_on(curve, step=1.0))
     ]
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour, #rrggbb, by WCAG 2."""
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)

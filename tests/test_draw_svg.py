@@ -6,7 +6,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from drawn import CASES, HOSTILE, hostile, note, square
+from drawn import CASES, HOSTILE, contrast, hostile, note, square
 
 from autograd import Value
 from autograd.draw import draw
@@ -107,17 +107,6 @@ def test_different_pictures_have_different_names():
 
 
 # --- colours ---
-
-
-def luminance(colour):
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one, other):
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
 
 
 def test_the_contrast_of_black_on_white_is_21():

@@ -9,10 +9,10 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
-from drawn import HOSTILE, chain, hostile, mlp, square
+from drawn import HOSTILE, chain, contrast, hostile, mlp, square
 
 from autograd import Value, step, weighted_sum
-from autograd.draw.page import MOST, document, fragment
+from autograd.draw.page import MOST, SHADES, document, fragment
 from autograd.draw.words import clean, value_text
 from autograd.stepper import Stepper
 from nn.note import load
@@ -166,8 +166,8 @@ def test_a_hostile_label_stays_text(label):
     root.label = label
     html = document(step(root, rate=0.1))
     assert {tag for tag, _ in Outline(html).elements} <= {
-        "html", "head", "meta", "title", "style", "body", "main", "h1", "div", "img", "details", "summary", "table", "thead", "tbody",
-        "tr", "th", "td", "br", "script",
+        "html", "head", "meta", "title", "style", "body", "main", "h1", "div", "img", "details", "summary", "table", "thead",
+        "tbody", "tr", "th", "td", "br", "script",
     }  # fmt: skip
     assert html.count("<script") == html.count("</script") == 1
     assert clean(label)[:40] in Outline(html).text or not clean(label)
@@ -230,3 +230,12 @@ def test_labels_that_change_later_do_not_mix_the_nodes_up():
     data = data_of(fragment(stepper))
     starts = {data["names"][card]: value for card, value, _, _ in data["steps"][0]["changes"]}
     assert starts == {"x": "2.0000", "y": "5.0000"}
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [("text", "back"), ("text", "button"), ("muted", "back"), ("muted", "pending"), ("gradient", "back"), ("back", "gradient")],
+)
+def test_what_is_written_has_a_contrast_of_at_least_4_5(ink, ground, dark):
+    assert contrast(SHADES[ink][dark], SHADES[ground][dark]) >= 4.5

@@ -2,5 +2,6 @@
 
 from nn import data, losses, optim, schedules
 from nn.module import MLP, Layer, Module, Neuron
+from nn.sequential import Sequential
 
-__all__ = ["MLP", "Layer", "Module", "Neuron", "data", "losses", "optim", "schedules"]
+__all__ = ["MLP", "Layer", "Module", "Neuron", "Sequential", "data", "losses", "optim", "schedules"]

@@ -1,16 +1,17 @@
-"""Networks of neurons: ``Module``, ``Neuron``, ``Layer`` and ``MLP``, with micrograd's signatures and more choices.
+"""Networks of neurons: ``Neuron``, ``Layer`` and ``MLP``, with micrograd's signatures and more choices.
 
 A neuron makes two nodes: net, a weighted sum, and out, its activation.
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
 from autograd import Value, weighted_sum
 from autograd.primitives import TABLE
+from nn.base import Module
+from nn.initialisation import Initialisation, Seed, generator, initial_weights
 
 Number: TypeAlias = "Value | float"
 
@@ -19,26 +20,14 @@ ACTIVATIONS = {name: getattr(Value, name) for name, op in TABLE.items() if op.ar
 _SPELLINGS = {"relu": "ReLU"}
 
 
-class Module:
-    """Something with parameters that can be trained."""
-
-    def parameters(self) -> list[Value]:
-        """Return the parameters, each once, in a fixed order."""
-        return []
-
-    def zero_grad(self) -> None:
-        """Set the gradient of every parameter back to 0."""
-        for p in self.parameters():
-            p.grad = 0
-
-
 class Neuron(Module):
     """A weighted sum of ``nin`` inputs and a bias, passed through an activation.
 
     ``activation`` is the name of any function of one argument ("relu", "sigmoid", "tanh", …) or "linear"; without it,
     ``nonlin`` chooses between relu and linear. ``weights`` and ``bias`` may be numbers or Values, which may be shared;
-    without them, weights come from ``random.uniform(-1, 1)`` and the bias is 0. With a ``label``, say "h1", the nodes of
-    each call are labelled net_h1 and out_h1.
+    without them, weights are drawn as ``initialisation`` says (see ``nn.initialisation``; by default from
+    ``random.uniform(-1, 1)``) and the bias is 0. With a ``label``, say "h1", the nodes of each call are labelled net_h1 and
+    out_h1.
 
     >>> neuron = Neuron(2, activation="sigmoid", weights=[1.0, -1.0], bias=0.0)
     >>> neuron([3.0, 3.0]).data
@@ -53,14 +42,16 @@ class Neuron(Module):
         activation: str | None = None,
         weights: Sequence[Number] | None = None,
         bias: Number = 0,
+        initialisation: str | Initialisation = "uniform",
+        seed: Seed = None,
         label: str = "",
     ) -> None:
         if weights is None:
-            weights = [random.uniform(-1, 1) for _ in range(nin)]
+            [weights] = initial_weights(initialisation, nin, 1, seed)
         if len(weights) != nin:
             raise ValueError(f"a neuron of {nin} inputs needs {nin} weights, but got {len(weights)}")
-        self.w = [_value(w) for w in weights]
-        self.b = _value(bias)
+        self.weights = [_value(w) for w in weights]
+        self.bias = _value(bias)
         self.activation = activation or ("relu" if nonlin else LINEAR)
         self._activate = None if self.activation == LINEAR else _activation(self.activation)
         self.nonlin = self._activate is not None
@@ -68,9 +59,9 @@ class Neuron(Module):
 
     def __call__(self, x: Iterable[Number]) -> Value:
         x = x if isinstance(x, (list, tuple)) else list(x)
-        if len(x) != len(self.w):
-            raise ValueError(f"{self!r} takes {len(self.w)} inputs, but got {len(x)}")
-        net = weighted_sum(self.w, x, self.b)
+        if len(x) != len(self.weights):
+            raise ValueError(f"{self!r} takes {len(self.weights)} inputs, but got {len(x)}")
+        net = weighted_sum(self.weights, x, self.bias)
         if self.label:
             net.label = f"net_{self.label}"
         if self._activate is None:
@@ -80,12 +71,27 @@ class Neuron(Module):
             out.label = f"out_{self.label}"
         return out
 
-    def parameters(self) -> list[Value]:
-        return [*self.w, self.b]
+    @property
+    def w(self) -> list[Value]:
+        """The weights, under micrograd's name."""
+        return self.weights
+
+    @w.setter
+    def w(self, weights: list[Value]) -> None:
+        self.weights = weights
+
+    @property
+    def b(self) -> Value:
+        """The bias, under micrograd's name."""
+        return self.bias
+
+    @b.setter
+    def b(self, bias: Value) -> None:
+        self.bias = bias
 
     def __repr__(self) -> str:
         name = _SPELLINGS.get(self.activation, self.activation.capitalize())
-        return f"{name}Neuron({len(self.w)})"
+        return f"{name}Neuron({len(self.weights)})"
 
 
 class Layer(Module):
@@ -101,6 +107,8 @@ class Layer(Module):
         *,
         weights: Sequence[Sequence[Number]] | None = None,
         bias: Number | Sequence[Number] | None = None,
+        initialisation: str | Initialisation = "uniform",
+        seed: Seed = None,
         **kwargs: Any,
     ) -> None:
         for what, given in (("weights", weights), ("biases", bias if isinstance(bias, Sequence) else None)):
@@ -109,16 +117,13 @@ class Layer(Module):
         if bias is None:
             bias = [0] * nout
         biases = bias if isinstance(bias, Sequence) else [_value(bias)] * nout
-        rows: Sequence[Any] = weights or [None] * nout
+        rows = weights or initial_weights(initialisation, nin, nout, seed)
         self.neurons = [Neuron(nin, weights=row, bias=b, **kwargs) for row, b in zip(rows, biases, strict=True)]
 
     def __call__(self, x: Iterable[Number]) -> Any:
         x = tuple(x)  # once for all neurons, which each would copy a list
         out = [n(x) for n in self.neurons]
         return out[0] if len(out) == 1 else out
-
-    def parameters(self) -> list[Value]:
-        return _each_once(self.neurons)
 
     def __repr__(self) -> str:
         return f"Layer of [{', '.join(map(str, self.neurons))}]"
@@ -128,7 +133,8 @@ class MLP(Module):
     """Layers in a row: ``MLP(2, [16, 16, 1])`` has 2 inputs, two hidden layers of 16 neurons, and one output.
 
     ``activation`` is the name for the hidden layers, the last staying linear as in micrograd, or a list with one for each
-    layer. ``weights`` and ``biases`` have one entry for each layer, as ``Layer`` takes them.
+    layer. ``weights`` and ``biases`` have one entry for each layer, as ``Layer`` takes them. Without weights,
+    ``initialisation`` says how they are drawn (see ``nn.initialisation``), and a ``seed`` makes that the same each time.
     """
 
     def __init__(
@@ -139,6 +145,8 @@ class MLP(Module):
         activation: str | Sequence[str] = "relu",
         weights: Sequence[Any] | None = None,
         biases: Sequence[Any] | None = None,
+        initialisation: str | Initialisation = "uniform",
+        seed: Seed = None,
     ) -> None:
         count = len(nouts)
         if isinstance(activation, str):
@@ -148,18 +156,17 @@ class MLP(Module):
             if len(choice) != count:
                 raise ValueError(f"an MLP of {count} layers needs one {name} for each of them, but got {len(choice)}")
         sizes = [nin, *nouts]
-        self.layers = [
-            Layer(sizes[i], sizes[i + 1], **{name: choice[i] for name, choice in choices.items()}) for i in range(count)
-        ]
+        rng = generator(seed)  # one row of random numbers for all layers
+        self.layers = []
+        for i in range(count):
+            chosen = {name: choice[i] for name, choice in choices.items()}
+            self.layers.append(Layer(sizes[i], sizes[i + 1], initialisation=initialisation, seed=rng, **chosen))
 
     def __call__(self, x: Iterable[Number]) -> Any:
         out: Any = x
         for layer in self.layers:
             out = layer(out if isinstance(out, Iterable) else [out])
         return out
-
-    def parameters(self) -> list[Value]:
-        return _each_once(self.layers)
 
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(map(str, self.layers))}]"
@@ -175,5 +182,4 @@ def _activation(name: str) -> Any:
     return ACTIVATIONS[name]
 
 
-def _each_once(modules: Iterable[Module]) -> list[Value]:
-    return list(dict.fromkeys(p for module in modules for p in module.parameters()))
+__all__ = ["ACTIVATIONS", "LINEAR", "MLP", "Layer", "Module", "Neuron"]

@@ -1,0 +1,108 @@
+"""``Module``: something with parameters, which are found among its attributes, named, and set from a saved state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from autograd import Value
+from autograd.typeset import listed
+from nn.checks import finite
+
+MOST = 20  # names in an error
+
+
+class Module:
+    """Something with parameters that can be trained.
+
+    Parameters are the Values among the attributes of a module, and of the modules, lists, tuples and dicts there, in the order
+    in which they were set. What was computed, say an output that is kept, is none; for a constant use a plain number.
+
+    >>> class Line(Module):
+    ...     def __init__(self):
+    ...         self.slope, self.intercepts = Value(2.0), [Value(1.0)]
+    ...     def __call__(self, x):
+    ...         return self.slope * x + self.intercepts[0]
+    >>> Line().state_dict()
+    {'slope': 2.0, 'intercepts.0': 1.0}
+    """
+
+    def parameters(self) -> list[Value]:
+        """Return the parameters, each once, in a fixed order."""
+        return [p for _, p in self.named_parameters()]
+
+    def named_parameters(self) -> list[tuple[str, Value]]:
+        """Return the parameters with their names, such as "layers.0.neurons.1.weights.0"; a shared one has its first name.
+
+        Raises ValueError if two would have the same name, as with the keys 1 and "1" in a dict.
+        """
+        names: dict[Value, str] = {}
+        _find(self, "", names, set())
+        if len({*names.values()}) < len(names):
+            each = [*names.values()]
+            twice = [name for name in dict.fromkeys(each) if each.count(name) > 1]
+            raise ValueError(
+                f"two parameters of {type(self).__name__} have the name {listed(twice)}; rename a key or an attribute"
+            )
+        return [(name, p) for p, name in names.items()]
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter back to 0."""
+        for p in self.parameters():
+            p.grad = 0
+
+    def state_dict(self) -> dict[str, float]:
+        """Return the data of every parameter by its name."""
+        return {name: p.data for name, p in self.named_parameters()}
+
+    def load_state_dict(self, state: Mapping[str, float]) -> None:
+        """Set the data of every parameter to the number that ``state_dict`` of a module of the same build has for its name.
+
+        Raises ValueError, and changes nothing, if names are missing or unknown, or what they stand for is no finite number.
+        """
+        for p, x in self.matched(state):
+            p.data = x
+
+    def matched(self, state: Any) -> list[tuple[Value, float]]:
+        """Return each parameter with its number in a state; raise ValueError for a state that does not fit."""
+        name = type(self).__name__
+        if not isinstance(state, Mapping):
+            raise ValueError(f"{name} loads a dict of names and numbers, but got {type(state).__name__} {state!r:.60}")
+        parameters = dict(self.named_parameters())
+        wrong = [f"{key} is {state[key]!r:.60}" for key in parameters if key in state and finite(state[key]) is None]
+        problems = {
+            "missing": [key for key in parameters if key not in state],
+            "unknown": [str(key) for key in state if key not in parameters],
+            "not a finite number": wrong,
+        }
+        said = [f"{problem}: {listed(found, most=MOST)}" for problem, found in problems.items() if found]
+        if said:
+            raise ValueError(f"the state does not fit this {name}; {'; '.join(said)}")
+        return [(p, float(state[key])) for key, p in parameters.items()]
+
+
+_PLAIN = {float, int, bool, str, type(None)}  # nothing to be found in there
+
+
+def _find(item: Any, name: str, names: dict[Value, str], seen: set[int]) -> None:
+    """Add the parameters in an attribute to ``names``; modules that refer to each other are entered once."""
+    if isinstance(item, Value):
+        if item.op is None:
+            names.setdefault(item, name)
+        return
+    if isinstance(item, Module):
+        if id(item) in seen:
+            return
+        seen.add(id(item))
+        parts: Iterable[tuple[Any, Any]] = vars(item).items()
+    elif isinstance(item, dict):
+        parts = item.items()
+    elif isinstance(item, (list, tuple)):
+        parts = enumerate(item)
+    elif getattr(getattr(item, "dtype", None), "kind", "") == "O":  # a NumPy array of Values
+        parts = enumerate(item.tolist())
+    else:
+        return
+    for key, part in parts:
+        if type(part) not in _PLAIN:
+            _find(part, f"{name}.{key}" if name else str(key), names, seen)

@@ -1,0 +1,194 @@
+"""Modules of one's own: parameters found among the attributes, their names, and their numbers taken out and put back."""
+
+from __future__ import annotations
+
+import copy
+import math
+from fractions import Fraction
+
+import pytest
+
+from autograd import Value, log_sum_exp, sigmoid
+from nn import MLP, Layer, Module, Neuron, Sequential
+
+
+class Own(Module):
+    def __init__(self):
+        self.scale = Value(1.0)
+        self.rows = [[Value(2.0), Value(3.0)], (Value(4.0),)]
+        self.heads = {"left": Neuron(1, weights=[5.0], bias=6.0), 2: Value(7.0)}
+        self.rate, self.name, self.nothing, self.numbers = 0.5, "own", None, [1.0, 2.0]
+
+
+class Holder(Module):
+    """A module with any attributes."""
+
+    def __init__(self, **attributes):
+        vars(self).update(attributes)
+
+
+# --- names ---
+
+
+def test_a_network_names_its_parameters_by_where_they_are():
+    names = [name for name, _ in MLP(1, [2, 1]).named_parameters()]
+    assert names == [
+        "layers.0.neurons.0.weights.0", "layers.0.neurons.0.bias", "layers.0.neurons.1.weights.0", "layers.0.neurons.1.bias",
+        "layers.1.neurons.0.weights.0", "layers.1.neurons.0.weights.1", "layers.1.neurons.0.bias",
+    ]  # fmt: skip
+
+
+def test_parameters_are_the_named_ones_in_their_order():
+    model = MLP(2, [3, 1])
+    assert model.parameters() == [p for _, p in model.named_parameters()]
+
+
+def test_parameters_of_an_own_module_are_found_without_being_registered():
+    assert Own().state_dict() == {
+        "scale": 1.0, "rows.0.0": 2.0, "rows.0.1": 3.0, "rows.1.0": 4.0, "heads.left.weights.0": 5.0, "heads.left.bias": 6.0,
+        "heads.2": 7.0,
+    }  # fmt: skip
+
+
+def test_a_numpy_array_of_values_holds_parameters_and_one_of_numbers_none():
+    np = pytest.importorskip("numpy")
+    holder = Holder(w=np.array([[Value(1.0), Value(2.0)]]), data=np.array([3.0]))
+    assert holder.state_dict() == {"w.0.0": 1.0, "w.0.1": 2.0}
+
+
+def test_a_shared_parameter_is_there_once_under_its_first_name():
+    layer = Layer(1, 2, bias=0.5)
+    assert [name for name, _ in layer.named_parameters()] == ["neurons.0.weights.0", "neurons.0.bias", "neurons.1.weights.0"]
+
+
+def test_what_was_computed_is_no_parameter():
+    x = Value(2.0)
+    assert Holder(x=x, kept=x * x).state_dict() == {"x": 2.0}
+
+
+def test_modules_that_refer_to_each_other_are_entered_once():
+    child = Holder(w=Value(1.0))
+    parent = Holder(child=child)
+    child.parent = parent
+    assert parent.state_dict() == {"child.w": 1.0}
+
+
+def test_two_parameters_of_one_name_are_refused():
+    with pytest.raises(ValueError, match=r"two parameters of Holder have the name d\.1; rename"):
+        Holder(d={1: Value(0.0), "1": Value(0.0)}).named_parameters()
+
+
+def test_weights_and_bias_go_by_micrograds_names_too():
+    neuron = Neuron(2)
+    neuron.w, neuron.b = [Value(1.0), Value(2.0)], Value(3.0)
+    assert (neuron.weights, neuron.bias) == (neuron.w, neuron.b)
+    assert neuron.state_dict() == {"weights.0": 1.0, "weights.1": 2.0, "bias": 3.0}
+
+
+# --- states ---
+
+
+def test_a_state_put_into_another_model_of_the_same_build_makes_it_compute_the_same():
+    one, other = MLP(2, [3, 1], seed=1), MLP(2, [3, 1], seed=2)
+    other.load_state_dict(one.state_dict())
+    assert other([0.5, -1.0]).data == one([0.5, -1.0]).data
+
+
+def test_a_state_is_a_copy():
+    model = MLP(1, [1], weights=[[[2.0]]])
+    state = model.state_dict()
+    model.parameters()[0].data = 5.0
+    assert state["layers.0.neurons.0.weights.0"] == 2.0
+
+
+def test_any_real_number_may_be_loaded_and_becomes_a_float():
+    holder = Holder(x=Value(0.0), y=Value(0.0))
+    holder.load_state_dict({"x": 2, "y": Fraction(1, 4)})
+    assert [(type(p.data), p.data) for p in holder.parameters()] == [(float, 2.0), (float, 0.25)]
+
+
+STATES = {
+    "missing": ({"x": 1.0}, "the state does not fit this Holder; missing: y$"),
+    "unknown": ({"x": 1.0, "y": 1.0, "z": 1.0}, "the state does not fit this Holder; unknown: z$"),
+    "text": ({"x": "1", "y": 1.0}, "not a finite number: x is '1'$"),
+    "true": ({"x": True, "y": 1.0}, "not a finite number: x is True$"),
+    "nan": ({"x": math.nan, "y": 1.0}, "not a finite number: x is nan$"),
+    "infinity": ({"x": 1.0, "y": -math.inf}, "not a finite number: y is -inf$"),
+    "too long": ({"x": 10**400, "y": 1.0}, "not a finite number: x is 1000"),
+    "everything at once": ({"x": None, "a": 1.0, "b": 2.0}, "missing: y; unknown: a and b; not a finite number: x is None$"),
+    "no dict": ([1.0, 2.0], r"Holder loads a dict of names and numbers, but got list \[1\.0, 2\.0\]"),
+}
+
+
+@pytest.mark.parametrize(("state", "message"), STATES.values(), ids=STATES.keys())
+def test_a_state_that_does_not_fit_is_refused_by_all_its_names_and_changes_nothing(state, message):
+    holder = Holder(x=Value(8.0), y=Value(9.0))
+    with pytest.raises(ValueError, match=message):
+        holder.load_state_dict(state)
+    assert holder.state_dict() == {"x": 8.0, "y": 9.0}
+
+
+# --- Sequential ---
+
+
+def layer(nin, nout):
+    return Layer(nin, nout, activation="linear", seed=1)
+
+
+def test_a_sequence_computes_what_an_mlp_of_the_same_numbers_does():
+    model = MLP(2, [3, 1], activation="tanh")
+    row = Sequential(layer(2, 3), Value.tanh, layer(3, 1))
+    row.load_state_dict({name.replace("layers.1", "layers.2"): x for name, x in model.state_dict().items()})
+    assert row([0.5, -1.0]).data == model([0.5, -1.0]).data
+
+
+def test_a_function_is_called_for_each_number_of_a_list_and_for_a_single_one():
+    assert [v.data for v in Sequential(layer(1, 2), sigmoid, lambda v: v * 0 + 3)([1.0])] == [3.0, 3.0]
+    assert Sequential(layer(1, 1), sigmoid, lambda v: v * 0 + 3)([1.0]).data == 3.0
+
+
+def test_plain_inputs_may_meet_a_function_first():
+    assert [v.data for v in Sequential(Value.relu)([1, -2.0])] == [1.0, 0.0]
+
+
+def test_a_function_of_sequences_gets_all_numbers():
+    assert Sequential(layer(1, 2), lambda v: v * 0, log_sum_exp)([1.0]).data == math.log(2.0)
+
+
+def test_a_single_number_is_a_list_for_the_next_module():
+    assert len(Sequential(layer(2, 1), layer(1, 3))([1.0, 2.0])) == 3
+
+
+def test_sequences_nest_and_find_all_parameters():
+    model = Sequential(Sequential(layer(1, 2), Value.tanh), layer(2, 1))
+    assert [name for name, _ in model.named_parameters()][0::4] == [
+        "layers.0.layers.0.neurons.0.weights.0",
+        "layers.1.neurons.0.weights.0",
+    ]
+    assert len(model.parameters()) == 7
+
+
+def test_a_sequence_has_a_length_parts_and_slices():
+    first, last = layer(1, 2), layer(2, 1)
+    model = Sequential(first, sigmoid, last)
+    assert (len(model), [*model], model[0], model[-1]) == (3, [first, sigmoid, last], first, last)
+    assert isinstance(model[1:], Sequential)
+    assert [*model[1:]] == [sigmoid, last]
+
+
+def test_a_sequence_is_written_as_its_parts():
+    assert repr(Sequential(layer(1, 1), sigmoid, Value.tanh)) == "Sequential of [Layer of [LinearNeuron(1)], sigmoid, tanh]"
+
+
+def test_a_copied_sequence_is_independent():
+    model = Sequential(layer(1, 1), Value.tanh)
+    twin = copy.deepcopy(model)
+    twin.parameters()[0].data += 1.0
+    assert twin([1.0]).data != model([1.0]).data
+
+
+def test_what_cannot_be_called_is_no_part():
+    with pytest.raises(TypeError, match="part 1 of a Sequential must be a module or a function, but got 3"):
+        Sequential(sigmoid, 3)
+    with pytest.raises(TypeError, match=r"but got <class 'nn.module.Layer'>; did you mean Layer\(…\)\?"):
+        Sequential(Layer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import FunctionType
 from typing import Any
 
 from autograd import Value
@@ -29,22 +30,23 @@ class Module:
 
     def parameters(self) -> list[Value]:
         """Return the parameters, each once, in a fixed order."""
-        return [p for _, p in self.named_parameters()]
+        found: dict[Value, tuple[str, Any]] = {}
+        _find(self, "", found, set())
+        return list(found)
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """Return the parameters with their names, such as "layers.0.neurons.1.weights.0"; a shared one has its first name.
 
         Raises ValueError if two would have the same name, as with the keys 1 and "1" in a dict.
         """
-        names: dict[Value, str] = {}
-        _find(self, "", names, set())
-        if len({*names.values()}) < len(names):
-            each = [*names.values()]
-            twice = [name for name in dict.fromkeys(each) if each.count(name) > 1]
-            raise ValueError(
-                f"two parameters of {type(self).__name__} have the name {listed(twice)}; rename a key or an attribute"
-            )
-        return [(name, p) for p, name in names.items()]
+        found: dict[Value, tuple[str, Any]] = {}
+        _find(self, "", found, set())
+        named = [(f"{place}{key}", p) for p, (place, key) in found.items()]
+        if len({name for name, _ in named}) < len(named):
+            names = [name for name, _ in named]
+            twice = listed([name for name in dict.fromkeys(names) if names.count(name) > 1])
+            raise ValueError(f"two parameters of {type(self).__name__} have the name {twice}; rename a key or an attribute")
+        return named
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter back to 0."""
@@ -81,15 +83,11 @@ class Module:
         return [(p, float(state[key])) for key, p in parameters.items()]
 
 
-_PLAIN = {float, int, bool, str, type(None)}  # nothing to be found in there
+_PLAIN = {float, int, bool, str, type(None), FunctionType}  # nothing to be found in there
 
 
-def _find(item: Any, name: str, names: dict[Value, str], seen: set[int]) -> None:
-    """Add the parameters in an attribute to ``names``; modules that refer to each other are entered once."""
-    if isinstance(item, Value):
-        if item.op is None:
-            names.setdefault(item, name)
-        return
+def _find(item: Any, place: str, found: dict[Value, tuple[str, Any]], seen: set[int]) -> None:
+    """Add the parameters in an attribute to ``found``, each with its place; enter each module once."""
     if isinstance(item, Module):
         if id(item) in seen:
             return
@@ -104,5 +102,8 @@ def _find(item: Any, name: str, names: dict[Value, str], seen: set[int]) -> None
     else:
         return
     for key, part in parts:
-        if type(part) not in _PLAIN:
-            _find(part, f"{name}.{key}" if name else str(key), names, seen)
+        if isinstance(part, Value):
+            if part.op is None and part not in found:
+                found[part] = place, key
+        elif type(part) not in _PLAIN:
+            _find(part, f"{place}{key}.", found, seen)

@@ -21,11 +21,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from copy import deepcopy
+from copy import copy
 from typing import Any, ClassVar
 
 from autograd import Value
-from autograd.floats import number
+from nn.checks import finite
 
 
 class Optimizer:
@@ -68,21 +68,21 @@ class Optimizer:
 
     def state_dict(self) -> dict[str, Any]:
         """Return settings, number of steps and memory, as plain data."""
-        return {"optimizer": self._name, **{name: deepcopy(getattr(self, name)) for name in self._kept}}
+        return {"optimizer": self._name, **{name: copy(getattr(self, name)) for name in self._kept}}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on from a ``state_dict()`` of the same kind of optimizer with as many parameters, in the same order.
 
-        Raises ValueError, and changes nothing, if it is of another kind, has other keys or another number of parameters.
+        Raises ValueError, and changes nothing, if it is of another kind, has other keys or another number of parameters, or
+        what should be numbers are none.
         """
         before = self.state_dict()
-        if state.get("optimizer") != self._name or state.keys() != before.keys():
-            raise ValueError(
-                f"{self._name} loads a state with {', '.join(before)} of its own kind, but got {dict(state)!r:.200}"
-            )
+        if not isinstance(state, Mapping) or state.get("optimizer") != self._name or state.keys() != before.keys():
+            raise ValueError(f"{self._name} loads a state with {', '.join(before)} of its own kind, but got {state!r:.200}")
+        if type(state["steps"]) is not int or state["steps"] < 0:
+            raise ValueError(f"{self._name} takes a whole number >= 0 for steps, but got {state['steps']!r:.60}")
         for name in self.memory:
-            if len(state[name]) != len(self.parameters):
-                raise ValueError(f"{self._name} has {len(self.parameters)} parameters, but the state has {len(state[name])}")
+            self._check_memory(name, state[name])
         try:
             self._assign(state)
             self._check()
@@ -90,9 +90,18 @@ class Optimizer:
             self._assign(before)
             raise
 
+    def _check_memory(self, name: str, column: Any) -> None:
+        if not isinstance(column, list):
+            raise ValueError(f"{self._name} takes a list of numbers for {name}, but got {column!r:.60}")
+        if len(column) != len(self.parameters):
+            raise ValueError(f"{self._name} has {len(self.parameters)} parameters, but the state has {len(column)}")
+        for i, x in enumerate(column):
+            if finite(x) is None:
+                raise ValueError(f"{self._name} takes finite numbers for {name}, but got {x!r:.60} at place {i}")
+
     def _assign(self, state: Mapping[str, Any]) -> None:
         for name in self._kept:
-            setattr(self, name, deepcopy(state[name]))
+            setattr(self, name, copy(state[name]))
 
     @property
     def _kept(self) -> list[str]:
@@ -117,8 +126,8 @@ class Optimizer:
 
 
 def _not_negative(x: Any) -> bool:
-    plain = number(x)
-    return plain is not None and 0.0 <= plain < math.inf
+    plain = finite(x)
+    return plain is not None and plain >= 0.0
 
 
 class SGD(Optimizer):
@@ -162,6 +171,7 @@ class SGD(Optimizer):
     def _check(self) -> None:
         super()._check()
         self._require("momentum", _not_negative(self.momentum), "a finite number >= 0")
+        self._require("nesterov", isinstance(self.nesterov, bool), "True or False")
         self._require("nesterov", not self.nesterov or self.momentum > 0.0, "True only with a momentum above 0")
 
 
@@ -213,7 +223,9 @@ class Adam(Optimizer):
         super()._check()
         self._require(
             "betas",
-            len(self.betas) == 2 and all(_not_negative(b) and b < 1.0 for b in self.betas),
+            isinstance(self.betas, (list, tuple))
+            and len(self.betas) == 2
+            and all(_not_negative(b) and b < 1.0 for b in self.betas),
             "two numbers in 0 <= beta < 1",
         )
         self._require("eps", _not_negative(self.eps) and self.eps > 0.0, "a finite number > 0")

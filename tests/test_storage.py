@@ -1,0 +1,304 @@
+"""Trainings in files: resumed bit for bit; what is damaged or foreign is refused by name and changes nothing."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+
+import pytest
+
+from nn import MLP, History, fit, load, save
+from nn.data import moons
+from nn.losses import hinge
+from nn.metrics import accuracy
+from nn.optim import SGD, Adam, AdamW
+from nn.schedules import cosine
+
+OPTIMIZERS = {
+    "SGD": lambda model: SGD(model.parameters(), rate=0.1),
+    "momentum": lambda model: SGD(model.parameters(), rate=0.05, momentum=0.9, nesterov=True),
+    "Adam": lambda model: Adam(model.parameters(), rate=0.05),
+    "AdamW": lambda model: AdamW(model.parameters(), rate=0.05),
+}
+each_optimizer = pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS.keys())
+DATA, OTHERS = moons(24), moons(10, seed=2)
+
+
+def model_of(seed=1):
+    return MLP(2, [3, 1], activation="tanh", seed=seed)
+
+
+def trained(model, optimizer, epochs, history=None, **options):
+    return fit(model, hinge, DATA, optimizer, epochs=epochs, batch_size=7, schedule=cosine(12), metrics=[accuracy],
+               history=history, **options)  # fmt: skip
+
+
+@each_optimizer
+@pytest.mark.parametrize("options", [{}, {"validation": OTHERS, "patience": 2}, {"l2": 1e-3, "clip": 0.5}])
+def test_a_training_resumed_from_a_file_goes_on_bit_for_bit(tmp_path, make, options):
+    model = model_of()
+    optimizer = make(model)
+    whole = trained(model, optimizer, 9, **options)
+
+    first = model_of()
+    first_optimizer = make(first)
+    save(tmp_path / "training.json", first, first_optimizer, trained(first, first_optimizer, 4, **options))
+    second = model_of(seed=2)
+    second_optimizer = make(second)
+    second_optimizer.rate = 0.7  # comes back from the file
+    history = load(tmp_path / "training.json", second, second_optimizer)
+    resumed = trained(second, second_optimizer, 9, history, **options)
+    assert second.state_dict() == model.state_dict()
+    assert second_optimizer.state_dict() == optimizer.state_dict()
+    assert resumed == whole
+
+
+def own_loop(model, optimizer, rng, steps):
+    """Train on random mini-batches, as loops of one's own do."""
+    for _ in range(steps):
+        batch = rng.sample(range(24), 5)
+        loss = hinge([model(DATA[0][i]) for i in batch], [DATA[1][i] for i in batch])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+
+@each_optimizer
+def test_a_loop_of_ones_own_goes_on_bit_for_bit_with_its_random_numbers(tmp_path, make):
+    model, rng = model_of(), random.Random(5)
+    optimizer = make(model)
+    own_loop(model, optimizer, rng, 6)
+    rng.gauss(0, 1)  # leaves a number behind for the next call
+    save(tmp_path / "a.json", model, optimizer, rng=rng)
+    own_loop(model, optimizer, rng, 6)
+
+    again, other_rng = model_of(seed=2), random.Random(9)
+    other = make(again)
+    assert load(tmp_path / "a.json", again, other, rng=other_rng) is None
+    own_loop(again, other, other_rng, 6)
+    assert again.state_dict() == model.state_dict()
+    assert other_rng.gauss(0, 1) == rng.gauss(0, 1)
+
+
+@pytest.mark.parametrize("x", [0.1, 1 / 3, 5e-324, 1.7976931348623157e308, -0.0, 2.0**53 + 2])
+def test_a_number_comes_back_to_the_last_bit(tmp_path, x):
+    save(tmp_path / "a.json", MLP(1, [1], weights=[[[x]]]))
+    model = MLP(1, [1])
+    load(tmp_path / "a.json", model)
+    assert model.parameters()[0].data.hex() == x.hex()
+
+
+def test_people_can_read_the_file(tmp_path):
+    model = MLP(1, [1], weights=[[[0.5]]])
+    save(tmp_path / "a.json", model, SGD(model.parameters(), rate=0.1), History(columns={"loss": [1.0, 0.5]}))
+    assert (
+        (tmp_path / "a.json").read_text()
+        == """{
+  "format": "scalar-autograd training",
+  "version": 1,
+  "model": {
+    "layers.0.neurons.0.weights.0": 0.5,
+    "layers.0.neurons.0.bias": 0.0
+  },
+  "optimizer": {
+    "optimizer": "SGD",
+    "steps": 0,
+    "rate": 0.1,
+    "momentum": 0.0,
+    "nesterov": false,
+    "weight_decay": 0.0,
+    "velocities": [0.0, 0.0]
+  },
+  "history": {
+    "seed": 1337,
+    "columns": {"loss": [1.0, 0.5]},
+    "best_epoch": 0,
+    "best": [],
+    "last": [],
+    "ending": ""
+  }
+}
+"""
+    )
+
+
+def test_a_model_alone_may_be_loaded_from_a_whole_training(tmp_path):
+    model = model_of()
+    save(tmp_path / "a.json", model, Adam(model.parameters()), rng=random.Random(1))
+    other = model_of(seed=2)
+    load(tmp_path / "a.json", other)
+    assert other.state_dict() == model.state_dict()
+
+
+def test_a_history_with_nan_comes_back_with_nan(tmp_path):
+    save(tmp_path / "a.json", model_of(), history=History(columns={"loss": [1.0], "odds": [math.nan]}))
+    assert math.isnan(load(tmp_path / "a.json", model_of())["odds"][0])
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+def test_what_json_cannot_hold_is_refused_by_name_and_the_old_file_stays(tmp_path, bad):
+    model = model_of()
+    save(tmp_path / "a.json", model)
+    before = (tmp_path / "a.json").read_text()
+    model.layers[1].neurons[0].bias.data = bad
+    with pytest.raises(ValueError, match=rf"a\.json: model\.layers\.1\.neurons\.0\.bias is {bad}, .*nothing was written"):
+        save(tmp_path / "a.json", model)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a.json": before}
+
+
+def test_an_infinite_memory_of_the_optimizer_is_refused_by_name(tmp_path):
+    model = model_of()
+    optimizer = Adam(model.parameters())
+    optimizer.squares[3] = math.inf
+    with pytest.raises(ValueError, match=r"optimizer\.squares\.3 is inf"):
+        save(tmp_path / "a.json", model, optimizer)
+    assert [*tmp_path.iterdir()] == []
+
+
+def without(content, *keys):
+    inner = content
+    for key in keys[:-1]:
+        inner = inner[key]
+    del inner[keys[-1]]
+
+
+def put(content, *keys):
+    *path, last, item = keys
+    for key in path:
+        content = content[key]
+    content[last] = item
+
+
+BIAS = "layers.1.neurons.0.bias"
+DAMAGES = {
+    "format": (lambda c: put(c, "format", "other"), "format: expected 'scalar-autograd training', .* but got 'other'"),
+    "no format": (lambda c: without(c, "format"), "format: expected 'scalar-autograd training', .* but got None"),
+    "version": (lambda c: put(c, "version", 2), "version: expected 1, the one that this release reads, but got 2"),
+    "version true": (lambda c: put(c, "version", True), "version: expected 1, .* but got True"),
+    "foreign key": (lambda c: put(c, "weights", []), "weights: unknown; a training has format, version, model"),
+    "no model": (lambda c: without(c, "model"), "model: missing"),
+    "a list for a model": (
+        lambda c: put(c, "model", [1.0]),
+        r"model: MLP loads a dict of names and numbers, but got list \[1.0\]",
+    ),
+    "no bias": (lambda c: without(c, "model", BIAS), f"model: the state does not fit this MLP; missing: {BIAS}$"),
+    "another name": (lambda c: put(c, "model", "w", 1.0), "model: the state does not fit this MLP; unknown: w$"),
+    "nan as text": (lambda c: put(c, "model", BIAS, "nan"), f"model: .* not a finite number: {BIAS} is 'nan'"),
+    "true": (lambda c: put(c, "model", BIAS, True), f"model: .* not a finite number: {BIAS} is True"),
+    "null": (lambda c: put(c, "model", BIAS, None), f"model: .* not a finite number: {BIAS} is None"),
+    "huge": (lambda c: put(c, "model", BIAS, 10**400), f"model: .* not a finite number: {BIAS} is 1000"),
+    "no optimizer": (lambda c: without(c, "optimizer"), "optimizer: missing; the file was saved without it"),
+    "another optimizer": (lambda c: put(c, "optimizer", "optimizer", "SGD"), "optimizer: Adam loads a state with"),
+    "optimizer null": (lambda c: put(c, "optimizer", None), "optimizer: Adam loads a state with .* but got None"),
+    "no moments": (lambda c: without(c, "optimizer", "means"), "optimizer: Adam loads a state with"),
+    "too few moments": (lambda c: c["optimizer"]["means"].pop(), "optimizer: Adam has 13 parameters, but the state has 12"),
+    "moments as text": (lambda c: put(c, "optimizer", "means", "0" * 13), "optimizer: Adam takes a list of numbers for means"),
+    "a moment true": (
+        lambda c: put(c, "optimizer", "means", 2, True),
+        "Adam takes finite numbers for means, but got True at place 2",
+    ),
+    "a moment as text": (lambda c: put(c, "optimizer", "squares", 0, "1"), "for squares, but got '1' at place 0"),
+    "half a step": (
+        lambda c: put(c, "optimizer", "steps", 1.5),
+        "optimizer: Adam takes a whole number >= 0 for steps, but got 1.5",
+    ),
+    "a true step": (lambda c: put(c, "optimizer", "steps", True), "for steps, but got True"),
+    "rate as text": (lambda c: put(c, "optimizer", "rate", "0.1"), "optimizer: Adam takes a finite number >= 0 for rate"),
+    "rate true": (
+        lambda c: put(c, "optimizer", "rate", True),
+        "optimizer: Adam takes a finite number >= 0 for rate, but got True",
+    ),
+    "betas": (
+        lambda c: put(c, "optimizer", "betas", 5),
+        "optimizer: Adam takes two numbers in 0 <= beta < 1 for betas, but got 5",
+    ),
+    "history": (lambda c: put(c, "history", 3), r"history: expected an object \{…\}, but got 3"),
+    "history key": (lambda c: put(c, "history", "x", 3), "history: x: unknown; a history has seed"),
+    "no seed": (lambda c: without(c, "history", "seed"), "history: seed: missing"),
+    "seed": (lambda c: put(c, "history", "seed", "a"), "history: seed: expected a whole number, but got 'a'"),
+    "columns": (lambda c: put(c, "history", "columns", []), r"history: columns: expected an object \{…\}, but got \[\]"),
+    "a column": (lambda c: put(c, "history", "columns", "loss", 1.0), "history: columns.loss: expected a list, but got 1.0"),
+    "a loss": (
+        lambda c: put(c, "history", "columns", "loss", ["1", 2.0]),
+        r"columns.loss\[0\]: expected a finite number, but got '1'",
+    ),
+    "lengths": (
+        lambda c: c["history"]["columns"]["loss"].pop(),
+        "history: columns: expected loss and others, all of one length",
+    ),
+    "best": (lambda c: put(c, "history", "best_epoch", 7), "history: best_epoch: expected the number of an epoch"),
+    "best parameters": (lambda c: put(c, "history", "best", []), "history: best_epoch: expected the number of an epoch"),
+    "ending": (lambda c: put(c, "history", "ending", 1), "history: ending: expected text, but got 1"),
+    "no random numbers": (lambda c: without(c, "random"), "random: missing"),
+    "random numbers": (lambda c: c["random"][1].pop(), "random: expected what random.Random.getstate returns"),
+    "random text": (lambda c: put(c, "random", "abc"), "random: expected what random.Random.getstate returns, but got 'abc'"),
+    "random float": (lambda c: put(c, "random", 1, 0, 0.5), "random: expected what random.Random.getstate returns"),
+    "random rest": (lambda c: put(c, "random", 2, "0"), "random: expected null or a number at its end, but got '0'"),
+}
+
+
+@pytest.fixture(scope="module")
+def content(tmp_path_factory):
+    """A whole training, as it is in its file."""
+    path = tmp_path_factory.mktemp("whole") / "a.json"
+    model = model_of()
+    optimizer = Adam(model.parameters(), rate=0.05)
+    history = fit(model, hinge, OTHERS, optimizer, epochs=2, metrics=[accuracy], validation=DATA)
+    save(path, model, optimizer, history, rng=random.Random(1))
+    return path.read_text()
+
+
+def refused(path, message):
+    """Load into a model with an optimizer and random numbers of its own: it must be refused, and change nothing."""
+    model, rng = model_of(seed=3), random.Random(3)
+    optimizer = Adam(model.parameters(), rate=0.3)
+    optimizer.means[0] = 0.25
+    before = model.state_dict(), optimizer.state_dict(), rng.getstate()
+    with pytest.raises(ValueError, match=message) as caught:
+        load(path, model, optimizer, rng=rng)
+    assert (model.state_dict(), optimizer.state_dict(), rng.getstate()) == before
+    assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize(("damage", "message"), DAMAGES.values(), ids=DAMAGES.keys())
+def test_a_file_that_does_not_fit_is_refused_by_name_and_key_and_changes_nothing(tmp_path, content, damage, message):
+    damaged = json.loads(content)
+    damage(damaged)
+    (tmp_path / "a.json").write_text(json.dumps(damaged))
+    refused(tmp_path / "a.json", message)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9, 0.999])
+def test_a_truncated_file_is_refused(tmp_path, content, share):
+    (tmp_path / "a.json").write_text(content[: int(share * len(content))])
+    refused(tmp_path / "a.json", "expected JSON, as nn.save writes it")
+
+
+TEXTS = {
+    "nan": ('{"format": NaN}', "expected JSON, as nn.save writes it: NaN is no finite number"),
+    "infinity": ('{"format": -Infinity}', "expected JSON, as nn.save writes it: -Infinity is no finite number"),
+    "a key twice": ('{"model": 1, "model": 2}', "expected JSON, as nn.save writes it: the key 'model' is there twice"),
+    "a list": ("[1, 2]", r"format: expected 'scalar-autograd training', .* but got \[1, 2\]"),
+    "deep": ("[" * 100_000, "expected JSON, as nn.save writes it"),
+    "text": ("model", "expected JSON, as nn.save writes it"),
+}
+
+
+@pytest.mark.parametrize(("text", "message"), TEXTS.values(), ids=TEXTS.keys())
+def test_what_is_no_training_is_refused(tmp_path, text, message):
+    (tmp_path / "a.json").write_text(text)
+    refused(tmp_path / "a.json", message)
+
+
+def test_a_file_of_other_bytes_is_refused(tmp_path):
+    (tmp_path / "a.json").write_bytes(b"\xff\xfe\x00")
+    refused(tmp_path / "a.json", "expected JSON, as nn.save writes it")
+
+
+def test_the_whole_file_fits(tmp_path, content):
+    (tmp_path / "a.json").write_text(content)
+    model, rng = model_of(seed=3), random.Random(3)
+    optimizer = Adam(model.parameters())
+    history = load(tmp_path / "a.json", model, optimizer, rng=rng)
+    assert (len(history), optimizer.steps, rng.random()) == (2, 2, random.Random(1).random())

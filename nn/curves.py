@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from autograd.draw.theme import GRADIENT, LINE, MUTED, RIM, ROLES, TEXT, Shade
-from autograd.draw.words import partial_text, shortened, text_width
+from autograd.draw.words import shortened, text_width
 from nn.history import VALIDATION, History
 from nn.pictures import Picture
 from nn.scales import Scale, scale_for
@@ -50,15 +50,15 @@ def _scale(history: History, name: str, top: float, bottom: float) -> Scale:
 
 
 def _label_width(history: History, name: str) -> float:
-    return max(text_width(partial_text(tick), SIZE) for tick in _scale(history, name, 0.0, 1.0).ticks())
+    return max(text_width(label, SIZE) for _, label in _scale(history, name, 0.0, 1.0).labels())
 
 
 def _panel(picture: Picture, history: History, name: str, epochs: Scale, top: float, bottom: float, last: bool) -> None:
     scale = _scale(history, name, top, bottom)
-    for tick in scale.ticks():
+    for tick, label in scale.labels():
         y = scale(tick)
         picture.add("path", stroke=RIM, d=f"M{epochs.start:.1f},{y:.1f}H{epochs.end:.1f}", fill_opacity=0)
-        picture.text(epochs.start - 8, y + 3.8, partial_text(tick), MUTED, SIZE, text_anchor="end")
+        picture.text(epochs.start - 8, y + 3.8, label, MUTED, SIZE, text_anchor="end")
     picture.add("path", stroke=LINE, d=f"M{epochs.start:.1f},{bottom:.1f}H{epochs.end:.1f}")
     if history.best_epoch:
         x = epochs(history.best_epoch)

@@ -45,13 +45,16 @@ def zero_lines(field: Field) -> Iterator[tuple[Point, Point]]:
 
 
 def _in_square(corners: list[tuple[int, int]], values: list[float]) -> Iterator[tuple[Point, Point]]:
-    ends = [k for k in range(4) if (values[k] > 0) != (values[(k + 1) % 4] > 0)]  # sides that a line crosses
-    points = [_crossing(corners[k], corners[(k + 1) % 4], values[k], values[(k + 1) % 4]) for k in ends]
-    if len(points) == 4 and (sum(values) > 0) == (values[0] > 0):
-        points = [*points[1:], points[0]]  # the first corner and the one across belong together
+    around = [*zip(corners, values, strict=True)]
+    sides = [sorted(side) for side in zip(around, [*around[1:], around[0]], strict=True)]  # each alike in both of its squares
+    points = [_crossing(*side) for side in sides if (side[0][1] > 0) != (side[1][1] > 0)]
+    if len(points) == 4 and (sum(values) > 0) != (values[0] > 0):
+        points = [*points[1:], points[0]]  # the lines cut off the first corner and the one across, not the other two
     yield from zip(points[::2], points[1::2], strict=True)
 
 
-def _crossing(a: tuple[int, int], b: tuple[int, int], at_a: float, at_b: float) -> Point:
+def _crossing(a: tuple[tuple[int, int], float], b: tuple[tuple[int, int], float]) -> Point:
+    """Return where the line between two corners, each with its value, is at 0."""
+    ((x, y), at_a), ((u, v), at_b) = a, b
     share = at_a / (at_a - at_b) if math.isfinite(at_a - at_b) else 0.5
-    return a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])
+    return x + share * (u - x), y + share * (v - y)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from autograd.draw.theme import BACKGROUND, LINE, MUTED, ROLES, TEXT, Shade
-from autograd.draw.words import partial_text, shortened, text_width
+from autograd.draw.theme import BACKGROUND, GRADIENT, LINE, MUTED, ROLES, TEXT, Shade
+from autograd.draw.words import ELLIPSIS, partial_text, text_width
 from autograd.floats import sigmoid
 from nn.checks import finite
 from nn.grid import Pixel, png, zero_lines
@@ -22,7 +22,7 @@ LOWEST, HIGHEST = 0.5, 1.25  # of the map, as shares of its width
 ROOM = 0.12  # around the points, as a share of their extent
 SIZE = 11.0
 FAINT, STRONG = 0.08, 0.55  # opacity where the model cannot tell, and where it is sure
-COLOURS: list[Shade] = [ROLES[name].band for name in ("input", "weight", "hidden", "output", "leaf", "target")]
+COLOURS: list[Shade] = [*(ROLES[name].band for name in ("input", "weight", "hidden", "output")), GRADIENT, MUTED]
 RIMS: Shade = (BACKGROUND[0], TEXT[1])  # of the points
 CORNERS: list[list[tuple[float, float]]] = [  # of the points by class, which is known without its colour, too
     [],  # a circle
@@ -77,7 +77,8 @@ def decision_boundary(
     grid = [[_scores(model([x, y])) for x in columns] for y in rows]
 
     title = f"decision boundary: {right} of {len(points)} points right"
-    described = f"{title}\n{_as_text(grid, area, points, classes)}"
+    key = ", ".join(f"{_letter(place)} {name}" for place, name in names.items())
+    described = f"{title}\n{key}\n{_as_text(grid, area, points, classes)}"
     picture = Picture(LEFT + WIDTH + MARGIN, area.y.start + BOTTOM, title, described, theme)
     _draw_map(picture, area, grid)
     _draw_axes(picture, area)
@@ -173,10 +174,11 @@ def _draw_map(picture: Picture, area: _Area, grid: list[list[Scores]]) -> None:
         f'width="{width + across:.2f}" height="{height + down:.2f}"/>'
     )
     picture.add("svg", image, x=left, y=top, width=width, height=height)
-    lines = []
-    for place in range(max(1, len(grid[0][0]) - 1)):  # the last class's boundaries are those of the others
+    lines: dict[str, None] = {}  # each once: two classes share a boundary
+    for place in range(max(1, len(grid[0][0]) - 1)):  # the last class's are those of the others
         field = [[_margin(scores, place) for scores in row] for row in grid]
-        lines += ["L".join(f"{left + i * across:.1f},{top + j * down:.1f}" for i, j in ends) for ends in zero_lines(field)]
+        for ends in zero_lines(field):
+            lines["L".join(sorted(f"{left + i * across:.1f},{top + j * down:.1f}" for i, j in ends))] = None
     if lines:
         picture.add("path", stroke=TEXT, d="M" + "M".join(lines), stroke_width=1.2, stroke_linecap="round", fill_opacity=0)
     picture.add("rect", stroke=LINE, x=left, y=top, width=width, height=height, fill_opacity=0)
@@ -193,14 +195,14 @@ def _colour(place: int) -> Shade:
 
 
 def _draw_axes(picture: Picture, area: _Area) -> None:
-    for tick in area.x.ticks():
+    for tick, label in area.x.labels():
         x = area.x(tick)
         picture.add("path", stroke=LINE, d=f"M{x:.1f},{area.y.start:.1f}v4")
-        picture.text(x, area.y.start + 16, partial_text(tick), MUTED, SIZE, text_anchor="middle")
-    for tick in area.y.ticks():
+        picture.text(x, area.y.start + 16, label, MUTED, SIZE, text_anchor="middle")
+    for tick, label in area.y.labels():
         y = area.y(tick)
         picture.add("path", stroke=LINE, d=f"M{area.x.start:.1f},{y:.1f}h-4")
-        picture.text(area.x.start - 7, y + 3.8, partial_text(tick), MUTED, SIZE, text_anchor="end")
+        picture.text(area.x.start - 7, y + 3.8, label, MUTED, SIZE, text_anchor="end")
 
 
 def _draw_mark(picture: Picture, place: int, x: float, y: float, circled: bool = False) -> None:
@@ -215,20 +217,21 @@ def _draw_mark(picture: Picture, place: int, x: float, y: float, circled: bool =
 
 
 def _draw_legend(picture: Picture, names: dict[int, str], circled: bool) -> None:
+    told = picture.title.partition(": ")[2]
     x, y = LEFT + 6, TOP - 18
+    end = LEFT + WIDTH - text_width(told, SIZE) - 12
     for place, name in names.items():
+        if x + text_width(name, SIZE) + 10 > end - circled * 84:
+            picture.text(x, y, ELLIPSIS, TEXT, SIZE)
+            x += 20
+            break
         _draw_mark(picture, place, x, y - 4)
-        x = _written(picture, x + 10, y, name)
+        picture.text(x + 10, y, name, TEXT, SIZE)
+        x += 30 + text_width(name, SIZE)
     if circled:
         picture.add("circle", stroke=TEXT, cx=x + 2, cy=y - 4, r=7, stroke_width=1.5, fill_opacity=0)
-        x = _written(picture, x + 14, y, "wrong")
-    picture.text(LEFT + WIDTH, y, picture.title.partition(": ")[2], MUTED, SIZE, text_anchor="end")
-
-
-def _written(picture: Picture, x: float, y: float, name: str) -> float:
-    name = shortened(name, WIDTH / 5, SIZE)
-    picture.text(x, y, name, TEXT, SIZE)
-    return x + text_width(name, SIZE) + 20
+        picture.text(x + 14, y, "wrong", TEXT, SIZE)
+    picture.text(LEFT + WIDTH, y, told, MUTED, SIZE, text_anchor="end")
 
 
 def _as_text(grid: list[list[Scores]], area: _Area, points: list[list[float]], classes: list[int]) -> str:
@@ -242,5 +245,9 @@ def _as_text(grid: list[list[Scores]], area: _Area, points: list[list[float]], c
     for (x, y), place in zip(points, classes, strict=True):
         i = int((x - area.x.least) / (area.x.most - area.x.least) * TEXT_COLUMNS)
         j = int((area.y.most - y) / (area.y.most - area.y.least) * lines)
-        rows[j][i] = LETTERS[place % len(LETTERS)]
+        rows[j][i] = _letter(place)
     return "\n".join("".join(row).rstrip() for row in rows)
+
+
+def _letter(place: int) -> str:
+    return LETTERS[place % len(LETTERS)]

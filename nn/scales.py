@@ -6,7 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autograd.draw.words import exact_text, partial_text
+
 TICKS = 5  # about so many
+FLAT = 1e-9  # of a number: what differs by no more is drawn as one and the same
+LARGEST = 1e300  # number drawn at its place, so that differences stay finite
 SPAN = 20.0  # between the least and the greatest number, from where on a logarithmic scale shows more
 
 
@@ -21,7 +25,8 @@ class Scale:
     logarithmic: bool = False
 
     def __call__(self, x: float) -> float:
-        """Return the pixel of a number."""
+        """Return the pixel of a number, or of the nearer end for one outside."""
+        x = min(max(x, self.least), self.most)
         low, high, x = (math.log10(v) if self.logarithmic else v for v in (self.least, self.most, x))
         return self.start + (x - low) / (high - low) * (self.end - self.start)
 
@@ -35,32 +40,40 @@ class Scale:
         """
         return _decades(self.least, self.most) if self.logarithmic else _steps(self.least, self.most)
 
+    def labels(self) -> list[tuple[float, str]]:
+        """Return the ticks, each with its number written with as many digits as tell them apart."""
+        ticks = self.ticks()
+        short = [partial_text(tick) for tick in ticks]
+        return [*zip(ticks, short if len({*short}) == len(short) else map(exact_text, ticks), strict=True)]
+
 
 def scale_for(numbers: Sequence[float], start: float, end: float, within: tuple[float, float] | None = None) -> Scale:
     """Return a scale for numbers with some room at both ends; logarithmic where that shows more of positive numbers.
 
     Numbers that are all ``within`` two bounds get a scale from the one to the other.
     """
-    finite = [x for x in numbers if math.isfinite(x)] or [0.0, 1.0]
+    finite = [min(max(x, -LARGEST), LARGEST) for x in numbers if math.isfinite(x)] or [0.0, 1.0]
     least, most = min(finite), max(finite)
     if within and within[0] <= least and most <= within[1]:
         return Scale(*within, start, end)
     if is_logarithmic(finite):
         room = (most / least) ** 0.04
-        return Scale(max(least / room, 1e-307), min(most * room, 1e307), start, end, logarithmic=True)
-    room = 0.04 * (most - least) or 0.1 * abs(most) or 1.0
+        return Scale(least / room, most * room, start, end, logarithmic=True)
+    room = 0.04 * (most - least)
+    if room <= FLAT * abs(most):
+        room = 0.1 * abs(most) or 1.0
     return Scale(0.0 if 0.0 <= least <= room else least - room, most + room, start, end)
 
 
 def is_logarithmic(numbers: Sequence[float]) -> bool:
     """Return whether a logarithmic scale shows more of some finite numbers."""
-    return bool(numbers) and min(numbers) > 1e-300 and max(numbers) / min(numbers) > SPAN
+    return bool(numbers) and min(numbers) > 1.0 / LARGEST and max(numbers) / min(numbers) > SPAN
 
 
 def _steps(least: float, most: float) -> list[float]:
     rough = (most - least) / TICKS
     power = 10.0 ** math.floor(math.log10(rough))
-    step = power * next((factor for factor in (1, 2, 5) if factor * power >= rough * 0.999), 10)
+    step = power * next((factor for factor in (1, 2, 5) if factor * power >= rough / 1.3), 10)
     decimals = max(0, -math.floor(math.log10(step)))
     first, last = math.ceil(least / step - 1e-9), math.floor(most / step + 1e-9)
     return [round(k * step, decimals) + 0.0 for k in range(first, last + 1)]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import autograd
+import nn
 
 PUBLIC = [
     "Value", "acos", "acosh", "add", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "asin",
@@ -19,6 +20,11 @@ PUBLIC = [
     "log_sum_exp", "maximum", "minimum", "multiply", "negative", "power", "product", "relu", "sigmoid", "sign", "sin", "sinh",
     "softplus", "source_line", "sqrt", "step", "subtract", "tan", "tanh", "to_dot", "topological_order", "total", "trace",
     "trace_lines", "value_and_grad", "vjp", "walk", "weighted_sum", "why_big", "why_nan", "why_zero",
+]  # fmt: skip
+
+PUBLIC_NETWORKS = [
+    "DivergenceError", "History", "Layer", "MLP", "Module", "Neuron", "Sequential", "data", "fit", "initialisation", "load",
+    "losses", "metrics", "optim", "plots", "save", "schedules",
 ]  # fmt: skip
 
 
@@ -47,6 +53,19 @@ def test_a_star_import_brings_all_of_them_and_hides_no_builtin():
     assert not set(names) & set(vars(builtins))
 
 
+def test_the_public_names_of_networks_are_these_and_a_star_import_brings_all_of_them():
+    names = {}
+    exec("from nn import *", names)
+    del names["__builtins__"]
+    assert sorted(names) == sorted(nn.__all__) == PUBLIC_NETWORKS
+    assert not set(names) & set(vars(builtins))
+
+
+def test_a_name_that_is_not_there_is_missed_as_anywhere():
+    with pytest.raises(AttributeError, match="module 'nn' has no attribute 'fitt'"):
+        _ = nn.fitt
+
+
 def test_abs_is_there_by_its_full_name():
     assert autograd.abs(autograd.Value(-2.0)).data == 2.0
 
@@ -59,6 +78,10 @@ def test_an_inverse_function_goes_by_both_of_its_names(name):
 
 def test_importing_autograd_imports_nothing_but_the_standard_library():
     assert imported_by("import autograd") == "['autograd']"
+
+
+def test_importing_all_of_nn_imports_nothing_but_the_standard_library():
+    assert imported_by("from nn import *") == "['autograd', 'nn']"
 
 
 def test_the_check_for_imports_sees_those_of_numpy():

@@ -77,6 +77,13 @@ def test_a_seed_gives_the_same_weights_and_leaves_the_global_random_numbers_alon
     assert random.getstate() == before
 
 
+def test_layers_of_one_seed_differ():
+    first, second = MLP(2, [2, 2], seed=1).layers
+    assert [w.data for neuron in first.neurons for w in neuron.weights] != [
+        w.data for neuron in second.neurons for w in neuron.weights
+    ]
+
+
 def test_without_a_seed_weights_come_from_the_global_random_numbers():
     random.seed(7)
     one = weights(MLP(2, [3, 1], initialisation="he_normal"))

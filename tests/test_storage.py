@@ -217,6 +217,7 @@ DAMAGES = {
     "history key": (lambda c: put(c, "history", "x", 3), "history: x: unknown; a history has seed"),
     "no seed": (lambda c: without(c, "history", "seed"), "history: seed: missing"),
     "seed": (lambda c: put(c, "history", "seed", "a"), "history: seed: expected a whole number, but got 'a'"),
+    "a true seed": (lambda c: put(c, "history", "seed", True), "history: seed: expected a whole number, but got True"),
     "columns": (lambda c: put(c, "history", "columns", []), r"history: columns: expected an object \{…\}, but got \[\]"),
     "a column": (lambda c: put(c, "history", "columns", "loss", 1.0), "history: columns.loss: expected a list, but got 1.0"),
     "a loss": (

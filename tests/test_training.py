@@ -7,9 +7,12 @@ import math
 import random
 import sys
 from itertools import chain
+from pathlib import Path
 
 import pytest
+from test_interrupts import interrupted
 
+import nn
 from autograd import Value
 from nn import MLP, DivergenceError, History, Module, fit
 from nn.data import circles, moons, spirals, xor
@@ -17,6 +20,8 @@ from nn.losses import binary_cross_entropy, half_squared_error, hinge, mean_squa
 from nn.metrics import accuracy
 from nn.optim import SGD, Adam
 from nn.schedules import cosine, linear, step_decay
+
+NETWORKS = str(Path(nn.__file__).parent)
 
 
 class Line(Module):
@@ -253,6 +258,29 @@ def test_ctrl_c_between_the_history_and_the_state_of_an_epoch_leaves_both_alike(
     monkeypatch.setattr(History, "append", cut_short)
     slope, history = trained_line(epochs=5)
     assert (slope, len(history)) == (-3.0, 1)
+
+
+def test_ctrl_c_at_any_line_leaves_a_whole_epoch(capsys):
+    def begun():
+        model = MLP(2, [2, 1], seed=1)
+        return model, Adam(model.parameters(), rate=0.1)
+
+    def run(model, optimizer, epochs=3):
+        return fit(model, hinge, xor(), optimizer, epochs=epochs, batch_size=2, validation=xor())
+
+    wholes = []
+    for epochs in range(4):
+        model, optimizer = begun()
+        wholes.append((run(model, optimizer, epochs).columns, model.state_dict(), optimizer.state_dict()))
+    seen = set()
+    for at in range(300, 2600, 41):
+        model, optimizer = begun()
+        found = []
+        interrupted(lambda model, made=optimizer, found=found: found.append(run(model, made)), model, at, inside=NETWORKS)
+        for history in found:  # none if the interrupt came before the first epoch, or after the last
+            assert (history.columns, model.state_dict(), optimizer.state_dict()) == wholes[len(history)]
+            seen.add(len(history))
+    assert {0, 1, 2} <= seen
 
 
 def test_with_patience_ctrl_c_gives_back_the_best():

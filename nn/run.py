@@ -65,7 +65,7 @@ class Run:
             raise ValueError("the optimizer has none of the model's parameters; make it with model.parameters()")
         self.parameters = list(dict.fromkeys([*own, *optimizer.parameters]))
         self.rate = optimizer.rate
-        self.history = self._continued(history) if history else History(seed=seed)
+        self.history = History(seed=seed) if history is None else self._continued(history)
         self.whole = self.finite = self.state()  # after the last whole epoch; where the loss was last finite
 
     def _continued(self, history: History) -> History:

@@ -119,9 +119,9 @@ def test_part_of_a_model_may_be_trained_alone():
 # --- chance ---
 
 
-def small(seed=1337, batch_size=8, epochs=3):
+def small(**options):
     model = MLP(2, [3, 1], seed=1)
-    return fit(model, hinge, moons(24), SGD(model.parameters(), rate=0.1), epochs=epochs, batch_size=batch_size, seed=seed)
+    return fit(model, hinge, moons(24), SGD(model.parameters(), rate=0.1), epochs=3, batch_size=8, **options)
 
 
 def test_a_seed_gives_the_same_training_again_and_another_seed_another():
@@ -206,6 +206,10 @@ def test_a_training_that_ended_early_stays_ended_until_it_gets_more_patience():
     line, history = valley(patience=4)
     assert len(valley(patience=4, history=history, line=line)[1]) == 7
     assert len(valley(patience=6, history=history, line=line)[1]) == 9
+
+
+def test_a_training_that_was_interrupted_in_its_first_epoch_keeps_its_seed():
+    assert small(seed=7) == small(seed=8, history=History(seed=7)) != small(seed=8)
 
 
 def test_a_history_given_is_left_as_it_was():

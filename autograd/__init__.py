@@ -72,17 +72,19 @@ atanh = arctanh
 if TYPE_CHECKING:
     from autograd.check import check_graph
     from autograd.costs import cost
+    from autograd.custom import primitive
     from autograd.derivation import derive
+    from autograd.differences import check_grads
     from autograd.differentiate import gradients
     from autograd.explainer import explain
-    from autograd.functional import check_grads, elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+    from autograd.functional import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
     from autograd.stepper import step
     from autograd.terminal import walk
     from autograd.tracing import source_line, trace_lines
     from autograd.why import why_big, why_nan, why_zero
 
 _ON_REQUEST = {  # imported when first used: together they take four times as long to import as the engine
-    "check_grads": "functional",
+    "check_grads": "differences",
     "check_graph": "check",
     "cost": "costs",
     "derive": "derivation",
@@ -94,6 +96,7 @@ _ON_REQUEST = {  # imported when first used: together they take four times as lo
     "hvp": "functional",
     "jacobian": "functional",
     "jvp": "functional",
+    "primitive": "custom",
     "source_line": "tracing",
     "step": "stepper",
     "trace_lines": "tracing",
@@ -167,6 +170,7 @@ __all__ = [  # all but abs, which would hide Python's own from `import *`
     "multiply",
     "negative",
     "power",
+    "primitive",
     "product",
     "relu",
     "sigmoid",

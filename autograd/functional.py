@@ -16,16 +16,15 @@ import operator
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from itertools import count, pairwise, product
+from itertools import count
 from typing import Any, TypeAlias
 
 from autograd.differentiate import Dual, data_of, gradients, times
 from autograd.floats import number
-from autograd.structures import flatten, is_array, spread
+from autograd.structures import flatten, spread
 from autograd.value import Value
 
 __all__ = [
-    "check_grads",
     "elementwise_grad",
     "grad",
     "hessian",
@@ -89,7 +88,7 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
         weights, _ = flatten(cotangent, "a cotangent holds")
         if len(weights) != len(outputs):
             raise ValueError(f"the result has {len(outputs)} numbers, but the cotangent has {len(weights)}")
-        recording = run.recording or any(map(_is_recorded, weights))
+        recording = run.recording or any(map(is_recorded, weights))
         root = _sum([times(y, w) for y, w in zip(outputs, weights, strict=True)])
         slopes = _gradients(root, run.leaves, recording)
         return run.rebuild(slopes if recording else [data_of(slope) for slope in slopes])
@@ -156,7 +155,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     rates, _ = flatten(tuple(tangents), "the tangents hold")
     if len(points) != len(rates):
         raise ValueError(f"the primals have {len(points)} numbers, but the tangents have {len(rates)}")
-    recording = _depth.get() > 0 or any(map(_is_recorded, [*points, *rates]))
+    recording = _depth.get() > 0 or any(map(is_recorded, [*points, *rates]))
     level = next(_levels)
     with _inside():
         result = f(*rebuild([Dual(level, x, t) for x, t in zip(points, rates, strict=True)]))
@@ -181,102 +180,13 @@ def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
     return jvp(gradient, primals, tangents)[1]
 
 
-def check_grads(
-    f: Function, args: Sequence[Any], order: int = 2, modes: Sequence[str] = ("fwd", "rev"), tolerance: float = 1e-6
-) -> None:
-    """Compare all derivatives of f up to an order with central differences; raise AssertionError at the first wrong one.
-
-    Each order is checked in every mode, over every mode of the order below: forward over reverse, and so on. An error may be
-    ``tolerance``, times the derivative where that exceeds 1.
-
-    >>> check_grads(lambda x, y: x * y**2, (3.0, 2.0))
-
-    Raises ValueError for an unknown mode. The points should lie off kinks and edges of domains.
-    """
-    if unknown := set(modes) - set(_MODES):
-        raise ValueError(f"modes are 'fwd' and 'rev', but got {', '.join(map(repr, sorted(unknown)))}")
-    points, rebuild = flatten(tuple(args), "the arguments should hold")
-    places = [f"args[{i}]{place}" for i, arg in enumerate(args) for place in _places(arg)]
-
-    def numbers(*xs: Any) -> list[Any]:
-        recorded = [x if _is_recorded(x) else Value(x) for x in xs]  # f may call their methods
-        return flatten(f(*rebuild(recorded)), "the function should return")[0]
-
-    _check(numbers, [data_of(x) for x in points], places, order, modes, tolerance, [], [])
-
-
-def _check(
-    f: Function,
-    xs: list[float],
-    places: list[str],
-    order: int,
-    modes: Sequence[str],
-    tolerance: float,
-    path: list[str],
-    taken: list[str],
-) -> None:
-    """Check f, which is what is left after the derivatives that were taken in the modes of path, and go one order up."""
-    derivatives = [(i, mode, _MODES[mode](f, i)) for i in range(len(xs)) for mode in modes]
-    expected = [_central_differences(f, xs, i) for i in range(len(xs))]
-    for i, mode, derivative in derivatives:
-        for output, ((e, noise), d) in enumerate(zip(expected[i], derivative(*xs), strict=True)):
-            found = data_of(d)
-            if not abs(found - e) <= tolerance * max(1.0, abs(e)) + noise:
-                raise AssertionError(
-                    f"the derivative by {', then by '.join([*taken, places[i]])} is wrong: expected {e!r}, found {found!r} "
-                    f"(order {len(taken) + 1}, mode {', then '.join([*path, mode])}, output {output})"
-                )
-    if order > 1:
-        for i, mode, derivative in derivatives:
-            _check(derivative, xs, places, order - 1, modes, tolerance, [*path, mode], [*taken, places[i]])
-
-
-def _forward_derivative(f: Function, i: int) -> Function:
-    return lambda *xs: jvp(f, xs, [float(i == j) for j in range(len(xs))])[1]
-
-
-def _reverse_derivative(f: Function, i: int) -> Function:
-    return jacobian(f, i)
-
-
-_MODES = {"fwd": _forward_derivative, "rev": _reverse_derivative}
-
-
-def _central_differences(f: Function, xs: list[float], i: int) -> list[tuple[float, float]]:
-    """Return the derivative of each output by the ith number, and what rounding may have done to it.
-
-    Richardson's extrapolation of four central differences leaves an error of order step⁸.
-    """
-    x = xs[i]
-    step = max(2.0**-5 * min(1.0, max(abs(x), 2.0**-5)), 2.0**-20 * abs(x))
-    rows: list[list[float]] = []
-    largest: list[float] = []
-    for h in (step, step / 2.0, step / 4.0, step / 8.0):
-        up, down = ([data_of(y) for y in f(*xs[:i], x + d, *xs[i + 1 :])] for d in (h, -h))
-        rows.append([(a - b) / ((x + h) - (x - h)) for a, b in zip(up, down, strict=True)])
-        largest = [max(abs(a), abs(b)) for a, b in zip(up, down, strict=True)]
-    for power in (4.0, 16.0, 64.0):
-        rows = [[(power * b - a) / (power - 1.0) for a, b in zip(*pair, strict=True)] for pair in pairwise(rows)]
-    return [(slope, 1e-14 * y / step) for slope, y in zip(rows[0], largest, strict=True)]
-
-
-def _places(tree: Any) -> list[str]:
-    """Return where each number of a structure is: ``["w"][0]``."""
-    if isinstance(tree, (list, tuple, dict)):
-        items = tree.items() if isinstance(tree, dict) else enumerate(tree)
-        return [f"[{key!r}]{place}" for key, item in items for place in _places(item)]
-    if is_array(tree):
-        return [f"[{', '.join(map(str, index))}]" for index in product(*map(range, tree.shape))]
-    return [""]
-
-
 class _Run:
     """A run of f with fresh leaves in place of the numbers of some arguments."""
 
     def __init__(self, f: Function, argnum: int | tuple[int, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         chosen = _chosen(argnum, args)
         points, rebuild = flatten(tuple(args[i] for i in chosen), "the arguments to differentiate by should hold")
-        self.recording = _depth.get() > 0 or any(map(_is_recorded, points))
+        self.recording = _depth.get() > 0 or any(map(is_recorded, points))
         self.leaves = [_fresh(x) for x in points]
         replaced = dict(zip(chosen, rebuild(self.leaves), strict=True))
         with _inside():
@@ -337,7 +247,7 @@ def _variable(leaf: Any) -> Value:
     return variable
 
 
-def _is_recorded(x: Any) -> bool:
+def is_recorded(x: Any) -> bool:
     return isinstance(x, (Value, Dual))
 
 

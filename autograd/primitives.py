@@ -50,6 +50,8 @@ class Primitive:
     (1.0, 1.0)
     """
 
+    body: Rule | None = None  # of a row whose partials are found by running it; other kinds of number run it themselves
+
     def __init__(
         self,
         name: str,

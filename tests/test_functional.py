@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from mpmath import mp
 
 from autograd import Value, cos, exp, hypot, sin, sqrt, tanh, weighted_sum
-from autograd.functional import check_grads, elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from autograd.differences import check_grads
+from autograd.functional import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.primitives import TABLE, Primitive
 from tests.oracles import ORACLES
 

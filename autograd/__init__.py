@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from autograd.differentiate import gradients
     from autograd.explainer import explain
     from autograd.functional import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+    from autograd.recording import enable_grad, no_grad
     from autograd.stepper import step
     from autograd.terminal import walk
     from autograd.tracing import source_line, trace_lines
@@ -89,6 +90,7 @@ _ON_REQUEST = {  # imported when first used: together they take four times as lo
     "cost": "costs",
     "derive": "derivation",
     "elementwise_grad": "functional",
+    "enable_grad": "recording",
     "explain": "explainer",
     "grad": "functional",
     "gradients": "differentiate",
@@ -96,6 +98,7 @@ _ON_REQUEST = {  # imported when first used: together they take four times as lo
     "hvp": "functional",
     "jacobian": "functional",
     "jvp": "functional",
+    "no_grad": "recording",
     "primitive": "custom",
     "source_line": "tracing",
     "step": "stepper",
@@ -145,6 +148,7 @@ __all__ = [  # all but abs, which would hide Python's own from `import *`
     "draw",
     "draw_dot",
     "elementwise_grad",
+    "enable_grad",
     "erf",
     "erfc",
     "exp",
@@ -169,6 +173,7 @@ __all__ = [  # all but abs, which would hide Python's own from `import *`
     "minimum",
     "multiply",
     "negative",
+    "no_grad",
     "power",
     "primitive",
     "product",

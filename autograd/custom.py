@@ -22,7 +22,7 @@ from autograd.floats import number
 from autograd.formula import Symbol, latex_name, written
 from autograd.functional import grad
 from autograd.primitives import NUMBER, NUMBERS, TABLE, Primitive, Rule, Shape
-from autograd.reading import Limit, taking_limits
+from autograd.reading import Limit, recorded, taking_limits
 from autograd.value import Value
 
 __all__ = ["primitive"]
@@ -142,7 +142,8 @@ class FoundPartial:
         given = args[self.index]
         args[self.index] = variables = [*map(Value, given)] if isinstance(given, (list, tuple)) else Value(given)
         wrt = variables if isinstance(variables, list) else [variables]
-        root = self.function(*args)
+        with recorded():
+            root = self.function(*args)
         slopes = gradients(root, wrt) if isinstance(root, Value) else [0.0] * len(wrt)
         return slopes if isinstance(variables, list) else slopes[0]
 

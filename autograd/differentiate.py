@@ -12,7 +12,7 @@ from typing import Any, Literal, overload
 from autograd import primitives as p
 from autograd.graph import topological_order
 from autograd.primitives import TABLE, Primitive
-from autograd.reading import Reader, partial_of, taking_limits, value_of
+from autograd.reading import Reader, is_recording, partial_of, recorded, taking_limits, value_of
 from autograd.value import Value
 
 # --- backward: from one result to all that it was computed from ---
@@ -42,7 +42,15 @@ def gradients(root: Value, wrt: Iterable[Value], create_graph: bool = False) -> 
             raise TypeError(f"gradients takes a Value and a list of Values, but got {type(value).__name__} {value!r:.60}")
     order = topological_order(root)
     leading = _leading_to(wrt, order)
-    adjoints: dict[Value, Any] = {root: 1.0}
+    with recorded():
+        adjoints = _adjoints(order, leading, create_graph)
+    found = [adjoints.get(value, 0.0) for value in wrt]
+    return [g if isinstance(g, Value) else Value(g) for g in found] if create_graph else found
+
+
+def _adjoints(order: Sequence[Value], leading: set[Value], create_graph: bool) -> dict[Value, Any]:
+    """Return the derivative of the last node in the order by each that leads on: the chain rule."""
+    adjoints: dict[Value, Any] = {order[-1]: 1.0}
     for node in reversed(order):
         if node in leading:
             adjoint = adjoints[node]
@@ -50,8 +58,7 @@ def gradients(root: Value, wrt: Iterable[Value], create_graph: bool = False) -> 
                 if argument in leading:
                     part = times(adjoint, partial)
                     adjoints[argument] = adjoints[argument] + part if argument in adjoints else part
-    found = [adjoints.get(value, 0.0) for value in wrt]
-    return [g if isinstance(g, Value) else Value(g) for g in found] if create_graph else found
+    return adjoints
 
 
 def _leading_to(wrt: Sequence[Value], order: Sequence[Value]) -> set[Value]:
@@ -152,7 +159,7 @@ class Dual(Reader):
         numbers = all(type(x) is float for x in flat(values))
         z = value_of(op, values) if numbers else op(*values)
         tangent: Any = None
-        for i, arg in enumerate(given):
+        for i, arg in enumerate(given) if is_recording() else ():
             items = arg if isinstance(arg, list) else [arg]
             if any(_moves(x, level) for x in items):
                 partial = partial_of(op, i, z, *values) if numbers else partial_on(op, i, z, values)
@@ -160,7 +167,7 @@ class Dual(Reader):
                     if _moves(x, level):
                         part = times(d, x.tangent)
                         tangent = part if tangent is None else tangent + part
-        return Dual(level, z, tangent)
+        return Dual(level, z, 0.0 if tangent is None else tangent)
 
     def __getattr__(self, name: str) -> Any:
         op = TABLE.get(ALIASES.get(name, name))

@@ -21,6 +21,7 @@ from typing import Any, TypeAlias
 
 from autograd.differentiate import Dual, data_of, gradients, times
 from autograd.floats import number
+from autograd.reading import is_recording, recorded
 from autograd.structures import flatten, spread
 from autograd.value import Value
 
@@ -91,7 +92,7 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
         recording = run.recording or any(map(is_recorded, weights))
         root = _sum([times(y, w) for y, w in zip(outputs, weights, strict=True)])
         slopes = _gradients(root, run.leaves, recording)
-        return run.rebuild(slopes if recording else [data_of(slope) for slope in slopes])
+        return run.rebuild([_returned(slope, recording) for slope in slopes])
 
     return rebuild([run.finished(y) for y in outputs]), pull
 
@@ -161,7 +162,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
         result = f(*rebuild([Dual(level, x, t) for x, t in zip(points, rates, strict=True)]))
     outputs, rebuild = flatten(result, "the function should return")
     pairs = [(y.value, y.tangent) if isinstance(y, Dual) and y.level == level else (y, 0.0) for y in outputs]
-    values, slopes = ([pair[i] if recording else data_of(pair[i]) for pair in pairs] for i in (0, 1))
+    values, slopes = ([_returned(pair[i], recording) for pair in pairs] for i in (0, 1))
     return rebuild(values), rebuild(slopes)
 
 
@@ -210,8 +211,14 @@ class _Run:
         return _gradients(root, self.leaves if leaves is None else leaves, self.recording)
 
     def finished(self, x: Any) -> Any:
-        """Return a number as the caller gets it: plain, unless it may be differentiated again."""
-        return x if self.recording else data_of(x)
+        return _returned(x, self.recording)
+
+
+def _returned(x: Any, recording: bool) -> Any:
+    """Return a number as the caller gets it: plain, unless it may be differentiated again; inside no_grad, a leaf."""
+    if recording and not is_recording() and is_recorded(x):
+        return Value(data_of(x))
+    return x if recording else data_of(x)
 
 
 def _chosen(argnum: int | tuple[int, ...], args: tuple[Any, ...]) -> list[int]:
@@ -259,7 +266,8 @@ def _sum(terms: Sequence[Any]) -> Any:
 def _inside() -> Iterator[None]:
     token = _depth.set(_depth.get() + 1)
     try:
-        yield
+        with recorded():
+            yield
     finally:
         _depth.reset(token)
 

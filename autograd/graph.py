@@ -16,6 +16,8 @@ from copy import copy
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from autograd.reading import recorded
+
 if TYPE_CHECKING:
     from autograd.value import Value
 
@@ -134,13 +136,14 @@ def recompute(root: Value) -> None:
     """Run every recorded operation again, in order, on the present ``data`` of the leaves."""
     order = topological_order(root)
     again: dict[Value, Value] = {}
-    for node in order:
-        if node.op is None:
-            again[node] = copy(node)
-            again[node].data = float(node.data)
-        else:
-            again[node] = node._read(node.op, replaced(node.args, again.__getitem__))
-        again[node].label = node.label  # for the message, if the next operation has no value any more
+    with recorded():
+        for node in order:
+            if node.op is None:
+                again[node] = copy(node)
+                again[node].data = float(node.data)
+            else:
+                again[node] = node._read(node.op, replaced(node.args, again.__getitem__))
+            again[node].label = node.label  # for the message, if the next operation has no value any more
     fresh = list(again.values())
     many = [(a.many[0], b.many[1]) if a.many and b.many else None for a, b in zip(order, fresh, strict=True)]
     _run(

@@ -1,4 +1,4 @@
-"""Arithmetic for other kinds of number that read the table, and the kind that takes limits where floats would raise."""
+"""Arithmetic for other kinds of number that read the table, and what every kind asks: are limits taken, is there a record?"""
 
 from __future__ import annotations
 
@@ -90,6 +90,54 @@ def taking_limits() -> Iterator[None]:
         yield
     finally:
         _limits.reset(token)
+
+
+class _Block:
+    """A ``with`` block in which operations are, or are not, recorded; others around it may have been closed meanwhile."""
+
+    __slots__ = ("open", "outer", "recording")
+
+    def __init__(self, recording: bool, outer: _Block | None) -> None:
+        self.recording, self.outer, self.open = recording, outer, True
+
+
+_block: ContextVar[_Block | None] = ContextVar("block", default=None)
+
+
+def _innermost() -> _Block | None:
+    block = _block.get()
+    while block is not None and not block.open:  # a task that was begun inside a block may outlive it
+        block = block.outer
+    return block
+
+
+def is_recording() -> bool:
+    """Return whether operations are recorded here."""
+    block = _innermost()
+    return block is None or block.recording
+
+
+def begin_block(recording: bool) -> None:
+    """Record, or record nothing, from now on in this thread or task."""
+    _block.set(_Block(recording, _innermost()))
+
+
+def end_block() -> None:
+    """Go back to what was before the innermost block."""
+    block = _innermost()
+    if block is not None:
+        block.open = False
+        _block.set(block.outer)
+
+
+@contextmanager
+def recorded() -> Iterator[None]:
+    """Record operations, whatever is asked for outside: for walks and derivatives that need the record themselves."""
+    begin_block(True)
+    try:
+        yield
+    finally:
+        end_block()
 
 
 def value_of(op: Primitive, numbers: Sequence[Any]) -> Any:

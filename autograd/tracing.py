@@ -16,6 +16,7 @@ from types import FunctionType
 from typing import Any
 
 from autograd import value
+from autograd.recording import Maker, wrap_nodes
 from autograd.value import Value
 
 # Frames that are not the user's: those of the engine and of the networks beside it, and of Python's own start.
@@ -69,7 +70,6 @@ def source_line(node: Value) -> SourceLine | None:
 
 _entered = 0
 _one_at_a_time = threading.Lock()
-_plain_node = value._node
 _plain_init = FunctionType(Value.__init__.__code__, vars(value))
 _plain_init.__kwdefaults__ = Value.__init__.__kwdefaults__
 
@@ -79,14 +79,17 @@ def _enter(change: int) -> None:
     global _entered
     with _one_at_a_time:
         _entered += change
-        value._node = _traced_node if _entered else _plain_node  # type: ignore[assignment]  # mypy takes it for fixed
+        wrap_nodes(_traced, change)
         # Not `Value.__init__ = …`: a class changed 1000 times is never cached again (Python 3.13), which slows all values.
         Value.__init__.__code__ = (_traced_init if _entered else _plain_init).__code__
 
 
-def _traced_node(*args: Any) -> Value:
-    node = _plain_node(*args)
-    _note_line(node)
+def _traced(make: Maker) -> Maker:
+    def node(*args: Any) -> Value:
+        made = make(*args)
+        _note_line(made)
+        return made
+
     return node
 
 

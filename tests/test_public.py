@@ -15,11 +15,11 @@ import nn
 PUBLIC = [
     "Value", "acos", "acosh", "add", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "asin",
     "asinh", "atan", "atan2", "atanh", "cbrt", "check_grads", "check_graph", "cos", "cosh", "cost", "derive", "divide",
-    "draw", "draw_dot", "elementwise_grad", "erf", "erfc", "exp", "exp2", "explain", "expm1", "grad", "gradients",
-    "half_squared_error", "heaviside", "hessian", "hvp", "hypot", "jacobian", "jvp", "log", "log10", "log1p", "log2",
-    "log_sum_exp", "maximum", "minimum", "multiply", "negative", "power", "product", "relu", "sigmoid", "sign", "sin",
-    "sinh", "softplus", "source_line", "sqrt", "step", "subtract", "tan", "tanh", "to_dot", "topological_order", "total",
-    "trace", "trace_lines", "value_and_grad", "vjp", "walk", "weighted_sum", "why_big", "why_nan", "why_zero",
+    "draw", "draw_dot", "elementwise_grad", "enable_grad", "erf", "erfc", "exp", "exp2", "explain", "expm1", "grad",
+    "gradients", "half_squared_error", "heaviside", "hessian", "hvp", "hypot", "jacobian", "jvp", "log", "log10", "log1p",
+    "log2", "log_sum_exp", "maximum", "minimum", "multiply", "negative", "power", "product", "relu", "sigmoid", "sign",
+    "sin", "sinh", "softplus", "source_line", "sqrt", "step", "subtract", "tan", "tanh", "to_dot", "topological_order",
+    "total", "trace", "trace_lines", "value_and_grad", "vjp", "walk", "weighted_sum", "why_big", "why_nan", "why_zero",
 ]  # fmt: skip
 
 PUBLIC_NETWORKS = [
@@ -28,6 +28,9 @@ PUBLIC_NETWORKS = [
     "log_sum_exp", "maximum", "minimum", "multiply", "negative", "power", "primitive", "product", "relu", "sigmoid", "sign",
     "sin", "sinh", "softplus", "source_line", "sqrt", "step", "subtract", "tan", "tanh", "to_dot", "topological_order", "total",
     "trace", "trace_lines", "value_and_grad", "vjp", "weighted_sum", "why_big", "why_nan", "why_zero",
+    "log_sum_exp", "maximum", "minimum", "multiply", "negative", "no_grad", "power", "primitive", "product", "relu", "sigmoid",
+    "sign", "sin", "sinh", "softplus", "source_line", "sqrt", "step", "subtract", "tan", "tanh", "to_dot", "topological_order",
+    "total", "trace", "trace_lines", "value_and_grad", "vjp", "weighted_sum", "why_big", "why_nan", "why_zero",
 ]  # fmt: skip
 
 

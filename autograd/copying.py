@@ -8,6 +8,8 @@ from copy import deepcopy as deepcopy_any
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
+from autograd.hooks import HOOKS
+
 if TYPE_CHECKING:
     from autograd.value import Value
 
@@ -17,7 +19,7 @@ def copy(node: Value) -> Value:
     twin = _blank(type(node))
     _fill(twin, _row(node, lambda argument: argument))
     if attributes := _attributes(node):
-        vars(twin).update(attributes)
+        _set(twin, attributes)
     return twin
 
 
@@ -30,7 +32,7 @@ def deepcopy(root: Value, memo: dict[int, Any]) -> Value:
         _fill(memo[id(node)], _row(node, lambda argument: memo.get(id(argument), argument)))
     for node in nodes:
         if attributes := _attributes(node):
-            vars(memo[id(node)]).update(deepcopy_any(attributes, memo))
+            _set(memo[id(node)], deepcopy_any(attributes, memo))
     twin: Value = memo[id(root)]
     return twin
 
@@ -73,7 +75,7 @@ class Recording:
 
     def __setstate__(self, attributes: dict[int, dict[str, Any]]) -> None:
         for place, found in attributes.items():
-            vars(self.nodes[place]).update(found)
+            _set(self.nodes[place], found)
 
 
 _recordings: dict[int, ref[Recording]] = {}  # a WeakValueDictionary would take ten times as long
@@ -114,11 +116,23 @@ def _new_nodes(root: Value, known: Callable[[int], object]) -> list[Value]:
 
 
 def _attributes(node: Value) -> dict[str, Any]:
-    """Return the attributes that someone has set on a node."""
-    attributes = vars(node)
-    if not attributes:
+    """Return the attributes that someone has set on a node, but for hooks; a gradient that is a Value counts as one."""
+    attributes = {name: value for name, value in vars(node).items() if name != HOOKS}
+    if not vars(node):
         del node.__dict__  # looking made it, and it would stay: 64 bytes a node
-    return attributes
+    return {**attributes, "grad": node.grad} if _is_recorded(node.grad) else attributes
+
+
+def _set(node: Value, attributes: dict[str, Any]) -> None:
+    if "grad" in attributes:
+        node.grad = attributes["grad"]
+        attributes = {name: value for name, value in attributes.items() if name != "grad"}
+    if attributes:
+        vars(node).update(attributes)
+
+
+def _is_recorded(grad: Any) -> bool:
+    return hasattr(grad, "_read")
 
 
 def _row(node: Value, new: Callable[[Any], Any]) -> tuple[Any, ...]:
@@ -129,7 +143,8 @@ def _row(node: Value, new: Callable[[Any], Any]) -> tuple[Any, ...]:
     many: Any = node.many
     if many is not None:
         many = tuple(map(new, many[0])), many[1]
-    return node.data, node.grad, node.label, node.op, new(node.left), node.d_left, new(node.right), node.d_right, given, many
+    grad = 0 if _is_recorded(node.grad) else node.grad
+    return node.data, grad, node.label, node.op, new(node.left), node.d_left, new(node.right), node.d_right, given, many
 
 
 def _blank(kind: type[Value]) -> Value:

@@ -6,11 +6,12 @@ gradients; run on dual numbers they carry a tangent forward.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Literal, overload
 
 from autograd import primitives as p
-from autograd.graph import topological_order
+from autograd.graph import add_to_grads, topological_order
+from autograd.hooks import after_hooks, hooked
 from autograd.primitives import TABLE, Primitive
 from autograd.reading import Reader, is_recording, partial_of, recorded, taking_limits, value_of
 from autograd.value import Value
@@ -45,15 +46,37 @@ def gradients(root: Value, wrt: Iterable[Value], create_graph: bool = False) -> 
     with recorded():
         adjoints = _adjoints(order, leading, create_graph)
     found = [adjoints.get(value, 0.0) for value in wrt]
-    return [g if isinstance(g, Value) else Value(g) for g in found] if create_graph else found
+    return [*map(as_value, found)] if create_graph else found
 
 
-def _adjoints(order: Sequence[Value], leading: set[Value], create_graph: bool) -> dict[Value, Any]:
-    """Return the derivative of the last node in the order by each that leads on: the chain rule."""
+def backward(root: Value) -> None:
+    """Add the derivative of root by every value it was computed from to that value's ``grad``, as a recorded Value."""
+    order = topological_order(root)
+    with recorded():
+        adjoints = _adjoints(order, set(order), create_graph=True, seen=_after_hooks)
+        taken = set(order)  # each grad is a Value of its own: that of x·y by x is not y itself
+        for node in order:
+            gradient = as_value(adjoints[node])
+            adjoints[node] = gradient * 1.0 if gradient in taken else gradient
+            taken.add(adjoints[node])
+    add_to_grads(adjoints)
+
+
+def _after_hooks(node: Value, gradient: Any) -> Any:
+    return after_hooks(node, as_value(gradient)) if node in hooked else gradient
+
+
+def _adjoints(
+    order: Sequence[Value],
+    leading: set[Value],
+    create_graph: bool,
+    seen: Callable[[Value, Any], Any] = lambda node, adjoint: adjoint,
+) -> dict[Value, Any]:
+    """Return the derivative of the last node in the order by each that leads on, as seen when complete: the chain rule."""
     adjoints: dict[Value, Any] = {order[-1]: 1.0}
     for node in reversed(order):
         if node in leading:
-            adjoint = adjoints[node]
+            adjoint = adjoints[node] = seen(node, adjoints[node])
             for argument, partial in _recorded_edges(node, leading) if create_graph else node.edges:
                 if argument in leading:
                     part = times(adjoint, partial)
@@ -104,11 +127,12 @@ def partial_on(op: Primitive, index: int, z: Any, args: Sequence[Any]) -> Any:
         try:
             return op.partials[index](z, *args)
         except (ArithmeticError, ValueError):
-            return op.partials[index](_as_value(z), *map(_as_value, args))
+            return op.partials[index](as_value(z), *map(as_value, args))
 
 
-def _as_value(x: Any) -> Any:
-    return [*map(_as_value, x)] if isinstance(x, list) else Value(x) if isinstance(x, float) else x
+def as_value(x: Any) -> Any:
+    """Return a float as a Value, in lists too, and anything else as it is."""
+    return [*map(as_value, x)] if isinstance(x, list) else Value(x) if isinstance(x, float) else x
 
 
 def times(x: Any, y: Any) -> Any:

@@ -16,6 +16,7 @@ from copy import copy
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from autograd.hooks import after_hooks, hooked
 from autograd.reading import recorded
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def backward(root: Value) -> None:
     with _lock:
         leaves, inner = _order(root)
         root.adjoint = 1.0
-        for node in reversed(inner):
+        for node in _hooks_first(leaves, inner) if hooked else reversed(inner):
             adjoint = node.adjoint
             left = node.left
             if left is not None:
@@ -104,6 +105,28 @@ def backward(root: Value) -> None:
                     parent.adjoint += adjoint * partial
         nodes = leaves + inner
         _run(_writes(nodes, "grad", [node.grad + node.adjoint for node in nodes]))
+
+
+def _hooks_first(leaves: list[Value], inner: list[Value]) -> Iterator[Value]:
+    """Yield the inner nodes from the root on, each when its hooks have seen its gradient; let those of leaves see theirs."""
+    for node in chain(reversed(inner), leaves):
+        if node in hooked:
+            node.adjoint = after_hooks(node, node.adjoint)
+        if node.op is not None:
+            yield node
+
+
+def add_to_grads(gradients: dict[Value, Value]) -> None:
+    """Add recorded gradients to ``grad``, all of them or none."""
+    with _lock, recorded():
+        sums = [new if type(node.grad) is int and node.grad == 0 else node.grad + new for node, new in gradients.items()]
+        _run(_writes([*gradients], "grad", sums))
+
+
+def plain_grad(node: Value) -> Any:
+    """Return ``grad`` as a plain number, also where a pass with create_graph has left a Value."""
+    grad: Any = node.grad
+    return grad.data if hasattr(grad, "_read") else grad
 
 
 def _refuse_inner_walk() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from operator import mul
 from typing import Any, TypeVar
 
-from autograd import copying, graph
+from autograd import copying, graph, hooks
 from autograd import primitives as p
 from autograd.floats import number, total
 from autograd.graph import Many
@@ -122,12 +122,48 @@ class Value:
 
     # --- gradients ---
 
-    def backward(self) -> None:
+    def backward(self, create_graph: bool = False) -> None:
         """Add the derivative of this value by every value that it was computed from to that value's ``grad``.
 
-        A pass that is interrupted changes no ``grad`` at all.
+        A pass that is interrupted changes no ``grad`` at all. With ``create_graph`` the gradients are Values, recorded, so
+        that they can be differentiated again; ``x.grad.data`` is the number, which an update of ``x.data`` takes. Value and
+        gradient then hold each other, until ``grad`` is set back to 0 or the garbage collector frees both; the gradients that
+        ``autograd.gradients`` returns do not.
+
+        >>> x = Value(2.0)
+        >>> (x**3).backward(create_graph=True)
+        >>> slope, x.grad = x.grad, 0
+        >>> slope.backward()
+        >>> slope.data, x.grad
+        (12.0, 12.0)
+
+        Raises RuntimeError with ``create_graph`` if ``data`` was changed after recording; ``recompute`` mends that.
         """
-        graph.backward(self)
+        if create_graph:
+            from autograd import differentiate  # which is made of Values
+
+            differentiate.backward(self)
+        else:
+            graph.backward(self)
+
+    def register_hook(self, hook: Callable[[Any], Any]) -> hooks.Handle:
+        """Call ``hook(gradient)`` in every backward pass through this value; return a handle whose ``remove()`` ends that.
+
+        It is called when the gradient of that pass is complete, before it is passed on. A number that it returns replaces
+        the gradient: that is passed on, and added to ``grad``. None changes nothing. Hooks run in the order in which they
+        were registered; if one raises, no ``grad`` changes. With ``create_graph`` the gradient is a Value.
+
+        >>> x = Value(3.0)
+        >>> y = x * x
+        >>> handle = y.register_hook(lambda gradient: 10.0 * gradient)
+        >>> y.backward()
+        >>> y.grad, x.grad
+        (10.0, 60.0)
+
+        Hooks belong to this value alone: copies and pickles have none. They change passes, not the record; so explanations,
+        pictures, checks and the functions that return derivatives do not see them. A hook may not walk over a graph.
+        """
+        return hooks.register_hook(self, hook)
 
     def detach(self) -> Value:
         """Return the same number as a leaf of its own, through which no gradient passes."""

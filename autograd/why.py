@@ -13,7 +13,7 @@ from itertools import chain
 
 from autograd.causes import Cause, State, Why
 from autograd.formula import formula, names_of, numbers, partial_formulas
-from autograd.graph import topological_order
+from autograd.graph import plain_grad, topological_order
 from autograd.paths import Edge, adjoints, contribution, count_paths, count_text, edges_between, largest_paths
 from autograd.tracing import source_line
 from autograd.typeset import partial, short_number
@@ -54,7 +54,7 @@ def why_zero(x: Value, root: Value | None = None) -> Why:
         return paths.none(x)
     gradient = paths.gradients[x]
     head = f"{paths.name(x)} is {short_number(gradient)}"
-    if gradient and x.grad == 0.0:
+    if gradient and plain_grad(x) == 0.0:
         source, name = paths.names[root], paths.names[x]
         why = f"no pass from {source} has reached {name} since its grad was last 0: call backward() on {source}."
         return Why("not computed", f"{head}, but {why}")
@@ -96,13 +96,13 @@ def why_nan(y: Value, root: Value | None = None) -> Why:
         bad = next((value for value, gradient in paths.gradients.items() if not math.isfinite(gradient)), None)
         if bad is not None:
             return why_nan(bad, y)
-        if not math.isfinite(y.grad):
+        if not math.isfinite(plain_grad(y)):
             return _without_root(y, "nan")
         return Why("finite", f"{paths.names[y]} is {short_number(y.data)}, and all gradients under it are finite, too.")
     gradient = paths.gradients[y]
     if not math.isfinite(gradient):
         return _forward(root) if not math.isfinite(root.data) else paths.backward(y)
-    if math.isfinite(y.grad):
+    if math.isfinite(plain_grad(y)):
         return Why("finite", f"{paths.name(y)} is {short_number(gradient)}, which is finite.")
     return paths.others(y)
 
@@ -125,7 +125,7 @@ def why_big(x: Value, root: Value | None = None) -> Why:
     gradient = paths.gradients[x]
     if not math.isfinite(gradient):
         return why_nan(x, root)
-    if x.grad and not math.isclose(x.grad, gradient, rel_tol=1e-9):
+    if plain_grad(x) and not math.isclose(plain_grad(x), gradient, rel_tol=1e-9):
         return paths.others(x)
     head = f"{paths.name(x)} is {short_number(gradient)}"
     if abs(gradient) <= 1.0:
@@ -204,13 +204,13 @@ class _Paths:
 
     def others(self, x: Value) -> Why:
         gradient, name = self.gradients[x], self.names[x]
-        times = x.grad / gradient if gradient else math.nan
+        times = plain_grad(x) / gradient if gradient else math.nan
         if math.isfinite(times) and round(times) > 1 and math.isclose(times, round(times), rel_tol=1e-9):
             fresh = f"{self.name(x)} = {short_number(gradient)}"
-            why = f"{name}.grad is {short_number(x.grad)}: {round(times)} times {fresh}, as that was added"
+            why = f"{name}.grad is {short_number(plain_grad(x))}: {round(times)} times {fresh}, as that was added"
             return Why("accumulated", f"{why} {round(times)} times with no zero_grad() between.")
         fresh = f"{self.name(x)} is {short_number(gradient)}"
-        why = f"{name}.grad is {short_number(x.grad)}, but {fresh}: the rest is from other passes"
+        why = f"{name}.grad is {short_number(plain_grad(x))}, but {fresh}: the rest is from other passes"
         return Why("other passes", f"{why}; was zero_grad() forgotten?")
 
     def backward(self, x: Value) -> Why:
@@ -319,13 +319,13 @@ def _cause_of(node: Value, names: dict[Value, str]) -> Cause:
 def _without_root(x: Value, what: str) -> Why:
     """Tell what the value alone can tell."""
     name = x.label or "the value"
-    if type(x.grad) is int and x.grad == 0:
+    if type(plain_grad(x)) is int and plain_grad(x) == 0:
         why = "since it was made or last zeroed: call backward() on what was computed from it."
         return Why("not computed", f"No backward pass has reached {name} {why}")
-    if x.grad and what == "zero":
-        return Why("not zero", f"The grad of {name} is {short_number(x.grad)}, not 0.")
+    if plain_grad(x) and what == "zero":
+        return Why("not zero", f"The grad of {name} is {short_number(plain_grad(x))}, not 0.")
     why = f"To learn why, pass the value that backward() was called on, too: why_{what}({x.label or 'x'}, root)."
-    return Why("ask with the root", f"The grad of {name} is {short_number(x.grad)}. {why}")
+    return Why("ask with the root", f"The grad of {name} is {short_number(plain_grad(x))}. {why}")
 
 
 def _operation(edge: Edge) -> str:

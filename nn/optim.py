@@ -25,6 +25,7 @@ from copy import copy
 from typing import Any, ClassVar
 
 from autograd import Value
+from autograd.graph import plain_grad
 from nn.checks import finite
 
 
@@ -52,7 +53,7 @@ class Optimizer:
     def step(self) -> None:
         """Update the data of every parameter once, by its gradient."""
         self._check()
-        gradients = [float(p.grad) for p in self.parameters]
+        gradients = [float(plain_grad(p)) for p in self.parameters]
         self.steps += 1
         for i, (p, g) in enumerate(zip(self.parameters, gradients, strict=True)):
             p.data = self.updated(i, p.data, g)
@@ -273,7 +274,7 @@ def clip_gradients(parameters: Iterable[Value], max_norm: float) -> float:
     if not max_norm > 0.0:
         raise ValueError(f"clip_gradients takes a max_norm above 0, but got {max_norm!r}")
     each_once = list(dict.fromkeys(parameters))
-    norm = math.hypot(*[p.grad for p in each_once])
+    norm = math.hypot(*[plain_grad(p) for p in each_once])
     if not math.isfinite(norm):
         raise ValueError(f"the gradients have the norm {norm}; autograd.why_nan and why_big tell where that comes from")
     if norm > max_norm:

@@ -9,7 +9,7 @@ from functools import reduce
 from operator import add, mul
 from typing import Any, cast
 
-from autograd.graph import replaced, topological_order
+from autograd.graph import plain_grad, replaced, topological_order
 from autograd.primitives import exp, log
 from autograd.value import Value
 
@@ -51,7 +51,7 @@ def _written_out(node: Value, twins: Mapping[Value, Value], known: set[Value]) -
     if twin is None or twin in known:  # a sum of one term is the term itself, but this node remains one of its own
         return _recorded_on(node, twins)
     twin.data, twin.label = node.data, node.label
-    _spread_gradient(twin, node.grad, known)
+    _spread_gradient(twin, plain_grad(node), known)
     return cast(Value, twin)
 
 

@@ -16,7 +16,7 @@ from autograd.draw.roles import roles_of
 from autograd.draw.words import NumberFormat, clean, shortened_to_columns
 from autograd.draw.writer import NOT_YET, OMITTED, Card, Edge, Writer
 from autograd.formula import names_of
-from autograd.graph import replaced, topological_order
+from autograd.graph import plain_grad, replaced, topological_order
 from autograd.paths import depth_first
 from autograd.value import Value
 
@@ -142,10 +142,10 @@ def _state(order: Sequence[Value]) -> Iterator[str]:
     for node in reversed(order):
         for argument, partial in node.edges:
             adjoints[argument] += adjoints[node] * partial
-    reached = [node for node in order if isinstance(node.grad, float)]
+    reached = [node for node in order if isinstance(plain_grad(node), float)]
     if reached:
         root = _short(order[-1]) or "(root)"
-        one_pass = all(_same(node.grad, adjoints[node]) for node in reached)
+        one_pass = all(_same(plain_grad(node), adjoints[node]) for node in reached)
         yield f"grad = ∂{root}/∂(node)" if one_pass else "grad = sum over several backward passes"
     if not all(_is_current(node) for node in order if node.op is not None):
         yield "values have changed since the computation: recompute() runs it again"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from autograd.draw.groups import Group
 from autograd.draw.words import NumberFormat, clean, exact_text, formatted, partial_text, value_text
 from autograd.formula import formula
+from autograd.graph import plain_grad
 from autograd.value import Value
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -111,10 +112,11 @@ class Writer:
         )
 
     def _grad(self, node: Value) -> str:
-        return formatted(node.grad, self.number_format, value_text) if isinstance(node.grad, float) else NOT_YET
+        grad = plain_grad(node)
+        return formatted(grad, self.number_format, value_text) if isinstance(grad, float) else NOT_YET
 
     def _details(self, node: Value) -> str:
-        grad = exact_text(node.grad) if isinstance(node.grad, float) else "not computed yet"
+        grad = exact_text(plain_grad(node)) if isinstance(plain_grad(node), float) else "not computed yet"
         short = node.op is not None and len(node.edges) <= FEW
         rule = f" = {clean(formula(node, self.names))}" if short else ""
         return f"{self.names[node]}{rule}; value {exact_text(node.data)}; grad {grad}"

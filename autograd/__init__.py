@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     from autograd.explainer import explain
     from autograd.functional import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
     from autograd.recording import enable_grad, no_grad
+    from autograd.series import taylor
     from autograd.stepper import step
     from autograd.terminal import walk
     from autograd.tracing import source_line, trace_lines
@@ -102,6 +103,7 @@ _ON_REQUEST = {  # imported when first used: together they take four times as lo
     "primitive": "custom",
     "source_line": "tracing",
     "step": "stepper",
+    "taylor": "series",
     "trace_lines": "tracing",
     "value_and_grad": "functional",
     "vjp": "functional",
@@ -189,6 +191,7 @@ __all__ = [  # all but abs, which would hide Python's own from `import *`
     "subtract",
     "tan",
     "tanh",
+    "taylor",
     "to_dot",
     "topological_order",
     "total",

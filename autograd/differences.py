@@ -7,7 +7,7 @@ from itertools import pairwise, product
 from typing import Any
 
 from autograd.check import check_graph
-from autograd.differentiate import data_of
+from autograd.forward import data_of
 from autograd.functional import Function, is_recorded, jacobian, jvp
 from autograd.structures import flatten, is_array
 from autograd.value import Value

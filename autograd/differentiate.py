@@ -1,7 +1,7 @@
-"""Derivatives that can be differentiated again: the chain rule in both directions, on any kind of number.
+"""Gradients that can be differentiated again: the chain rule from one result back to all that it was computed from.
 
 Partials are made of rows of the table. Run on Values they are recorded like everything else, and that is why gradients have
-gradients; run on dual numbers they carry a tangent forward.
+gradients.
 """
 
 from __future__ import annotations
@@ -9,14 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Literal, overload
 
-from autograd import primitives as p
 from autograd.graph import add_to_grads, topological_order
 from autograd.hooks import after_hooks, hooked
-from autograd.primitives import TABLE, Primitive
-from autograd.reading import Reader, is_recording, partial_of, recorded, taking_limits, value_of
+from autograd.primitives import Primitive
+from autograd.reading import recorded, taking_limits
 from autograd.value import Value
-
-# --- backward: from one result to all that it was computed from ---
 
 
 @overload
@@ -107,7 +104,7 @@ def _recorded_edges(node: Value, leading: set[Value]) -> Iterator[tuple[Value, A
             partials = partial if isinstance(arg, list) else [partial]
             found = [d for x, d in zip(items, partials, strict=True) if isinstance(x, Value)]
             for (argument, recorded), d in zip(mine, found, strict=True):
-                _refuse_changed(node, recorded, data_of(d))
+                _refuse_changed(node, recorded, d.data if isinstance(d, Value) else d)
                 yield argument, d
 
 
@@ -140,103 +137,3 @@ def times(x: Any, y: Any) -> Any:
     if type(x) is float and x == 1.0:
         return y
     return x if type(y) is float and y == 1.0 else x * y
-
-
-# --- forward: from arguments to all that is computed from them ---
-
-ALIASES = {
-    "asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2", "asinh": "arcsinh", "acosh": "arccosh",
-    "atanh": "arctanh", "absolute": "abs", "fabs": "abs",
-}  # fmt: skip
-OPERATORS = {p.add, p.subtract, p.multiply, p.divide, p.power}
-
-
-class Dual(Reader):
-    """A number with its tangent, the rate at which it changes in the direction of one forward pass.
-
-    Both may be floats, Values, or dual numbers of an earlier pass: ``level`` tells passes inside each other apart. It has
-    every function as a method, as a Value has.
-    """
-
-    def __init__(self, level: int, value: Any, tangent: Any) -> None:
-        self.level, self.value, self.tangent = level, value, tangent
-
-    @property
-    def data(self) -> float:
-        """The plain number."""
-        number: float = data_of(self.value)
-        return number
-
-    def detach(self) -> float:
-        """Return the plain number, which has no derivative."""
-        return self.data
-
-    @staticmethod
-    def _read(op: Primitive, args: Sequence[Any]) -> Any:
-        if op in OPERATORS and any(hasattr(arg, "__array_ufunc__") and hasattr(arg, "shape") and arg.shape for arg in args):
-            return NotImplemented  # so that NumPy goes through the array
-        if op.body is not None:
-            return op.body(*args)
-        given = [list(arg) if isinstance(arg, tuple) else arg for arg in op.checked(args, (Dual, Value))]
-        level = max(x.level for x in flat(given) if isinstance(x, Dual))
-        values = [_part(arg, level) for arg in given]
-        numbers = all(type(x) is float for x in flat(values))
-        z = value_of(op, values) if numbers else op(*values)
-        tangent: Any = None
-        for i, arg in enumerate(given) if is_recording() else ():
-            items = arg if isinstance(arg, list) else [arg]
-            if any(_moves(x, level) for x in items):
-                partial = partial_of(op, i, z, *values) if numbers else partial_on(op, i, z, values)
-                for x, d in zip(items, partial if isinstance(arg, list) else [partial], strict=True):
-                    if _moves(x, level):
-                        part = times(d, x.tangent)
-                        tangent = part if tangent is None else tangent + part
-        return Dual(level, z, 0.0 if tangent is None else tangent)
-
-    def __getattr__(self, name: str) -> Any:
-        op = TABLE.get(ALIASES.get(name, name))
-        if op is None:
-            raise AttributeError(f"a dual number has no attribute {name!r}")
-        return lambda *others: op(self, *others)
-
-    def __pos__(self) -> Dual:
-        return self
-
-    def __lt__(self, other: Any) -> bool:
-        return bool(self.data < data_of(other))
-
-    def __le__(self, other: Any) -> bool:
-        return bool(self.data <= data_of(other))
-
-    def __gt__(self, other: Any) -> bool:
-        return bool(self.data > data_of(other))
-
-    def __ge__(self, other: Any) -> bool:
-        return bool(self.data >= data_of(other))
-
-    def __bool__(self) -> bool:
-        return self.data != 0.0
-
-    def __repr__(self) -> str:
-        return f"Dual({self.value!r}, {self.tangent!r})"
-
-
-def _part(arg: Any, level: int) -> Any:
-    if isinstance(arg, list):
-        return [_part(x, level) for x in arg]
-    return arg.value if _moves(arg, level) else arg
-
-
-def _moves(x: Any, level: int) -> bool:
-    return isinstance(x, Dual) and x.level == level
-
-
-def flat(args: Iterable[Any]) -> Iterator[Any]:
-    """Yield the numbers among an operation's arguments."""
-    for arg in args:
-        yield from arg if isinstance(arg, list) else [arg]
-
-
-def data_of(x: Any) -> Any:
-    """Return the plain number in a Value or dual number."""
-    return x.data if isinstance(x, (Value, Dual)) else x

@@ -19,8 +19,9 @@ from contextvars import ContextVar
 from itertools import count
 from typing import Any, TypeAlias
 
-from autograd.differentiate import Dual, data_of, gradients, times
+from autograd.differentiate import gradients, times
 from autograd.floats import number
+from autograd.forward import Dual, Leveled, data_of, has_level
 from autograd.reading import is_recording, recorded
 from autograd.structures import flatten, spread
 from autograd.value import Value
@@ -43,7 +44,7 @@ Function: TypeAlias = Callable[..., Any]
 _depth = ContextVar("depth", default=0)  # of derivatives inside derivatives
 
 
-_levels = count(1)
+levels = count(1)  # of forward passes: those that begin later are inside
 
 
 def grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
@@ -92,7 +93,7 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
         recording = run.recording or any(map(is_recorded, weights))
         root = _sum([times(y, w) for y, w in zip(outputs, weights, strict=True)])
         slopes = _gradients(root, run.leaves, recording)
-        return run.rebuild([_returned(slope, recording) for slope in slopes])
+        return run.rebuild([returned(slope, recording) for slope in slopes])
 
     return rebuild([run.finished(y) for y in outputs]), pull
 
@@ -156,13 +157,13 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     rates, _ = flatten(tuple(tangents), "the tangents hold")
     if len(points) != len(rates):
         raise ValueError(f"the primals have {len(points)} numbers, but the tangents have {len(rates)}")
-    recording = _depth.get() > 0 or any(map(is_recorded, [*points, *rates]))
-    level = next(_levels)
-    with _inside():
+    recording = is_inside() or any(map(is_recorded, [*points, *rates]))
+    level = next(levels)
+    with inside():
         result = f(*rebuild([Dual(level, x, t) for x, t in zip(points, rates, strict=True)]))
     outputs, rebuild = flatten(result, "the function should return")
-    pairs = [(y.value, y.tangent) if isinstance(y, Dual) and y.level == level else (y, 0.0) for y in outputs]
-    values, slopes = ([_returned(pair[i], recording) for pair in pairs] for i in (0, 1))
+    pairs = [(y.value, y.tangent) if has_level(y, level) else (y, 0.0) for y in outputs]
+    values, slopes = ([returned(pair[i], recording) for pair in pairs] for i in (0, 1))
     return rebuild(values), rebuild(slopes)
 
 
@@ -187,16 +188,16 @@ class _Run:
     def __init__(self, f: Function, argnum: int | tuple[int, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         chosen = _chosen(argnum, args)
         points, rebuild = flatten(tuple(args[i] for i in chosen), "the arguments to differentiate by should hold")
-        self.recording = _depth.get() > 0 or any(map(is_recorded, points))
+        self.recording = is_inside() or any(map(is_recorded, points))
         self.leaves = [_fresh(x) for x in points]
         replaced = dict(zip(chosen, rebuild(self.leaves), strict=True))
-        with _inside():
+        with inside():
             self.result = f(*[replaced.get(i, arg) for i, arg in enumerate(args)], **kwargs)
         self.rebuild: Function = (lambda items: rebuild(items)[0]) if isinstance(argnum, int) else rebuild
 
     def scalar(self) -> Any:
         """Return what f returned, if it is a scalar."""
-        if isinstance(self.result, (Value, Dual)):
+        if isinstance(self.result, (Value, Leveled)):
             return self.result
         plain = number(self.result)
         if plain is None:
@@ -211,10 +212,10 @@ class _Run:
         return _gradients(root, self.leaves if leaves is None else leaves, self.recording)
 
     def finished(self, x: Any) -> Any:
-        return _returned(x, self.recording)
+        return returned(x, self.recording)
 
 
-def _returned(x: Any, recording: bool) -> Any:
+def returned(x: Any, recording: bool) -> Any:
     """Return a number as the caller gets it: plain, unless it may be differentiated again; inside no_grad, a leaf."""
     if recording and not is_recording() and is_recorded(x):
         return Value(data_of(x))
@@ -232,38 +233,46 @@ def _chosen(argnum: int | tuple[int, ...], args: tuple[Any, ...]) -> list[int]:
 
 def _fresh(x: Any) -> Any:
     """Return a new variable with the value of x; what depends on x in another way does not depend on it."""
-    if isinstance(x, Dual):
-        return Dual(x.level, _fresh(x.value), x.tangent)
+    if isinstance(x, Leveled):
+        value, *others = x.parts()
+        return x.of([_fresh(value), *others])
     return x * 1.0 if isinstance(x, Value) else Value(x)
 
 
 def _gradients(root: Any, leaves: Sequence[Any], recording: bool) -> list[Any]:
-    """Return the derivative of root by each leaf; that of a dual number is one of its value and one of its tangent."""
-    if isinstance(root, Dual):
-        values, tangents = (_gradients(part, leaves, recording) for part in (root.value, root.tangent))
-        return [Dual(root.level, v, t) for v, t in zip(values, tangents, strict=True)]
+    """Return the derivative of root by each leaf; that of a number that carries derivatives consists of those of its parts."""
+    if isinstance(root, Leveled):
+        columns = [_gradients(part, leaves, recording) for part in root.parts()]
+        return [root.of(parts) for parts in zip(*columns, strict=True)]
     if not isinstance(root, Value):
         return [0.0] * len(leaves)
     return gradients(root, [_variable(leaf) for leaf in leaves], recording)
 
 
 def _variable(leaf: Any) -> Value:
-    while isinstance(leaf, Dual):
+    while isinstance(leaf, Leveled):
         leaf = leaf.value
     variable: Value = leaf
     return variable
 
 
 def is_recorded(x: Any) -> bool:
-    return isinstance(x, (Value, Dual))
+    """Return whether a number can be differentiated."""
+    return isinstance(x, (Value, Leveled))
 
 
 def _sum(terms: Sequence[Any]) -> Any:
     return functools.reduce(operator.add, terms) if terms else 0.0
 
 
+def is_inside() -> bool:
+    """Return whether this is inside a derivative, so that what it returns may be differentiated again."""
+    return _depth.get() > 0
+
+
 @contextmanager
-def _inside() -> Iterator[None]:
+def inside() -> Iterator[None]:
+    """Be inside a derivative, and record whatever it needs."""
     token = _depth.set(_depth.get() + 1)
     try:
         with recorded():

@@ -60,7 +60,7 @@ class _Run:
 
     def __init__(self, level: int, order: int) -> None:
         self.level, self.order = level, order
-        self.done: dict[Any, Series] = {}  # by operation and arguments
+        self.done: dict[Any, tuple[list[Any], Series]] = {}  # by operation and ids of arguments, which are kept for that
         self.equal: dict[Any, Series] = {}  # by coefficients
         self.computing = False  # a coefficient; series made meanwhile, for partials, compute theirs when asked
 
@@ -75,7 +75,7 @@ class _Run:
         if op in LINEAR and len(series) == 1 and series[0].is_complete():
             self.equal.setdefault(tuple(series[0].parts()), series[0])
             z = self.equal.setdefault(tuple(z.parts()), z)
-        self.done[key] = z
+        self.done[key] = given, z
         return z
 
 
@@ -111,7 +111,7 @@ class Series(Leveled):
 
     def _through(self, op: Primitive, given: list[Any]) -> Series:
         run, key = self.run, (op, *map(_key, given))
-        z = run.done.get(key)
+        _, z = run.done.get(key, (given, None))
         if z is None:
             values = [value_at(arg, self.level) for arg in given]
             value = value_of(op, values) if all(type(x) is float for x in flat(values)) else op(*values)
@@ -138,7 +138,7 @@ class _Recurrence:
     """The rule for the coefficients of one operation's result ``z``, found when the first of them is asked for."""
 
     def __init__(self, run: _Run, op: Primitive, given: list[Any], value: Any) -> None:
-        self.op, self.given = op, given  # which also keeps the ids in the key of run.done from being used again
+        self.op, self.given = op, given
         self.z = Series(run, [value], self)
         self.following: Callable[[int], Any] | None = None
         for i, arg in enumerate(given):

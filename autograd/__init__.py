@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from autograd.functional import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
     from autograd.recording import enable_grad, no_grad
     from autograd.series import taylor
+    from autograd.sparse import sparse_hessian, sparse_jacobian
     from autograd.stepper import step
     from autograd.terminal import walk
     from autograd.tracing import source_line, trace_lines
@@ -102,6 +103,8 @@ _ON_REQUEST = {  # imported when first used: together they take four times as lo
     "no_grad": "recording",
     "primitive": "custom",
     "source_line": "tracing",
+    "sparse_hessian": "sparse",
+    "sparse_jacobian": "sparse",
     "step": "stepper",
     "taylor": "series",
     "trace_lines": "tracing",
@@ -186,6 +189,8 @@ __all__ = [  # all but abs, which would hide Python's own from `import *`
     "sinh",
     "softplus",
     "source_line",
+    "sparse_hessian",
+    "sparse_jacobian",
     "sqrt",
     "step",
     "subtract",

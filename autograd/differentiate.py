@@ -39,9 +39,9 @@ def gradients(root: Value, wrt: Iterable[Value], create_graph: bool = False) -> 
         if not isinstance(value, Value):
             raise TypeError(f"gradients takes a Value and a list of Values, but got {type(value).__name__} {value!r:.60}")
     order = topological_order(root)
-    leading = _leading_to(wrt, order)
+    leading = leading_to(wrt, order)
     with recorded():
-        adjoints = _adjoints(order, leading, create_graph)
+        adjoints = adjoints_of(order, leading, create_graph)
     found = [adjoints.get(value, 0.0) for value in wrt]
     return [*map(as_value, found)] if create_graph else found
 
@@ -50,7 +50,7 @@ def backward(root: Value) -> None:
     """Add the derivative of root by every value it was computed from to that value's ``grad``, as a recorded Value."""
     order = topological_order(root)
     with recorded():
-        adjoints = _adjoints(order, set(order), create_graph=True, seen=_after_hooks)
+        adjoints = adjoints_of(order, set(order), create_graph=True, seen=_after_hooks)
         taken = set(order)  # each grad is a Value of its own: that of x·y by x is not y itself
         for node in order:
             gradient = as_value(adjoints[node])
@@ -63,7 +63,7 @@ def _after_hooks(node: Value, gradient: Any) -> Any:
     return after_hooks(node, as_value(gradient)) if node in hooked else gradient
 
 
-def _adjoints(
+def adjoints_of(
     order: Sequence[Value],
     leading: set[Value],
     create_graph: bool,
@@ -81,7 +81,7 @@ def _adjoints(
     return adjoints
 
 
-def _leading_to(wrt: Sequence[Value], order: Sequence[Value]) -> set[Value]:
+def leading_to(wrt: Sequence[Value], order: Sequence[Value]) -> set[Value]:
     """Return the values of wrt in this order, and all that was computed from them."""
     leading: set[Value | None] = {*set(wrt).intersection(order)}
     for node in order:

@@ -69,7 +69,7 @@ def value_and_grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
     """Return the function that computes f and its gradient."""
 
     def value_and_gradient(*args: Any, **kwargs: Any) -> Any:
-        run = _Run(f, argnum, args, kwargs)
+        run = Run(f, argnum, args, kwargs)
         root = run.scalar()
         return run.finished(root), run.rebuild([run.finished(slope) for slope in run.gradients(root)])
 
@@ -83,7 +83,7 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
     >>> result, pull([1.0, 10.0])
     ([10.0, 7.0], (15.0, 12.0))
     """
-    run = _Run(f, tuple(range(len(args))), args, {})
+    run = Run(f, tuple(range(len(args))), args, {})
     outputs, rebuild = flatten(run.result, "the function should return")
 
     def pull(cotangent: Any) -> Any:
@@ -108,7 +108,7 @@ def jacobian(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
     """
 
     def rows(*args: Any, **kwargs: Any) -> Any:
-        run = _Run(f, argnum, args, kwargs)
+        run = Run(f, argnum, args, kwargs)
         outputs, _ = flatten(run.result, "the function should return")
         return spread(run.result, [run.rebuild([run.finished(slope) for slope in run.gradients(y)]) for y in outputs])
 
@@ -123,7 +123,7 @@ def hessian(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
     """
 
     def second(*args: Any, **kwargs: Any) -> Any:
-        run = _Run(f, argnum, args, kwargs)
+        run = Run(f, argnum, args, kwargs)
         first = _gradients(run.scalar(), run.leaves, recording=True)
         lower = [run.gradients(slope, run.leaves[: i + 1]) for i, slope in enumerate(first)]
         size = range(len(first))
@@ -182,7 +182,7 @@ def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
     return jvp(gradient, primals, tangents)[1]
 
 
-class _Run:
+class Run:
     """A run of f with fresh leaves in place of the numbers of some arguments."""
 
     def __init__(self, f: Function, argnum: int | tuple[int, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:

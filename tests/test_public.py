@@ -29,9 +29,9 @@ PUBLIC_NETWORKS = [
     "sin", "sinh", "softplus", "source_line", "sqrt", "step", "subtract", "tan", "tanh", "to_dot", "topological_order", "total",
     "trace", "trace_lines", "value_and_grad", "vjp", "weighted_sum", "why_big", "why_nan", "why_zero",
     "log_sum_exp", "maximum", "minimum", "multiply", "negative", "no_grad", "power", "primitive", "product", "relu", "sigmoid",
-    "sign", "sin", "sinh", "softplus", "source_line", "sqrt", "step", "subtract", "tan", "tanh", "taylor", "to_dot",
-    "topological_order", "total", "trace", "trace_lines", "value_and_grad", "vjp", "weighted_sum", "why_big", "why_nan",
-    "why_zero",
+    "sign", "sin", "sinh", "softplus", "source_line", "sparse_hessian", "sparse_jacobian", "sqrt", "step", "subtract", "tan",
+    "tanh", "taylor", "to_dot", "topological_order", "total", "trace", "trace_lines", "value_and_grad", "vjp", "weighted_sum",
+    "why_big", "why_nan", "why_zero",
 ]  # fmt: skip
 
 

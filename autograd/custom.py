@@ -76,7 +76,7 @@ def primitive(function: Rule | None = None, **options: Any) -> Any:
 class Custom(Primitive):
     """A row that was added with ``primitive``."""
 
-    def __init__(self, function: Rule, arity: int, partials: Sequence[Rule], options: dict[str, Any]) -> None:
+    def __init__(self, function: Rule, partials: Sequence[Rule], options: dict[str, Any]) -> None:
         self.function = function
         self.__module__ = function.__module__
         super().__init__(function.__name__, self._value, *partials, **options)
@@ -113,7 +113,7 @@ class _FunctionError(TypeError):
         self.error = error
 
 
-class FoundPartial:
+class _FoundPartial:
     """A partial that nobody has written: found by running the function on Values, and written f′(x) or ∂f/∂x(x, y)."""
 
     def __init__(self, function: Rule, index: int, names: Sequence[str]) -> None:
@@ -169,6 +169,7 @@ def _row(
     *,
     partials: Sequence[Rule] = (),
     takes: Shape | None = None,
+    textbook: Sequence[Rule] = (),
     limit: Rule | None = None,
     **options: Any,
 ) -> Primitive:
@@ -179,14 +180,15 @@ def _row(
     _refuse_taken(function, name)
     if takes is None:
         takes = {1: NUMBER, 2: NUMBERS}.get(len(names)) or Shape(f"{len(names)} numbers", ((False,) * len(names),))
-    if partials and len(partials) != len(names):
-        raise ValueError(f"{name} takes {_count(names, 'argument')}, but got {_count(partials, 'partial')}: give one for each")
+    for what, given in (("partial", partials), ("textbook partial", textbook)):
+        if given and len(given) != len(names):
+            raise ValueError(f"{name} takes {_count(names, 'argument')}, but got {_count(given, what)}: give one for each")
     if not partials and limit is None:
         limit = _limit_of(function)
     if limit is not None:
         options["limit"] = limit
-    found = [FoundPartial(function, i, names) for i in range(len(names))]
-    row = Custom(function, len(names), partials or found, {**options, "takes": takes, "defaults": defaults})
+    found = [_FoundPartial(function, i, names) for i in range(len(names))]
+    row = Custom(function, partials or found, {**options, "textbook": textbook, "takes": takes, "defaults": defaults})
     row.body = None if partials else function
     return row
 

@@ -93,12 +93,12 @@ def taking_limits() -> Iterator[None]:
 
 
 class _Block:
-    """A ``with`` block in which operations are, or are not, recorded; others around it may have been closed meanwhile."""
+    """A ``with`` block in which operations are, or are not, recorded; ``owner`` tells whose it is."""
 
-    __slots__ = ("open", "outer", "recording")
+    __slots__ = ("open", "outer", "owner", "recording")
 
-    def __init__(self, recording: bool, outer: _Block | None) -> None:
-        self.recording, self.outer, self.open = recording, outer, True
+    def __init__(self, recording: bool, owner: object, outer: _Block | None) -> None:
+        self.recording, self.owner, self.outer, self.open = recording, owner, outer, True
 
 
 _block: ContextVar[_Block | None] = ContextVar("block", default=None)
@@ -117,27 +117,31 @@ def is_recording() -> bool:
     return block is None or block.recording
 
 
-def begin_block(recording: bool) -> None:
+def begin_block(recording: bool, owner: object) -> None:
     """Record, or record nothing, from now on in this thread or task."""
-    _block.set(_Block(recording, _innermost()))
+    _block.set(_Block(recording, owner, _innermost()))
 
 
-def end_block() -> None:
-    """Go back to what was before the innermost block."""
+def end_block(owner: object) -> None:
+    """Go back to what was before the owner's innermost block, and any inside it that an interrupt has left open."""
     block = _innermost()
-    if block is not None:
+    while block is not None:
         block.open = False
         _block.set(block.outer)
+        if block.owner is owner:
+            return
+        block = block.outer
 
 
 @contextmanager
 def recorded() -> Iterator[None]:
     """Record operations, whatever is asked for outside: for walks and derivatives that need the record themselves."""
-    begin_block(True)
+    owner = object()
+    begin_block(True, owner)
     try:
         yield
     finally:
-        end_block()
+        end_block(owner)
 
 
 def value_of(op: Primitive, numbers: Sequence[Any]) -> Any:

@@ -56,10 +56,10 @@ class _Switch:
 
     def __enter__(self) -> None:
         wrap_nodes(_checking, 1)
-        begin_block(self.recording)
+        begin_block(self.recording, self)
 
     def __exit__(self, *error: object) -> Literal[False]:
-        end_block()
+        end_block(self)
         wrap_nodes(_checking, -1)
         return False
 

@@ -305,6 +305,20 @@ def test_a_wrong_number_of_partials_is_refused(count):
     assert "f" not in TABLE
 
 
+def test_a_wrong_number_of_textbook_partials_is_refused():
+    with pytest.raises(ValueError, match="f takes 1 argument, but got 2 textbook partials: give one for each"):
+        primitive(textbook=[lambda z, x: 1.0] * 2)(types.FunctionType((lambda x: x).__code__, {}, "f"))
+
+
+def test_a_textbook_partial_is_what_is_written():
+    @primitive(partials=[lambda z, x: z], textbook=[lambda z, x: exp(x)])
+    def growth(x):
+        return math.exp(x)
+
+    x = Value(0.5, label="x")
+    assert "∂v1/∂x = exp(x) = exp(0.5)" in str(derive(growth(x)))
+
+
 @pytest.mark.parametrize("x", [1.0, Value(1.0)], ids=["float", "Value"])
 def test_a_result_that_is_no_number_is_refused(x):
     f = defined("@primitive\ndef f(x):\n    return [x]")

@@ -26,6 +26,7 @@ from autograd import (
     weighted_sum,
 )
 from autograd import value as value_module
+from autograd.reading import begin_block, is_recording
 
 
 @pytest.fixture
@@ -78,6 +79,13 @@ def test_an_error_leaves_the_block_as_its_end_does(x):
     with pytest.raises(ZeroDivisionError), no_grad():
         1.0 / (x - 2.0)
     assert (x * x).op is not None
+
+
+def test_a_block_ends_those_inside_that_an_interrupt_has_left_open(x):
+    with no_grad():
+        begin_block(True, owner=object())
+        assert (x * x).op is not None
+    assert is_recording()
 
 
 def test_the_inner_of_two_blocks_decides(x):

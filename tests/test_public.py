@@ -17,21 +17,15 @@ PUBLIC = [
     "asinh", "atan", "atan2", "atanh", "cbrt", "check_grads", "check_graph", "cos", "cosh", "cost", "derive", "divide",
     "draw", "draw_dot", "elementwise_grad", "enable_grad", "erf", "erfc", "exp", "exp2", "explain", "expm1", "grad",
     "gradients", "half_squared_error", "heaviside", "hessian", "hvp", "hypot", "jacobian", "jvp", "log", "log10", "log1p",
-    "log2", "log_sum_exp", "maximum", "minimum", "multiply", "negative", "power", "product", "relu", "sigmoid", "sign",
-    "sin", "sinh", "softplus", "source_line", "sqrt", "step", "subtract", "tan", "tanh", "to_dot", "topological_order",
-    "total", "trace", "trace_lines", "value_and_grad", "vjp", "walk", "weighted_sum", "why_big", "why_nan", "why_zero",
+    "log2", "log_sum_exp", "maximum", "minimum", "multiply", "negative", "no_grad", "power", "primitive", "product",
+    "relu", "sigmoid", "sign", "sin", "sinh", "softplus", "source_line", "sparse_hessian", "sparse_jacobian", "sqrt",
+    "step", "subtract", "tan", "tanh", "taylor", "to_dot", "topological_order", "total", "trace", "trace_lines",
+    "value_and_grad", "vjp", "walk", "weighted_sum", "why_big", "why_nan", "why_zero",
 ]  # fmt: skip
 
 PUBLIC_NETWORKS = [
     "DivergenceError", "History", "Layer", "MLP", "Module", "Neuron", "Sequential", "data", "fit", "initialisation", "load",
     "losses", "metrics", "optim", "plots", "save", "schedules",
-    "log_sum_exp", "maximum", "minimum", "multiply", "negative", "power", "primitive", "product", "relu", "sigmoid", "sign",
-    "sin", "sinh", "softplus", "source_line", "sqrt", "step", "subtract", "tan", "tanh", "to_dot", "topological_order", "total",
-    "trace", "trace_lines", "value_and_grad", "vjp", "weighted_sum", "why_big", "why_nan", "why_zero",
-    "log_sum_exp", "maximum", "minimum", "multiply", "negative", "no_grad", "power", "primitive", "product", "relu", "sigmoid",
-    "sign", "sin", "sinh", "softplus", "source_line", "sparse_hessian", "sparse_jacobian", "sqrt", "step", "subtract", "tan",
-    "tanh", "taylor", "to_dot", "topological_order", "total", "trace", "trace_lines", "value_and_grad", "vjp", "weighted_sum",
-    "why_big", "why_nan", "why_zero",
 ]  # fmt: skip
 
 

@@ -16,6 +16,7 @@ import operator
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from importlib import import_module
 from itertools import count
 from typing import Any, TypeAlias
 
@@ -279,6 +280,16 @@ def inside() -> Iterator[None]:
             yield
     finally:
         _depth.reset(token)
+
+
+_ELSEWHERE = {"check_grads": "differences", "sparse_hessian": "sparse", "sparse_jacobian": "sparse", "taylor": "series"}
+
+
+def __getattr__(name: str) -> Any:
+    """Find what belongs to the same family, and needs this module, in modules of its own."""
+    if name in _ELSEWHERE:
+        return getattr(import_module(f"autograd.{_ELSEWHERE[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def _named(derivative: Function, f: Function, name: str) -> Function:

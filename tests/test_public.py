@@ -11,6 +11,7 @@ import pytest
 
 import autograd
 import nn
+from autograd import functional
 
 PUBLIC = [
     "Value", "acos", "acosh", "add", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "asin",
@@ -91,3 +92,8 @@ def test_the_check_for_imports_sees_those_of_numpy():
 
 def test_the_package_tells_type_checkers_that_it_is_typed():
     assert (Path(autograd.__file__).parent / "py.typed").exists()
+
+
+@pytest.mark.parametrize("name", ["check_grads", "sparse_hessian", "sparse_jacobian", "taylor"])
+def test_the_functional_module_has_the_whole_family(name):
+    assert getattr(functional, name) is getattr(autograd, name)

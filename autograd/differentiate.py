@@ -104,7 +104,7 @@ def _recorded_edges(node: Value, leading: set[Value]) -> Iterator[tuple[Value, A
             partials = partial if isinstance(arg, list) else [partial]
             found = [d for x, d in zip(items, partials, strict=True) if isinstance(x, Value)]
             for (argument, recorded), d in zip(mine, found, strict=True):
-                _refuse_changed(node, recorded, d.data if isinstance(d, Value) else d)
+                _refuse_changed(node, +recorded, d.data if isinstance(d, Value) else d)  # + refuses one that is not known
                 yield argument, d
 
 
@@ -135,5 +135,5 @@ def as_value(x: Any) -> Any:
 def times(x: Any, y: Any) -> Any:
     """Return x·y, without a node for a factor of exactly 1."""
     if type(x) is float and x == 1.0:
-        return y
+        return +y  # where it is not known, an error as well
     return x if type(y) is float and y == 1.0 else x * y

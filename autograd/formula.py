@@ -59,6 +59,7 @@ FUNCTIONS = {
 }  # fmt: skip
 
 SUPERSCRIPTS = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+FROM_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
 def _weighted_sum(style: str, weights: Sequence[Any], inputs: Sequence[Any], bias: Any) -> Any:
@@ -112,11 +113,17 @@ def spell(op: Primitive, args: Sequence[Any], style: str = "text") -> Symbol:
         whole = WRITTEN_OUT[op.name](style, *args)
         return whole if isinstance(whole, Symbol) else Symbol(written(whole, style), style)
     text, latex = FUNCTIONS.get(op.name, (None, None))
-    blanks = ", ".join("{}" for _ in args)
-    pattern = text or f"{op.name}({blanks})"
-    if style == "latex":
-        pattern = latex or rf"\operatorname{{{{{op.name.replace('_', ' ')}}}}}({blanks})"
-    return Symbol(pattern.format(*(written(arg, style) for arg in args)), style)
+    pattern = latex if style == "latex" else text
+    name = _latex_function(op.name) if style == "latex" else op.name
+    words = [written(arg, style) for arg in args]
+    return Symbol(pattern.format(*words) if pattern else f"{name}({', '.join(words)})", style)
+
+
+def _latex_function(name: str) -> str:
+    """Return the name of a function in LaTeX, such as that of mul′₂, the derivative of mul by its second argument."""
+    name = name.replace("_", " ").replace("′", "'")
+    name = re.sub("[₀-₉]+", lambda digits: f"_{{{digits[0].translate(FROM_SUBSCRIPTS)}}}", name)
+    return rf"\operatorname{{{name}}}"
 
 
 def names_of(nodes: Iterable[Value]) -> dict[Value, str]:

@@ -71,7 +71,7 @@ def source_line(node: Value) -> SourceLine | None:
 _entered = 0
 _one_at_a_time = threading.Lock()
 _plain_init = FunctionType(Value.__init__.__code__, vars(value))
-_plain_init.__kwdefaults__ = Value.__init__.__kwdefaults__
+_plain_init.__defaults__ = Value.__init__.__defaults__
 
 
 def _enter(change: int) -> None:
@@ -93,10 +93,12 @@ def _traced(make: Maker) -> Maker:
     return node
 
 
-def _traced_init(self: Value, data: float, *, label: str = "") -> None:
+def _traced_init(
+    self: Value, data: float, _children: Any = (), _op: Any = "", label: str = "", children: Any = (), local_grads: Any = ()
+) -> None:
     from autograd import tracing  # this code runs in the name space of autograd.value
 
-    tracing._plain_init(self, data, label=label)
+    tracing._plain_init(self, data, _children, _op, label, children, local_grads)
     tracing._note_line(self)
 
 

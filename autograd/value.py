@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from operator import mul
 from typing import Any, TypeVar
 
-from autograd import copying, graph, hooks
+from autograd import copying, dialects, graph, hooks
 from autograd import primitives as p
 from autograd.floats import number, total
 from autograd.graph import Many
@@ -42,7 +42,7 @@ def _named(method: Method, op: Primitive) -> Method:
     return method
 
 
-class Value:
+class Value(dialects.Dialects):
     """A real number that takes part in a computation graph.
 
     ``data`` is the number, ``grad`` the sum of the derivatives that backward passes have added (0 before any), ``label`` its
@@ -76,11 +76,10 @@ class Value:
     adjoint: float  # for a walk's own use while it runs
     mark: object  # the last walk that came by
 
-    def __init__(self, data: float, *, label: str = "") -> None:
-        plain = data if type(data) is float else number(data)
-        if plain is None:
-            raise TypeError(f"Value takes a real number, but got {type(data).__name__} {data!r:.60}")
-        self.data = plain
+    def __init__(
+        self, data: float, _children: Any = (), _op: Any = "", label: str = "", children: Any = (), local_grads: Any = ()
+    ) -> None:
+        self.data = data if type(data) is float else _real(data)
         self.grad = 0
         self.label = label
         self.op = None
@@ -91,6 +90,8 @@ class Value:
         self.many = None
         self.given = None
         self.mark = None
+        if _children is not children:  # an operation recorded by hand, as in micrograd's lectures or microgpt
+            dialects.record(self, _children, _op, children, local_grads)
 
     # --- the record ---
 
@@ -462,6 +463,13 @@ def _record(op: Primitive, args: Sequence[Any]) -> Value:
 
 def _numbers(args: tuple[Any, ...]) -> list[float]:
     return [x.data if isinstance(x, Value) else x for x in args]
+
+
+def _real(data: Any) -> float:
+    plain = number(data)
+    if plain is None:
+        raise TypeError(f"Value takes a real number, but got {type(data).__name__} {data!r:.60}")
+    return plain
 
 
 _new = Value.__new__

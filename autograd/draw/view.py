@@ -141,7 +141,7 @@ def _state(order: Sequence[Value]) -> Iterator[str]:
     adjoints[order[-1]] = 1.0
     for node in reversed(order):
         for argument, partial in node.edges:
-            adjoints[argument] += adjoints[node] * partial
+            adjoints[argument] += adjoints[node] * float(partial)  # nan, not an error, for one that is not known
     reached = [node for node in order if isinstance(plain_grad(node), float)]
     if reached:
         root = _short(order[-1]) or "(root)"

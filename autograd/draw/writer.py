@@ -157,7 +157,7 @@ class Writer:
             adjoints = dict.fromkeys([*group.nodes, *(argument for _, argument, _ in edges)], 0.0)
             adjoints[self.outlets[group][0]] = 1.0
             for node, argument, partial in reversed(edges):
-                adjoints[argument] += adjoints[node] * partial
+                adjoints[argument] += adjoints[node] * float(partial)
             yield from [(argument, adjoint) for argument, adjoint in adjoints.items() if argument not in members]
 
 

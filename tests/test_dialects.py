@@ -1,0 +1,894 @@
+"""Programs for micrograd, its lectures and microgpt: written in their style, run on both, compared to nine digits."""
+
+# ruff: noqa: N803  # programs get the class as Value, the name under which they would import it
+
+from __future__ import annotations
+
+import copy
+import gc
+import math
+import pickle
+import random
+import re
+import weakref
+
+import graphviz
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from micrograd import engine
+from micrograd import nn as micrograd_nn
+from mpmath import mp
+
+import autograd
+import nn
+from autograd import Value, check_graph, derive, draw, explain, gradients, topological_order, why_zero
+from nn.data import moons
+
+CLASSES = [engine.Value, Value]
+
+
+def agree(program, *args):
+    """Run a program on micrograd's Value and on ours, and compare all numbers that it returns."""
+    theirs, ours = [[float(x) for x in program(kind, *args)] for kind in CLASSES]
+    assert ours == pytest.approx(theirs, rel=1e-9, abs=1e-12)
+    return ours
+
+
+# --- micrograd itself ---
+
+
+def demo(Value):
+    a, b = Value(-4.0), Value(2.0)
+    c = a + b
+    d = a * b + b**3
+    c += c + 1
+    c += 1 + c + (-a)
+    d += d * 2 + (b + a).relu()
+    d += 3 * d + (b - a).relu()
+    e = c - d
+    f = e**2
+    g = f / 2.0
+    g += 10.0 / f
+    g.backward()
+    return g.data, a.grad, b.grad, c.grad, d.grad, e.grad, f.grad, g.grad
+
+
+def test_a_first_program_has_micrograds_numbers():
+    assert agree(demo)[:3] == pytest.approx([24.7040816327, 138.8338192420, 645.5772594752])
+
+
+def parabola(Value):
+    x = Value(5.0)
+    seen = []
+    for _ in range(10):
+        y = (x - 2) ** 2 + 1
+        seen.append(x.grad == 0)
+        y.backward()
+        x.data -= 0.1 * x.grad
+        seen += [x.data, x.grad, y.data]
+        x.grad = 0
+    return seen
+
+
+def test_descending_by_hand_has_micrograds_numbers():
+    agree(parabola)
+
+
+PROGRAM = st.lists(st.tuples(st.sampled_from("+-*/^r"), st.integers(0, 99), st.integers(0, 99)), max_size=12)
+
+
+STEPS = {
+    "+": lambda x, y: x + y,
+    "-": lambda x, y: x - y,
+    "*": lambda x, y: x * y,
+    "/": lambda x, y: x / (y * y + 1),
+    "^": lambda x, y: (x * 0.5) ** 2,
+    "r": lambda x, y: x.relu(),
+}
+
+
+@given(PROGRAM, st.lists(st.floats(0.5, 2.0), min_size=2, max_size=4))
+def test_any_program_has_micrograds_numbers(program, numbers):
+    def run(Value):
+        values = [Value(x) for x in numbers]
+        for sign, i, j in program:
+            made = STEPS[sign](values[i % len(values)], values[j % len(values)])
+            if abs(made.data) < 1e6:
+                values.append(made)
+        whole = sum(values)
+        whole.backward()
+        return [whole.data, *[v.grad for v in values]]
+
+    agree(run)
+
+
+@pytest.mark.parametrize(
+    ("make", "text"),
+    [
+        (lambda x, y: x, ""),
+        (lambda x, y: x + y, "+"),
+        (lambda x, y: x * y, "*"),
+        (lambda x, y: x**2, "**2"),
+        (lambda x, y: x**-1, "**-1"),
+        (lambda x, y: x**0.5, "**0.5"),
+        (lambda x, y: x.relu(), "ReLU"),
+    ],
+)
+@pytest.mark.parametrize("Value", CLASSES, ids=["micrograd", "ours"])
+def test_an_operation_is_called_what_micrograd_calls_it(Value, make, text):
+    assert make(Value(2.0), Value(3.0))._op == text
+
+
+@pytest.mark.parametrize(
+    ("make", "text"),
+    [
+        (lambda x, y: x - y, "-"),
+        (lambda x, y: x / y, "/"),
+        (lambda x, y: -x, "-"),
+        (lambda x, y: x**y, "**"),
+        (lambda x, y: x.tanh(), "tanh"),
+        (lambda x, y: autograd.weighted_sum([x], [y]), "weighted_sum"),
+    ],
+)
+def test_an_operation_that_micrograd_does_not_have_has_a_name_too(make, text):
+    assert make(Value(2.0), Value(3.0))._op == text
+
+
+@pytest.mark.parametrize("Value", CLASSES, ids=["micrograd", "ours"])
+def test_prev_is_the_set_of_arguments(Value):
+    x, y = Value(2.0), Value(3.0)
+    assert (x * y)._prev == {x, y}
+    assert (x * x)._prev == {x}
+    assert x._prev == set()
+
+
+def sorted_by_hand(root):
+    topo, visited = [], set()
+
+    def build(v):
+        if v not in visited:
+            visited.add(v)
+            for child in v._prev:
+                build(child)
+            topo.append(v)
+
+    build(root)
+    return topo
+
+
+def by_hand(Value):
+    a, b = Value(-1.5), Value(0.75)
+    c = a * b + a
+    d = (c * c + b).relu() + c / b
+    d.grad = 1.0
+    for node in reversed(sorted_by_hand(d)):
+        node._backward()
+    return a.grad, b.grad, c.grad
+
+
+def test_a_backward_pass_by_hand_over_our_own_operations_has_micrograds_numbers():
+    agree(by_hand)
+
+
+@pytest.mark.parametrize("Value", CLASSES, ids=["micrograd", "ours"])
+def test_the_backward_of_a_leaf_does_nothing(Value):
+    x = Value(2.0)
+    x.grad = 5.0
+    assert x._backward() is None
+    assert x.grad == 5.0
+
+
+@pytest.mark.parametrize("library", [micrograd_nn, nn], ids=["micrograd", "ours"])
+def test_modules_are_printed_as_micrograd_prints_them(library):
+    assert str(library.MLP(2, [2, 1])) == ("MLP of [Layer of [ReLUNeuron(2), ReLUNeuron(2)], Layer of [LinearNeuron(2)]]")
+
+
+def moons_losses(Value, library):
+    random.seed(1337)
+    points, signs = moons(30)
+    points, signs = np.array(points), np.array(signs)
+    model = library.MLP(2, [16, 16, 1])
+    seen = []
+    for k in range(4):
+        inputs = [list(map(Value, row)) for row in points]
+        scores = list(map(model, inputs))
+        losses = [(1 + -yi * si).relu() for yi, si in zip(signs, scores, strict=True)]
+        data_loss = sum(losses) * (1.0 / len(losses))
+        reg_loss = 1e-4 * sum(p * p for p in model.parameters())
+        total_loss = data_loss + reg_loss
+        accuracy = [(yi > 0) == (si.data > 0) for yi, si in zip(signs, scores, strict=True)]
+        model.zero_grad()
+        total_loss.backward()
+        for p in model.parameters():
+            p.data -= (1.0 - 0.9 * k / 100) * p.grad
+        seen += [total_loss.data, sum(accuracy), *[p.grad for p in model.parameters()]]
+    return seen
+
+
+def test_training_on_moons_has_micrograds_losses_and_gradients():
+    theirs, ours = moons_losses(engine.Value, micrograd_nn), moons_losses(Value, nn)
+    assert len(ours) == 4 * (2 + 337)
+    assert ours == pytest.approx(theirs, rel=1e-9, abs=1e-12)
+
+
+# --- the lectures: operations by hand ---
+
+
+def tanh(self):
+    kind = type(self)
+    t = math.tanh(self.data)
+    out = kind(t, (self,), "tanh")
+
+    def _backward():
+        self.grad += (1 - t**2) * out.grad
+
+    out._backward = _backward
+    return out
+
+
+def times(self, other):
+    out = type(self)(self.data * other.data, (self, other), "*")
+
+    def _backward():
+        self.grad += other.data * out.grad
+        other.grad += self.data * out.grad
+
+    out._backward = _backward
+    return out
+
+
+def neuron(Value):
+    x1, x2, w1, w2, b = (Value(x) for x in (2.0, 0.0, -3.0, 1.0, 6.8813735870195432))
+    n = times(x1, w1) + times(x2, w2) + b
+    o = tanh(n)
+    o.backward()
+    return [o.data, *[v.grad for v in (x1, x2, w1, w2, b, n, o)]]
+
+
+def test_a_neuron_with_operations_by_hand_has_micrograds_numbers():
+    assert agree(neuron)[1:5] == pytest.approx([-1.5, 0.5, 1.0, 0.0])
+
+
+def by_hand_on_operations_by_hand(Value):
+    x, w = Value(0.5), Value(-2.0)
+    n = times(x, w) + x
+    o = tanh(n)
+    o.grad = 1.0
+    for node in reversed(sorted_by_hand(o)):
+        node._backward()
+    return x.grad, w.grad, n.grad
+
+
+def test_a_backward_pass_by_hand_over_operations_by_hand_has_micrograds_numbers():
+    agree(by_hand_on_operations_by_hand)
+
+
+def mixed(Value):
+    """Ours within theirs and theirs within ours, with a value that is used by both."""
+    x = Value(0.3)
+    inner = tanh(x * 2 + 1)
+    outer = times(inner, x) ** 2 / (1 + inner * inner)
+    whole = tanh(outer + times(x, x)) - inner
+    whole.backward()
+    return [whole.data, x.grad, inner.grad, outer.grad]
+
+
+def test_operations_by_hand_mix_with_our_own_in_both_directions():
+    ours = agree(mixed)
+
+    def exact(x):
+        inner = mp.tanh(2 * x + 1)
+        return mp.tanh((inner * x) ** 2 / (1 + inner**2) + x * x) - inner
+
+    assert ours[1] == pytest.approx(float(mp.diff(exact, 0.3)), rel=1e-12)
+
+
+def test_a_method_patched_onto_value_is_used(monkeypatch):
+    monkeypatch.setattr(Value, "tanh", tanh)
+    x = Value(0.7)
+    y = x.tanh() + x
+    y.backward()
+    assert [v._op for v in topological_order(y)] == ["", "tanh", "+"]
+    assert x.grad == pytest.approx(2 - math.tanh(0.7) ** 2)
+    with pytest.raises(ValueError, match="by hand"):
+        next(v for v in y._prev if v is not x)._read(next(v for v in y._prev if v is not x).op, [Value(0.1)])
+
+
+def test_a_subclass_has_its_own_methods():
+    class Number(Value):
+        def swish(self):
+            s = 1 / (1 + math.exp(-self.data))
+            out = Number(self.data * s, (self,), "swish")
+
+            def _backward():
+                self.grad += (s + out.data * (1 - s)) * out.grad
+
+            out._backward = _backward
+            return out
+
+    x = Number(0.4)
+    y = x.swish().swish()
+    y.backward()
+    swish = lambda v: v / (1 + mp.exp(-v))  # noqa: E731
+    assert x.grad == pytest.approx(float(mp.diff(lambda v: swish(swish(v)), 0.4)), rel=1e-12)
+    assert type(y) is Number
+
+
+def test_a_label_may_come_fourth_or_by_name():
+    x = Value(1.0, (), "", "x")
+    y = Value(2.0, (x,), "double", label="y")
+    assert (x.label, y.label, y._op) == ("x", "y", "double")
+
+
+def test_a_closure_for_three_arguments_is_recorded():
+    x, y, z = Value(2.0), Value(3.0), Value(5.0)
+    out = Value(30.0, (x, y, z), "volume")
+
+    def _backward():
+        x.grad += 15.0 * out.grad
+        y.grad += 10.0 * out.grad
+        z.grad += 6.0 * out.grad
+
+    out._backward = _backward
+    (out * 2).backward()
+    assert [x.grad, y.grad, z.grad] == [30.0, 20.0, 12.0]
+    assert out._children == (x, y, z)
+
+
+def test_an_operand_that_is_used_twice_gets_both_partials():
+    x = Value(3.0)
+    y = times(x, x)
+    y.backward()
+    assert x.grad == 6.0
+    assert y.edges == [(x, 6.0)]
+
+
+def test_a_second_backward_adds_exactly_one_more_gradient():
+    x = Value(0.3)
+    y = tanh(times(x, x) + x)
+    y.backward()
+    once = x.grad
+    y.backward()
+    assert x.grad == 2 * once
+
+
+def test_assigning_a_closure_changes_no_grad():
+    x = Value(0.3)
+    x.grad = 7
+    tanh(x)
+    assert (x.grad, type(x.grad)) == (7, int)
+
+
+def test_later_changes_of_data_change_no_gradient():
+    x = Value(0.3)
+    y = tanh(x)
+    x.data = 5.0
+    y.backward()
+    assert x.grad == 1 - math.tanh(0.3) ** 2
+
+
+def test_graphs_with_operations_by_hand_are_freed_without_the_collector():
+    gc.collect()
+    gc.disable()
+    try:
+        x = Value(0.3)
+        by_closure, by_number = tanh(x), Value(math.exp(0.3), (x,), (math.exp(0.3),))
+        whole = by_closure * by_number
+        derive(whole, x)
+        dead = [weakref.ref(node) for node in (by_closure, by_number, whole)]
+        del by_closure, by_number, whole
+        assert [node() for node in dead] == [None] * 3
+    finally:
+        gc.enable()
+
+
+def test_a_closure_that_does_nothing_means_a_partial_of_0():
+    x = Value(0.3)
+    step = Value(1.0, (x,), "step")
+    step._backward = lambda: None
+    (step * x).backward()
+    assert x.grad == 1.0
+
+
+def test_a_closure_on_an_operation_of_ours_replaces_its_partials():
+    x = Value(2.0)
+    y = x * 3 + 1
+    y._backward = lambda: setattr(next(iter(y._prev)), "grad", next(iter(y._prev)).grad - y.grad)
+    y.backward()
+    assert x.grad == -3.0
+    assert y._op == "+"
+
+
+def test_a_closure_on_a_leaf_that_does_nothing_leaves_it_a_leaf():
+    x = Value(2.0)
+    x._backward = lambda: None
+    assert x.op is None
+
+
+# --- closures that go wrong ---
+
+
+def test_a_closure_that_replaces_instead_of_adding_is_told_and_added():
+    a, b = Value(-2.0), Value(3.0)
+    d = Value(-6.0, (a, b), "*")
+
+    def _backward():
+        a.grad = b.data * d.grad
+        b.grad = a.data * d.grad
+
+    with pytest.warns(UserWarning, match=re.escape("_backward of * replaces grad (=) instead of adding to it (+=)")):
+        d._backward = _backward
+    (d * (a + b)).backward()
+    assert (a.grad, b.grad) == (-6.0 + 3.0 * 1.0, -6.0 - 2.0 * 1.0)
+
+
+def test_where_replacing_loses_one_of_two_partials_the_warning_says_so():
+    a = Value(3.0, label="a")
+    b = Value(6.0, (a, a), "+")
+
+    def _backward():
+        a.grad = 1.0 * b.grad
+        a.grad = 1.0 * b.grad
+
+    with pytest.warns(UserWarning, match=r"label='a'\) is used twice here, one of its two partials is lost"):
+        b._backward = _backward
+    b.backward()
+    assert a.grad == 1.0  # what the lecture shows, too
+
+
+X, OTHER = Value(2.0, label="x"), Value(5.0, label="other")
+
+
+def assigned(closure, children=(X,), text="f"):
+    out = Value(1.0, children, text)
+    out._backward = lambda: closure(out)
+    return out
+
+
+def adding(value, amount):
+    value.grad += amount
+
+
+@pytest.mark.parametrize(
+    ("closure", "message"),
+    [
+        (lambda out: adding(X, 0.42), r"at 1 it adds 0\.42 to the grad of Value\(data=2\.0, .*\(local partial\) \* out\.grad$"),
+        (lambda out: adding(X, out.grad**2), r"does not add a multiple of its grad"),
+        (lambda out: adding(X, max(-1.0, min(1.0, out.grad))), r"does not add a multiple of its grad"),
+        (lambda out: setattr(X, "grad", X.grad * 2), r"neither adds to the grad of Value\(data=2\.0"),
+        (
+            lambda out: (adding(X, out.grad), adding(OTHER, out.grad)),
+            r"adds to the grad of Value\(data=5\.0.*not among its children",
+        ),
+        (lambda out: [][1], r"_backward of f, which runs when it is assigned .* raised IndexError: list index out of range"),
+    ],
+)
+def test_a_closure_whose_effect_would_be_lost_is_refused_and_nothing_changes(closure, message):
+    with pytest.raises(ValueError, match=message):
+        assigned(closure)
+    assert (X.grad, OTHER.grad) == (0, 0)
+
+
+def test_a_closure_that_reaches_others_through_a_list_or_a_helper_is_refused():
+    weights = [Value(1.0), Value(2.0)]
+
+    def spread(amount):
+        for w in weights:
+            w.grad += amount
+
+    with pytest.raises(ValueError, match="not among its children"):
+        assigned(lambda out: spread(out.grad))
+    assert [w.grad for w in weights] == [0, 0]
+
+
+def test_a_closure_on_a_leaf_that_adds_to_others_is_refused():
+    x, y = Value(1.0), Value(2.0)
+    with pytest.raises(ValueError, match="not among its children"):
+        x._backward = lambda: adding(y, x.grad)
+
+
+def test_a_closure_that_adds_a_value_is_refused():
+    with pytest.raises(
+        TypeError, match=r"_backward of f adds to grad is a plain number, but got Value .*compute it from \.data"
+    ):
+        assigned(lambda out: adding(X, X * out.grad))
+
+
+@pytest.mark.parametrize("thing", [None, 3.0, "f"])
+def test_what_is_no_function_is_refused_as_backward(thing):
+    with pytest.raises(TypeError, match=r"^_backward is a function without arguments, but got "):
+        Value(1.0, (X,), "f")._backward = thing
+
+
+def test_infinite_and_undefined_partials_are_recorded():
+    for slope in (math.inf, -math.inf, math.nan, 1e308, 5e-324, -0.0):
+        out = assigned(lambda out, slope=slope: adding(X, slope * out.grad) if out.grad else None)
+        assert repr(out.edges[0][1]) == repr(0.0 + slope)
+
+
+@pytest.mark.parametrize(
+    "walk",
+    [
+        lambda x, y: y.backward(),
+        lambda x, y: y.left._backward(),
+        lambda x, y: gradients(y, [x]),
+        lambda x, y: gradients(y.left, [x]),
+        lambda x, y: gradients(y.left, [x], create_graph=True),
+        lambda x, y: derive(y, x),
+    ],
+)
+def test_a_walk_through_an_operation_without_partials_is_refused_and_changes_nothing(walk):
+    x = Value(2.0)
+    y = Value(4.0, (x,), "square") * 3
+    with pytest.raises(ValueError, match=r"^the partials of square, which was recorded by hand, are not known: assign its"):
+        walk(x, y)
+    assert (x.grad, y.left.grad, y.grad) == (0, 0, 0)
+
+
+def test_an_operation_without_partials_can_be_drawn():
+    y = Value(4.0, (Value(2.0),), "square") * 3
+    assert "square" in str(draw(y))
+    assert "nan" in str(draw(y))
+    assert "nan" in str(draw(y, group=lambda node: "all but the leaf" if node.op else None))
+
+
+# --- microgpt: local gradients as numbers ---
+
+
+class Small:
+    """A reference in the manner of microgpt: data on the edges, recursion, and nothing else."""
+
+    def __init__(self, data, children=(), local_grads=()):
+        self.data, self.grad, self._children, self._local_grads = data, 0, children, local_grads
+
+    def __add__(self, other):
+        other = other if isinstance(other, Small) else Small(other)
+        return Small(self.data + other.data, (self, other), (1, 1))
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Small) else Small(other)
+        return Small(self.data * other.data, (self, other), (other.data, self.data))
+
+    def __pow__(self, n):
+        return Small(self.data**n, (self,), (n * self.data ** (n - 1),))
+
+    def log(self):
+        return Small(math.log(self.data), (self,), (1 / self.data,))
+
+    def exp(self):
+        return Small(math.exp(self.data), (self,), (math.exp(self.data),))
+
+    def relu(self):
+        return Small(max(0, self.data), (self,), (float(self.data > 0),))
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def __neg__(self):
+        return self * -1
+
+    def __sub__(self, other):
+        return self + -other
+
+    def __rsub__(self, other):
+        return other + -self
+
+    def __truediv__(self, other):
+        return self * other**-1
+
+    def backward(self):
+        backward_like_microgpt(self)
+
+
+def backward_like_microgpt(root):
+    topo, visited = [], set()
+
+    def build_topo(v):
+        if v not in visited:
+            visited.add(v)
+            for child in v._children:
+                build_topo(child)
+            topo.append(v)
+
+    build_topo(root)
+    root.grad = 1
+    for v in reversed(topo):
+        for child, local_grad in zip(v._children, v._local_grads, strict=True):
+            child.grad += local_grad * v.grad
+
+
+def softmax(logits):
+    highest = max(v.data for v in logits)
+    exps = [(v - highest).exp() for v in logits]
+    whole = sum(exps)
+    return [e / whole for e in exps]
+
+
+def rmsnorm(x):
+    mean = sum(xi * xi for xi in x) / len(x)
+    scale = (mean + 1e-5) ** -0.5
+    return [xi * scale for xi in x]
+
+
+def gpt(Value, backward):
+    rng = random.Random(42)
+    matrix = lambda nout, nin: [[Value(rng.gauss(0, 0.5)) for _ in range(nin)] for _ in range(nout)]  # noqa: E731
+    embedding, hidden, head = matrix(5, 4), matrix(6, 4), matrix(5, 6)
+    linear = lambda x, w: [sum(wi * xi for wi, xi in zip(row, x, strict=True)) for row in w]  # noqa: E731
+    parameters = [p for m in (embedding, hidden, head) for row in m for p in row]
+    m, v, seen = [0.0] * len(parameters), [0.0] * len(parameters), []
+    for step in range(3):
+        losses = []
+        for token, target in [(0, 3), (3, 1), (1, 1)]:
+            x = rmsnorm(embedding[token])
+            x = [xi.relu() for xi in linear(x, hidden)]
+            losses.append(-softmax(linear(x, head))[target].log())
+        loss = (1 / len(losses)) * sum(losses)
+        backward(loss)
+        seen += [loss.data, *[p.grad for p in parameters]]
+        for i, p in enumerate(parameters):
+            m[i] = 0.85 * m[i] + 0.15 * p.grad
+            v[i] = 0.99 * v[i] + 0.01 * p.grad**2
+            p.data -= 0.01 * (m[i] / (1 - 0.85 ** (step + 1))) / ((v[i] / (1 - 0.99 ** (step + 1))) ** 0.5 + 1e-8)
+            p.grad = 0
+    return seen
+
+
+@pytest.mark.parametrize("backward", [lambda loss: loss.backward(), backward_like_microgpt], ids=["ours", "by hand"])
+def test_training_in_microgpts_dialect_has_the_same_numbers(backward):
+    expected = gpt(Small, Small.backward)
+    assert len(expected) == 3 * (1 + 74)
+    assert gpt(Value, backward) == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
+def test_local_gradients_become_the_partials():
+    x, y = Value(0.5), Value(3.0)
+    z = Value(math.exp(0.5) * 3.0, (x, y), (math.exp(0.5) * 3.0, math.exp(0.5)))
+    (z * 2).backward()
+    assert (x.grad, y.grad) == (2 * math.exp(0.5) * 3.0, 2 * math.exp(0.5))
+    assert (z._children, z._local_grads, z._op) == ((x, y), (math.exp(0.5) * 3.0, math.exp(0.5)), "")
+
+
+def test_local_gradients_go_by_name_too():
+    x = Value(0.5)
+    for y in (
+        Value(1.0, children=(x,), local_grads=(2,)),
+        Value(1.0, (x,), local_grads=(2.0,)),
+        Value(1.0, _children=[x], _op="twice", local_grads=[2.0]),
+        Value(1.0, (x,), _op=(2.0,)),
+    ):
+        assert y.edges == [(x, 2.0)]
+
+
+def test_an_argument_that_is_given_twice_has_two_local_gradients():
+    x = Value(3.0)
+    y = Value(9.0, (x, x), (3.0, 3.0))
+    y.backward()
+    assert x.grad == 6.0
+    assert y._children == (x, x)
+
+
+def test_our_own_operations_tell_children_and_local_gradients():
+    x, y = Value(3.0), Value(4.0)
+    z = x / y + 1
+    assert (z._children, z._local_grads) == ((z.left,), (1.0,))
+    assert (z.left._children, z.left._local_grads) == ((x, y), (0.25, -0.1875))
+    assert (x._children, x._local_grads) == ((), ())
+
+
+# --- what is refused ---
+
+
+@pytest.mark.parametrize(
+    ("args", "kwargs", "message"),
+    [
+        ((2.0, "x"), {}, r"children, a tuple of Values, after its number, but got str 'x'; a label .*: Value\(…, label='x'\)$"),
+        ((2.0, 3.0), {}, r"^Value takes children, a tuple of Values, after its number, but got float 3\.0$"),
+        ((2.0, None), {}, r"^Value takes children, a tuple of Values, after its number, but got NoneType None$"),
+        ((2.0, (X)), {}, r"^the children of a Value are a tuple, also if it is only one: write \(x,\), with a comma$"),
+        ((2.0, (Value(0.0))), {}, r"with a comma$"),
+        (
+            (2.0, (X, 3.0), "+"),
+            {},
+            r"^the children of a Value are Values, but got float 3\.0; leave constants out",
+        ),
+        ((2.0, (X,), 2.0), {}, r"^the local gradients of a Value are a tuple, .*, but got float 2\.0$"),
+        ((2.0, (X,), (X,)), {}, r"^a local gradient of a Value is a plain number, but got Value .*compute it from \.data$"),
+        ((2.0, (X,), ("1",)), {}, r"^a local gradient of a Value is a plain number, but got str '1'"),
+        ((2.0, (X,)), {"children": (X,)}, r"^Value got its children twice$"),
+        ((2.0, (X,), "f"), {"local_grads": 2.0}, r"^the local gradients of a Value are a tuple"),
+    ],
+)
+def test_what_does_not_fit_is_refused(args, kwargs, message):
+    with pytest.raises(TypeError, match=message):
+        Value(*args, **kwargs)
+
+
+@pytest.mark.parametrize("grads", [(1.0, 2.0), [1.0, 2.0]])
+def test_one_local_gradient_is_needed_for_each_child(grads):
+    with pytest.raises(ValueError, match=r"^an operation by hand has 1 children, but 2 local gradients: there is one for each"):
+        Value(2.0, (X,), grads)
+
+
+def test_a_value_without_children_is_a_leaf():
+    for leaf in (Value(2.0, (), "+"), Value(2.0, []), Value(2.0, _op="w")):
+        assert leaf.op is None
+        leaf.recompute()
+
+
+def test_running_an_operation_by_hand_at_other_numbers_is_refused_and_changes_nothing():
+    x = Value(0.5, label="x")
+    n = x * 2
+    n.label = "n"
+    y = tanh(n) + 1
+    y.backward()
+    x.data = 0.75
+    before = [(v.data, v.grad, v._local_grads) for v in topological_order(y)]
+    with pytest.raises(ValueError, match=r"^tanh was recorded by hand at n = 1\.0, and cannot be run again at n = 1\.5: "):
+        y.recompute()
+    assert [(v.data, v.grad, v._local_grads) for v in topological_order(y)] == before
+
+
+def test_running_it_again_at_the_same_numbers_gives_the_same():
+    x, y = Value(0.5), Value(0.25)
+    three = Value(1.0, (x, y, x), (1.0, 2.0, 3.0))
+    z = tanh(times(x, y)) + three
+    before = [(v.data, v._local_grads) for v in topological_order(z)]
+    z.recompute()
+    assert [(v.data, v._local_grads) for v in topological_order(z)] == before
+
+
+def test_a_recorded_gradient_is_right_and_a_second_derivative_is_refused():
+    x = Value(0.5)
+    y = tanh(x) * x
+    [slope] = gradients(y, [x], create_graph=True)
+    assert slope.data == pytest.approx(math.tanh(0.5) + 0.5 / math.cosh(0.5) ** 2, rel=1e-14)
+    with pytest.raises(ValueError, match=r"^tanh was recorded by hand, .*, so it has no second derivative; compute"):
+        gradients(slope, [x])
+
+
+def test_functions_with_operations_by_hand_have_first_derivatives_only():
+    assert autograd.grad(tanh)(0.5) == pytest.approx(1 / math.cosh(0.5) ** 2, rel=1e-14)
+    with pytest.raises(ValueError, match="has no second derivative"):
+        autograd.grad(autograd.grad(tanh))(0.5)
+
+
+# --- what reads the record ---
+
+
+@pytest.fixture
+def out():
+    x, w = Value(0.5, label="x"), Value(-2.0, label="w")
+    net = Value(x.data * w.data, (x, w), "mul", "net")
+    net._backward = lambda: (adding(x, w.data * net.grad), adding(w, x.data * net.grad))
+    out = tanh(net)
+    out.label = "out"
+    out.backward()
+    return out
+
+
+def numbers_of(root):
+    return [(v.data, v.grad, v.label, v._op, v._local_grads) for v in topological_order(root)]
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda v: pickle.loads(pickle.dumps(v))], ids=["deepcopy", "pickle"])
+def test_a_copy_has_the_same_record_and_works(out, copied):
+    twin = copied(out)
+    assert numbers_of(twin) == numbers_of(out)
+    twin.recompute()
+    twin.backward()
+    assert [v.grad for v in topological_order(twin)] == [2 * v.grad for v in topological_order(out)]
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda v: pickle.loads(pickle.dumps(v))], ids=["deepcopy", "pickle"])
+def test_a_copy_without_partials_refuses_backward_as_well(copied):
+    twin = copied(Value(2.0, (Value(1.0),), "f"))
+    with pytest.raises(ValueError, match="the partials of f"):
+        twin.backward()
+
+
+def test_micrograds_drawing_code_draws_it(out):
+    nodes, edges = set(), set()
+
+    def build(v):
+        if v not in nodes:
+            nodes.add(v)
+            for child in v._prev:
+                edges.add((child, v))
+                build(child)
+
+    build(out)
+    dot = graphviz.Digraph(format="svg", graph_attr={"rankdir": "LR"})
+    for n in nodes:
+        uid = str(id(n))
+        dot.node(name=uid, label=f"{{ {n.label} | data {n.data:.4f} | grad {n.grad:.4f} }}", shape="record")
+        if n._op:
+            dot.node(name=uid + n._op, label=n._op)
+            dot.edge(uid + n._op, uid)
+    for n1, n2 in edges:
+        dot.edge(str(id(n1)), str(id(n2)) + n2._op)
+    assert dot.source.count("label=tanh") == dot.source.count("label=mul") == 1
+    assert "{ net | data -1.0000 | grad 0.4200 }" in dot.source
+
+
+def test_our_drawings_show_what_its_maker_called_it(out):
+    assert re.search(r"out +tanh +−0\.7616 +1\.0000\n└─ net +mul +−1\.0000 +0\.4200", str(draw(out)))
+    assert "tanh" in autograd.draw_dot(out).source
+    nodes, edges = autograd.trace(out)
+    assert (len(nodes), len(edges)) == (4, 3)
+
+
+def test_the_drawing_says_when_values_have_changed(out):
+    assert not any("changed" in note for note in draw(out).view.notes)
+    topological_order(out)[0].data = 7.0
+    assert any("changed" in note for note in draw(out).view.notes)
+
+
+def test_a_derivation_writes_the_partials_as_derivatives_of_the_operation(out):
+    text = str(derive(out, topological_order(out)[0]))
+    assert re.search(r"∂out/∂net = tanh′\(net\) +.* = 0.419974341614", text)
+    assert re.search(r"∂net/∂w +=.*mul′₂\(x, w\) +.* = 0\.5", text)
+
+
+def test_a_derivation_in_latex_has_no_character_beyond_latexs(out):
+    latex = derive(out, topological_order(out)[0]).to_latex()
+    assert r"\operatorname{tanh'}(\mathrm{net})" in latex
+    assert r"\operatorname{mul'_{2}}(x, w)" in latex
+    assert latex.isascii()
+
+
+def test_the_partials_of_many_arguments_are_told_apart_in_latex():
+    values = [Value(float(i), label=f"x{i}") for i in range(12)]
+    out = Value(66.0, values, [1.0] * 12, "out")
+    assert (
+        r"= \frac{\partial \mathrm{out}}{\partial x_{11}} &= \operatorname{f'_{12}}(x_{0}, "
+        in derive(out, values[11]).to_latex()
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["{0}", "}", r"\x", "a%b", "$#&", "^~", "_", "**2", " ", "\n", "é", "weighted_sum", "total", "abs"]
+)
+def test_any_name_can_be_drawn_derived_and_explained(text):
+    x, y = Value(2.0, label="x"), Value(3.0, label="y")
+    z = Value(6.0, (x, y), text, "z")
+    z._backward = lambda: (adding(x, 3.0 * z.grad), adding(y, 2.0 * z.grad))
+    assert z._op == text
+    root = z * 2
+    assert str(derive(root, x))
+    assert not re.search(r"[%$#&~^]|\\x", derive(z, x).to_latex().replace("&=", "").replace("align*", ""))
+    assert str(explain(root, x))
+    assert str(draw(root, every_operation=True, constants=True))
+    assert "<svg" in draw(root).svg
+    assert autograd.cost(root)
+    assert why_zero(x, root)
+
+
+def test_an_operation_with_an_operators_sign_is_written_like_it():
+    x, y = Value(2.0, label="x"), Value(3.0, label="y")
+    z = times(x, y)
+    z.label = "z"
+    assert "x·y" in str(autograd.step(z).run_to("z"))
+
+
+def test_checking_a_graph_says_that_what_was_recorded_by_hand_cannot_be_checked(out):
+    checked = check_graph(out)
+    assert checked
+    assert [finding.name for finding in checked.unchecked] == ["∂net/∂x", "∂net/∂w", "∂out/∂net"]
+
+
+def test_the_row_of_an_operation_by_hand_is_not_in_the_table():
+    from autograd.primitives import TABLE
+
+    before = dict(TABLE)
+    tanh(Value(0.3))
+    assert before == TABLE
+
+
+def test_an_operation_by_hand_has_its_source_line():
+    with autograd.trace_lines():
+        x = Value(0.3)
+        y = Value(0.6, (x,), "twice", "y")
+    assert autograd.source_line(y).code == 'y = Value(0.6, (x,), "twice", "y")'
+    assert (y.label, y._op, y._children) == ("y", "twice", (x,))

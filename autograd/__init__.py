@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from autograd.series import taylor
     from autograd.sparse import sparse_hessian, sparse_jacobian
     from autograd.stepper import step
+    from autograd.storage import graph_from_json, graph_to_json, load_graph, save_graph
     from autograd.terminal import walk
     from autograd.tracing import source_line, trace_lines
     from autograd.why import why_big, why_nan, why_zero
@@ -96,12 +97,16 @@ _ON_REQUEST = {  # imported when first used: together they take four times as lo
     "explain": "explainer",
     "grad": "functional",
     "gradients": "differentiate",
+    "graph_from_json": "storage",
+    "graph_to_json": "storage",
     "hessian": "functional",
     "hvp": "functional",
     "jacobian": "functional",
     "jvp": "functional",
+    "load_graph": "storage",
     "no_grad": "recording",
     "primitive": "custom",
+    "save_graph": "storage",
     "source_line": "tracing",
     "sparse_hessian": "sparse",
     "sparse_jacobian": "sparse",
@@ -162,6 +167,8 @@ __all__ = [  # all but abs, which would hide Python's own from `import *`
     "expm1",
     "grad",
     "gradients",
+    "graph_from_json",
+    "graph_to_json",
     "half_squared_error",
     "heaviside",
     "hessian",
@@ -169,6 +176,7 @@ __all__ = [  # all but abs, which would hide Python's own from `import *`
     "hypot",
     "jacobian",
     "jvp",
+    "load_graph",
     "log",
     "log1p",
     "log2",
@@ -183,6 +191,7 @@ __all__ = [  # all but abs, which would hide Python's own from `import *`
     "primitive",
     "product",
     "relu",
+    "save_graph",
     "sigmoid",
     "sign",
     "sin",

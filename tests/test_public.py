@@ -17,11 +17,12 @@ PUBLIC = [
     "Value", "acos", "acosh", "add", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "asin",
     "asinh", "atan", "atan2", "atanh", "cbrt", "check_grads", "check_graph", "cos", "cosh", "cost", "derive", "divide",
     "draw", "draw_dot", "elementwise_grad", "enable_grad", "erf", "erfc", "exp", "exp2", "explain", "expm1", "grad",
-    "gradients", "half_squared_error", "heaviside", "hessian", "hvp", "hypot", "jacobian", "jvp", "log", "log10", "log1p",
-    "log2", "log_sum_exp", "maximum", "minimum", "multiply", "negative", "no_grad", "power", "primitive", "product",
-    "relu", "sigmoid", "sign", "sin", "sinh", "softplus", "source_line", "sparse_hessian", "sparse_jacobian", "sqrt",
-    "step", "subtract", "tan", "tanh", "taylor", "to_dot", "topological_order", "total", "trace", "trace_lines",
-    "value_and_grad", "vjp", "walk", "weighted_sum", "why_big", "why_nan", "why_zero",
+    "gradients", "graph_from_json", "graph_to_json", "half_squared_error", "heaviside", "hessian", "hvp", "hypot",
+    "jacobian", "jvp", "load_graph", "log", "log10", "log1p", "log2", "log_sum_exp", "maximum", "minimum", "multiply",
+    "negative", "no_grad", "power", "primitive", "product", "relu", "save_graph", "sigmoid", "sign", "sin", "sinh",
+    "softplus", "source_line", "sparse_hessian", "sparse_jacobian", "sqrt", "step", "subtract", "tan", "tanh", "taylor",
+    "to_dot", "topological_order", "total", "trace", "trace_lines", "value_and_grad", "vjp", "walk", "weighted_sum",
+    "why_big", "why_nan", "why_zero",
 ]  # fmt: skip
 
 PUBLIC_NETWORKS = [

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.byhand import ByHand, Unknown
 from autograd.floats import number
+from autograd.reading import is_recording
 
 if TYPE_CHECKING:
     from autograd.value import Value
@@ -40,7 +41,9 @@ def record(node: Value, _children: Any, _op: Any, children: Any, local_grads: An
     if not _is_given(grads):
         why = f"the partials of {text or 'an operation'}, which was recorded by hand, are not known: assign its _backward, "
         grads = [Unknown(f"{why}or record it as Value(data, children, local_grads)")] * len(arguments)
-    _attach(node, arguments, text, _partials(grads, arguments, text))
+    partials = _partials(grads, arguments, text)
+    if is_recording():
+        _attach(node, arguments, text, partials)
 
 
 def _is_given(arg: Any) -> bool:
@@ -114,6 +117,8 @@ def set_backward(node: Value, closure: Callable[[], object]) -> None:
     """
     if not callable(closure):
         raise TypeError(f"_backward is a function without arguments, but got {_told(closure)}")
+    if not is_recording():
+        return
     name = node._op or "an operation by hand"
     uses = [argument for argument, _ in node.edges]
     arguments = dict.fromkeys(uses)

@@ -29,7 +29,7 @@ from autograd.byhand import ByHand, Unknown
 from autograd.files import write_atomically
 from autograd.floats import number
 from autograd.formula import names_of
-from autograd.graph import replaced
+from autograd.graph import plain_grad, replaced
 from autograd.loading import FORMAT, VERSION, Loader
 from autograd.paths import depth_first
 from autograd.value import Value
@@ -45,6 +45,8 @@ def save_graph(roots: Value | Iterable[Value], path: str | os.PathLike[str]) -> 
 
 def graph_to_json(roots: Value | Iterable[Value]) -> str:
     """Return the graph under a value, or under several, as JSON; the same graph always gives the same text.
+
+    Gradients are stored as numbers, also those that ``backward(create_graph=True)`` has recorded.
 
     >>> x = Value(3.0, label="x")
     >>> print(graph_to_json(x * x + 0.5), end="")
@@ -96,7 +98,7 @@ def _entry(node: Value, names: dict[Value, str]) -> dict[str, Any]:
         entry["op"] = {"by_hand": op.text} if isinstance(op, ByHand) else op.name
         entry["args"] = [[_told(x, names) for x in arg] if isinstance(arg, tuple) else _told(arg, names) for arg in node.args]
     entry["data"] = _plain(_real(node.data, "data", name))
-    grad = _plain(_real(node.grad, "grad", name))
+    grad = _plain(_real(plain_grad(node), "grad", name))
     entry["grad"] = node.grad if type(node.grad) is int else grad
     if op is not None and (isinstance(op, ByHand) or not _follows(node)):
         entry["partials"] = [None if isinstance(d, Unknown) else _plain(d) for _, d in node.edges]

@@ -23,7 +23,7 @@ from mpmath import mp
 
 import autograd
 import nn
-from autograd import Value, check_graph, derive, draw, explain, gradients, topological_order, why_zero
+from autograd import Value, check_graph, derive, draw, explain, gradients, no_grad, topological_order, why_zero
 from nn.data import moons
 
 CLASSES = [engine.Value, Value]
@@ -892,3 +892,10 @@ def test_an_operation_by_hand_has_its_source_line():
         y = Value(0.6, (x,), "twice", "y")
     assert autograd.source_line(y).code == 'y = Value(0.6, (x,), "twice", "y")'
     assert (y.label, y._op, y._children) == ("y", "twice", (x,))
+
+
+def test_inside_no_grad_operations_by_hand_record_nothing_either():
+    x = Value(0.5)
+    with no_grad():
+        by_closure, by_numbers = tanh(x), Value(1.0, (x,), (2.0,))
+    assert (by_closure.op, by_closure._prev, by_numbers.op, by_numbers._prev) == (None, set(), None, set())

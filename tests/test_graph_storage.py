@@ -590,3 +590,9 @@ def test_a_result_in_the_last_place_of_another_machine_is_taken_as_it_is():
     other = math.nextafter(y.data, math.inf)
     text = graph_to_json(y).replace(repr(y.data), repr(other))
     assert graph_from_json(text).data == other
+
+
+def test_a_recorded_gradient_is_stored_as_its_number():
+    x = Value(2.0, label="x")
+    (x * x).backward(create_graph=True)
+    assert graph_from_json(graph_to_json(x)).grad == 4.0

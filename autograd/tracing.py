@@ -34,7 +34,13 @@ class SourceLine:
 
     def __str__(self) -> str:
         code = self.code if len(self.code) <= 60 else self.code[:59] + "…"
-        return f"{os.path.basename(self.file)}, line {self.line}" + f": {code}" * bool(code)
+        return f"{_cell(self.file) or os.path.basename(self.file)}, line {self.line}" + f": {code}" * bool(code)
+
+
+def _cell(file: str) -> str:
+    """Return the notebook's or IPython's name of a cell, such as "Cell In[3]"; empty for any other file."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    return " ".join((shell and shell.compile.format_code_name(file)) or ())
 
 
 @contextmanager

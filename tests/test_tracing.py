@@ -197,3 +197,15 @@ def test_gradients_are_the_same_while_tracing():
     w = (z * z).sin() / 3
     w.backward()
     assert (x.grad, x.label) == (z.grad, "x")
+
+
+def test_a_notebooks_cell_is_named_as_in_its_tracebacks(monkeypatch, tmp_path):
+    shells = pytest.importorskip("IPython.core.interactiveshell")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))  # where it writes its history
+    shell = shells.InteractiveShell.instance(user_ns={"trace_lines": trace_lines})
+    try:
+        cell = "from autograd import Value\nwith trace_lines():\n    x = Value(2.0)"
+        assert shell.run_cell(cell, store_history=True).success
+        assert str(source_line(shell.user_ns["x"])) == "Cell In[1], line 3: x = Value(2.0)"
+    finally:
+        shells.InteractiveShell.clear_instance()

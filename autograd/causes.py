@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
 from autograd.tracing import SourceLine
-from autograd.typeset import WIDTH, clipped, partial, short_number, table
+from autograd.typeset import WIDTH, as_printed, clipped, partial, short_number, table
 
 State: TypeAlias = Literal[
     "not computed", "no path", "other passes",  # of any gradient
@@ -49,6 +49,8 @@ class Why:
     def as_data(self) -> dict[str, Any]:
         """Return the same as dicts, lists, strings and numbers."""
         return asdict(self)
+
+    _repr_pretty_ = as_printed
 
     def __str__(self) -> str:
         text = _wrapped(self.sentence)

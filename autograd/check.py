@@ -17,7 +17,7 @@ from autograd.graph import replaced, topological_order
 from autograd.reading import partial_of
 from autograd.slopes import MOST, Place, result_of, slope_of
 from autograd.tracing import SourceLine, source_line
-from autograd.typeset import WIDTH, partial, table
+from autograd.typeset import WIDTH, as_printed, partial, table
 from autograd.value import Value
 
 SHOWN = 10
@@ -63,6 +63,8 @@ class GraphCheck:
     def as_data(self) -> dict[str, Any]:
         """Return the same as dicts, lists, strings and numbers."""
         return {"all_right": bool(self), **asdict(self)}
+
+    _repr_pretty_ = as_printed
 
     def __str__(self) -> str:
         of = f"{_count(self.partials, 'partial')} of {_count(self.operations, 'operation')}"

@@ -26,7 +26,7 @@ from typing import Any
 from autograd.formula import names_of, number_text
 from autograd.graph import topological_order
 from autograd.paths import count_text, tally
-from autograd.typeset import table
+from autograd.typeset import as_printed, table
 from autograd.value import Value
 
 
@@ -85,6 +85,8 @@ class Cost:
             if isinstance(work, dict):
                 work.update({kind: count if count < 10**21 else count_text(count) for kind, count in work.items()})
         return {**data, "conclusion": self.conclusion}
+
+    _repr_pretty_ = as_printed
 
     def __str__(self) -> str:
         ways = {

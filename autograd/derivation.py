@@ -129,6 +129,8 @@ class Derivation:
         """Return the steps as dicts, lists, strings and numbers."""
         return [{"formula": step.formula, **asdict(step)} for stage in self.stages for step in stage]
 
+    _repr_pretty_ = typeset.as_printed
+
     def __str__(self) -> str:
         return typeset.text(self)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from autograd.formula import SUPERSCRIPTS, number_text
 from autograd.paths import count_text
-from autograd.typeset import WIDTH, fenced, partial, short_number
+from autograd.typeset import WIDTH, as_printed, fenced, partial, short_number
 
 MOST = 8  # factors or terms on a line; more factors go on as a δ, more terms are cut short
 
@@ -87,6 +87,8 @@ class Explanation:
 
     def _repr_markdown_(self) -> str:
         return fenced(str(self))
+
+    _repr_pretty_ = as_printed
 
     def __str__(self) -> str:
         lines = self._headline()

@@ -10,6 +10,7 @@ from decimal import MAX_EMAX, MIN_EMIN, ROUND_DOWN, ROUND_HALF_EVEN, Decimal, In
 from typing import Any
 
 from autograd.formula import number_text
+from autograd.typeset import as_printed
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Ledger:
     def as_data(self) -> list[dict[str, Any]]:
         """Return the entries as dicts of strings and numbers."""
         return [asdict(entry) for entry in self.entries]
+
+    _repr_pretty_ = as_printed
 
     def __str__(self) -> str:
         names, claims = (max(map(len, column)) for column in zip(*((e.name, e.claimed) for e in self.entries), strict=True))

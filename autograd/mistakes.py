@@ -31,7 +31,7 @@ from autograd.sweeps import (
     without_signs,
     without_the_last_path,
 )
-from autograd.typeset import WIDTH, clipped, fenced, listed, table
+from autograd.typeset import WIDTH, as_printed, clipped, fenced, listed, table
 from autograd.value import Value
 
 ROWS, LONGEST = 8, 30  # of the text, and characters of labels in it; the data has everything
@@ -69,6 +69,8 @@ class Mistake:
         """Return the same as dicts, lists, strings and numbers."""
         changes = [{**asdict(change), "difference": change.difference, "ratio": change.ratio} for change in self.changes]
         return {**asdict(self), "changes": changes, "where": [*self.where]}
+
+    _repr_pretty_ = as_printed
 
     def __str__(self) -> str:
         likewise = (
@@ -111,6 +113,8 @@ class Mistakes:
     def as_data(self) -> dict[str, Any]:
         """Return the same as dicts, lists, strings and numbers."""
         return {"root": self.root, "mistakes": [mistake.as_data() for mistake in self]}
+
+    _repr_pretty_ = as_printed
 
     def __str__(self) -> str:
         return "\n\n".join(map(str, self))

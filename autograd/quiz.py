@@ -31,7 +31,7 @@ from autograd.marking import (
     steps_of,
     value_of,
 )
-from autograd.typeset import WIDTH, fenced, table
+from autograd.typeset import WIDTH, as_printed, fenced, table
 from autograd.value import Value
 
 Answers: TypeAlias = "Mapping[str, Answer] | Sequence[Answer]"
@@ -60,6 +60,8 @@ class Marks:
     def as_data(self) -> dict[str, Any]:
         """Return the same as dicts, lists, strings and numbers."""
         return {"right": self.right, "marks": [{**asdict(mark), "follows": [*mark.follows]} for mark in self.marks]}
+
+    _repr_pretty_ = as_printed
 
     def __str__(self) -> str:
         rows = [
@@ -122,6 +124,8 @@ class Quiz:
             for slip in self.slips.get(name, ()) if isinstance(below, Factor) else slips_of_sum(below, values):
                 yield Slip(value_of(step, {**values, name: slip.value}), f"{name} goes wrong: {slip.hint}")
         yield from self.slips.get(leibniz(step), ())
+
+    _repr_pretty_ = as_printed
 
     def __str__(self) -> str:
         numbers = ", ".join(f"{name} = {number_text(x, DIGITS)}" for name, x in self.given.items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograd.formula import latex_name, latex_number, number_text
 
@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 
 WIDTH = 100  # columns of a page of text
+
+
+def as_printed(report: object, printer: Any, cycle: bool) -> None:
+    """Show a report in IPython and notebooks as it prints: for ``_repr_pretty_``, which a class has to have of its own."""
+    printer.text(str(report))
 
 
 def table(rows: Sequence[Sequence[str]], separators: Sequence[str]) -> str:

@@ -9,9 +9,11 @@ import subprocess
 
 import pytest
 
-from autograd import Value, weighted_sum
+from autograd import Value, check_graph, cost, explain, weighted_sum, why_zero
 from autograd.derivation import derive
 from autograd.formula import latex_name, latex_number
+from autograd.mistakes import mistakes
+from autograd.quiz import quiz
 from autograd.typeset import latex_document, markdown_escaped
 from nn.note import load
 
@@ -125,6 +127,30 @@ def test_a_document_is_complete():
 
 def test_a_notebook_shows_the_mathematics():
     assert note()._repr_latex_() == note().to_latex()
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        lambda y: derive(y),
+        lambda y: derive(y).against({"∂y/∂x": 6.0}),
+        lambda y: explain(y, y.args[0]),
+        lambda y: check_graph(y),
+        lambda y: cost(y),
+        lambda y: mistakes(y),
+        lambda y: mistakes(y)["= for +="],
+        lambda y: quiz(y, blanks=1),
+        lambda y: quiz(y, blanks=1).check(["6"]),
+        lambda y: why_zero(y.args[0], y),
+    ],
+)
+def test_a_notebook_shows_the_text_of_every_report(report):
+    pretty = pytest.importorskip("IPython.lib.pretty").pretty
+    x = Value(3.0, label="x")
+    y = x * x
+    y.label = "y"
+    shown = report(y)
+    assert pretty(shown) == str(shown)
 
 
 def test_markdown_has_one_row_of_four_cells_for_each_step():

@@ -247,6 +247,8 @@ def written(arg: Any, style: str = "text") -> str:
 
 def _infix(op: Primitive, args: Sequence[Any], style: str) -> Symbol:
     python, text, latex, holds = INFIX[op.name]
+    if op.name == "power" and style != "python" and isinstance(args[1], (int, float)) and args[1] == 1:
+        return Symbol(written(args[0], style), style, _holds(args[0]))  # the slope of x² is 2·x, not 2·x¹
     if op.name == "power" and style == "text" and isinstance(args[1], (int, float)) and args[1] == int(args[1]):
         return Symbol(_bracketed(op.name, 0, args[0], style) + written(args[1], style).translate(SUPERSCRIPTS), style, POWER)
     pattern = {"python": python, "text": text, "latex": latex}[style]

@@ -68,6 +68,7 @@ p, q = symbols("p q", "python")
         ((-x) ** 2, "(−x)²"),
         (x**2 / y**10, "x² / y¹⁰"),
         (x**-1, "x⁻¹"),
+        ((x + y) ** 1 * z, "(x + y)·z"),
         (x**0.5, "x^0.5"),
         (2**x, "2^x"),
         ((x**y) ** z, "(x^y)^z"),
@@ -119,6 +120,13 @@ def test_the_result_may_stand_in_a_partial():
     out = v.tanh()
     out.label = "out"
     assert partial_formulas(out, names_of([v, out])) == ["1 − out²"]
+
+
+def test_the_slope_of_a_square_has_no_exponent_1():
+    x = Value(3.0, label="x")
+    y = x**2
+    names = names_of([x, y])
+    assert [partial_formulas(y, names, style) for style in ("text", "latex")] == [["2·x"], [r"2 \cdot x"]]
 
 
 def test_names_are_unique():

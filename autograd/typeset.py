@@ -98,7 +98,7 @@ def short_number(x: float) -> str:
 def fenced(text: str) -> str:
     """Return text as a Markdown code block, its fence longer than any run of backticks in it."""
     fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", text))])
-    return f"{fence}text\n{text}\n{fence}"
+    return f"{fence}\n{text}\n{fence}"  # for a language, even "text", nbconvert leaves monospaced type
 
 
 def _with_gaps(derivation: Derivation) -> Iterator[Factor | Gradient | None]:

@@ -494,7 +494,7 @@ def test_a_markdown_fence_is_longer_than_any_in_a_label():
     (x,) = labelled(x=2.0)
     x.label = "x\n```\n# boo"
     first, *_, last = explain(x * 2, x)._repr_markdown_().splitlines()
-    assert (first, last) == ("````text", "````")
+    assert (first, last) == ("````", "````")
 
 
 def test_as_data_is_json_however_many_paths_there_are():

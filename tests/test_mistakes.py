@@ -443,5 +443,5 @@ def test_the_data_survives_json():
 def test_in_a_notebook_the_text_is_fenced_with_more_backticks_than_a_label_has():
     x = Value(2.0, label="```x")
     text = mistakes(x * x)._repr_markdown_()
-    assert text.startswith("````text\n")
+    assert text.startswith("````\n")
     assert text.endswith("\n````")

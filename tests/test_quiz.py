@@ -521,5 +521,5 @@ def test_a_quiz_shown_at_the_prompt_keeps_its_answers_to_itself():
 def test_in_a_notebook_the_text_is_fenced_with_more_backticks_than_a_label_has():
     x = Value(2.0, label="```x")
     text = quiz(x * x)._repr_markdown_()
-    assert text.startswith("````text\n")
+    assert text.startswith("````\n")
     assert text.endswith("\n````")

@@ -123,7 +123,7 @@ def test_nbmake_fails_where_a_cell_warns(tmp_path):
     }
     for name, code in cells.items():
         nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)]), tmp_path / f"{name}.ipynb")
-    shutil.copy(ROOT / "conftest.py", tmp_path)
+    shutil.copy(ROOT / "notebooks" / "conftest.py", tmp_path)
     options = ["--nbmake", "-rA", "--color=no", f"--rootdir={tmp_path}", "-p", "no:cacheprovider"]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options, str(tmp_path)], cwd=tmp_path, capture_output=True, text=True, timeout=120

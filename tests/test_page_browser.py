@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import pages
 from drawn import HOSTILE, square
+from pages import pages
 
 from autograd import Value, step, total
 from autograd.draw.page import document, fragment

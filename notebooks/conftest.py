@@ -25,4 +25,4 @@ def pytest_configure(config: pytest.Config) -> None:
     startup.mkdir(parents=True)
     (startup / "warnings_are_errors.py").write_text(STARTUP)
     os.environ["IPYTHONDIR"] = str(folder)
-    os.environ["PYTHONPATH"] = str(Path(__file__).parent)
+    os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])

@@ -1,0 +1,35 @@
+"""Pages in a browser that must neither complain nor ask for anything but themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+@contextmanager
+def pages(browser: Any) -> Iterator[Any]:
+    """Yield what opens a page, and fail at the end if one that is strict has complained or asked for something else."""
+    opened = []
+
+    def visit(url: str, *, strict: bool = True, **options: Any) -> Any:
+        context = browser.new_context(**{"viewport": {"width": 1240, "height": 900}, **options})
+        page = context.new_page()
+        problems: list[str] = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda message: problems.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("request", lambda request: problems.append(request.url) if foreign(request.url, url) else None)
+        opened.append((context, problems if strict else []))
+        page.goto(url)
+        return page
+
+    def foreign(asked: str, url: str) -> bool:
+        return asked.partition("#")[0] != url.partition("#")[0] and not asked.startswith("data:")
+
+    try:
+        yield visit
+        complaints = [problem for _, problems in opened for problem in problems]
+        assert not complaints, "\n".join(complaints)
+    finally:
+        for context, _ in opened:
+            context.close()

@@ -300,8 +300,8 @@ class Value(dialects.Dialects):
 
     def __float__(self) -> float:
         raise TypeError(
-            "a Value does not turn into a plain number by itself, since that would lose its graph: write v.exp() or "
-            "autograd.exp(v) for math.exp(v), likewise for the other functions, and v.data where you want the plain number"
+            "a Value does not turn into a plain number by itself, since that would lose its graph: write v.sin() or "
+            "autograd.sin(v) for math.sin(v), likewise for the other functions, and v.data where you want the plain number"
         )
 
     __int__ = __float__

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from numbers import Integral
 from typing import Any
 
 from autograd import floats
@@ -21,3 +22,17 @@ def finite(x: Any) -> float | None:
     except OverflowError:  # an integer beyond all floats
         return None
     return plain if plain is not None and math.isfinite(plain) else None
+
+
+def whole(what: str, x: Any, least: int) -> int:
+    """Return a whole number that is not too small; raise ValueError, which begins with what it is, for anything else.
+
+    >>> whole("fit takes a batch_size", 2.5, 1)
+    Traceback (most recent call last):
+    ValueError: fit takes a batch_size >= 1, a whole number, but got 2.5
+    """
+    if isinstance(x, bool) or not isinstance(x, Integral):
+        raise ValueError(f"{what} >= {least}, a whole number, but got {x!r:.60}")
+    if x < least:
+        raise ValueError(f"{what} >= {least}, but got {x!r}")
+    return int(x)

@@ -13,6 +13,8 @@ import random
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from nn.checks import finite, whole
+
 Points: TypeAlias = "list[list[float]]"
 
 
@@ -43,8 +45,8 @@ def circles(n: int = 100, noise: float = 0.05, seed: int | None = 1337, *, facto
     Raises ValueError for fewer than 2 points, a negative noise, or a factor that is not between 0 and 1.
     """
     _require("circles", n, 2, noise)
-    if not 0.0 <= factor < 1.0:
-        raise ValueError(f"circles needs 0 <= factor < 1, but got {factor!r}")
+    if finite(factor) is None or not 0.0 <= factor < 1.0:
+        raise ValueError(f"circles needs 0 <= factor < 1, but got {factor!r:.60}")
     outer, inner = [
         [[radius * math.cos(2 * math.pi * k / count), radius * math.sin(2 * math.pi * k / count)] for k in range(count)]
         for radius, count in ((1.0, n // 2), (factor, n - n // 2))
@@ -78,11 +80,11 @@ def spirals(
     >>> [targets.count(arm) for arm in range(3)]
     [30, 30, 30]
 
-    Raises ValueError for fewer points than arms, no arm, or a negative noise.
+    Raises ValueError for fewer points than arms, no arm, a negative noise, or turns that are not finite.
     """
-    if arms < 1:
-        raise ValueError(f"spirals needs arms >= 1, but got {arms!r}")
-    _require("spirals", n, arms, noise)
+    _require("spirals", n, whole("spirals needs arms", arms, 1), noise)
+    if finite(turns) is None:
+        raise ValueError(f"spirals needs a finite number for turns, but got {turns!r:.60}")
     points: dict[int, Points] = {}
     for arm in range(arms):
         count = n // arms + (arm < n % arms)
@@ -92,10 +94,9 @@ def spirals(
 
 
 def _require(name: str, n: int, least: int, noise: float) -> None:
-    if n < least:
-        raise ValueError(f"{name} needs n >= {least}, but got {n!r}")
-    if not 0.0 <= noise < math.inf:
-        raise ValueError(f"{name} needs a finite noise >= 0, but got {noise!r}")
+    whole(f"{name} needs n", n, least)
+    if finite(noise) is None or noise < 0.0:
+        raise ValueError(f"{name} needs a finite noise >= 0, but got {noise!r:.60}")
 
 
 def _spaced(count: int, end: float) -> list[float]:

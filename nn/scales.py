@@ -57,8 +57,8 @@ def scale_for(numbers: Sequence[float], start: float, end: float, within: tuple[
     if within and within[0] <= least and most <= within[1]:
         return Scale(*within, start, end)
     if is_logarithmic(finite):
-        room = (most / least) ** 0.04
-        return Scale(least / room, most * room, start, end, logarithmic=True)
+        room = most**0.04 / least**0.04  # the ratio itself may be beyond all floats
+        return Scale(max(least / room, 1e-307), min(most * room, 1e307), start, end, logarithmic=True)
     room = 0.04 * (most - least)
     if room <= FLAT * abs(most):
         room = 0.1 * abs(most) or 1.0

@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable
 from typing import TypeAlias
 
+from nn.checks import finite
+
 Schedule: TypeAlias = Callable[[int], float]  # the number of a round, counted from 0 → a factor for the rate
 
 
@@ -62,5 +64,5 @@ def warm_up(rounds: int, then: Schedule | None = None) -> Schedule:
 
 
 def _require_rounds(name: str, rounds: int) -> None:
-    if rounds < 1:
-        raise ValueError(f"{name} takes a number of rounds of at least 1, but got {rounds!r}")
+    if finite(rounds) is None or rounds < 1:
+        raise ValueError(f"{name} takes a number of rounds of at least 1, but got {rounds!r:.60}")

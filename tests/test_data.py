@@ -115,6 +115,11 @@ REFUSALS = {
     "nan": (lambda: xor(noise=math.nan), "xor needs a finite noise >= 0, but got nan"),
     "factor": (lambda: circles(factor=1.0), "circles needs 0 <= factor < 1, but got 1.0"),
     "arms": (lambda: spirals(arms=0), "spirals needs arms >= 1, but got 0"),
+    "half a point": (lambda: moons(2.5), "moons needs n >= 2, a whole number, but got 2.5"),
+    "points as text": (lambda: xor("9"), "xor needs n >= 4, a whole number, but got '9'"),
+    "half an arm": (lambda: spirals(arms=2.5), "spirals needs arms >= 1, a whole number, but got 2.5"),
+    "turns": (lambda: spirals(turns=math.nan), "spirals needs a finite number for turns, but got nan"),
+    "no noise": (lambda: circles(noise=None), "circles needs a finite noise >= 0, but got None"),
 }
 
 

@@ -39,6 +39,7 @@ HISTORIES = {
     "nothing finite": History(columns={"loss": [1.0, 2.0], "odds": [math.nan, math.nan]}),
     "long": History(columns={"loss": [abs(math.sin(k)) + 1.0 for k in range(10_000)]}),
     "extreme": History(columns={"loss": [1e300, 1e-300, 5e-324, 1e308]}),
+    "over all floats": History(columns={"loss": [1e308, 1.0, 1.1e-300]}),
     "a long name": History(columns={f"{kind}{name}": [1.0, 2.0] for kind in ("", "validation ") for name in NAMES}),
     "a hostile name": History(columns={"loss": [1.0], '</text><script>"&': [1.0]}),
 }  # fmt: skip

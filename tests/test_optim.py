@@ -202,6 +202,8 @@ REFUSALS = {
     "max_norm": (lambda: clip_gradients([X], 0.0), "clip_gradients takes a max_norm above 0, but got 0.0"),
     "every": (lambda: step_decay(0), "step_decay takes a number of rounds of at least 1, but got 0"),
     "rounds": (lambda: cosine(0), "cosine takes a number of rounds of at least 1, but got 0"),
+    "rounds as text": (lambda: linear("9"), "linear takes a number of rounds of at least 1, but got '9'"),
+    "no rounds": (lambda: warm_up(None), "warm_up takes a number of rounds of at least 1, but got None"),
 }
 
 

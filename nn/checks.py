@@ -6,7 +6,7 @@ import math
 from numbers import Integral
 from typing import Any
 
-from autograd import floats
+from autograd import Value, floats
 
 
 def finite(x: Any) -> float | None:
@@ -22,6 +22,23 @@ def finite(x: Any) -> float | None:
     except OverflowError:  # an integer beyond all floats
         return None
     return plain if plain is not None and math.isfinite(plain) else None
+
+
+def is_list(x: Any) -> bool:
+    """Return whether something holds numbers or rows, as a list, a tuple or an array does, and text does not."""
+    return hasattr(x, "__iter__") and not isinstance(x, str) and getattr(x, "shape", None) != ()
+
+
+def plain(x: Any) -> float | None:
+    """Return the number that is given as itself, as a Value, or as a list of one; None for anything else.
+
+    >>> plain(Value(2.0)), plain([[2]]), plain([2, 2]), plain("2")
+    (2.0, 2.0, None, None)
+    """
+    if is_list(x):
+        row = list(x)
+        return plain(row[0]) if len(row) == 1 else None
+    return floats.number(x.data if isinstance(x, Value) else x)
 
 
 def whole(what: str, x: Any, least: int) -> int:

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from autograd import Value, log_sum_exp, relu, softplus, total
 from autograd import half_squared_error as half_square
 from autograd.floats import number
+from nn.checks import is_list
 
 Number: TypeAlias = "Value | float"
 Numbers: TypeAlias = "Number | Iterable[Number] | Iterable[Iterable[Number]]"
@@ -31,10 +32,10 @@ def half_squared_error(outputs: Numbers, targets: Numbers) -> Value:
 
     Raises ValueError if there is not one target for each output.
     """
-    if not _is_list(outputs) and not _is_list(targets):
+    if not is_list(outputs) and not is_list(targets):
         return _half_square(targets, outputs)
     ys, ts = _paired("half_squared_error", outputs, targets)
-    return _mean([_half_square(t, y) for y, t in zip(ys, ts, strict=True)]) if _is_list(ys[0]) else _half_square(ts, ys)
+    return _mean([_half_square(t, y) for y, t in zip(ys, ts, strict=True)]) if is_list(ys[0]) else _half_square(ts, ys)
 
 
 def mean_squared_error(outputs: Numbers, targets: Numbers) -> Value:
@@ -93,7 +94,7 @@ def softmax_cross_entropy(logits: Iterable[Number] | Iterable[Iterable[Number]],
 
     Raises ValueError if there is not one class for each row, or one that its row does not have.
     """
-    if not _is_list(targets):
+    if not is_list(targets):
         return _class_cross_entropy(logits, targets)
     rows, classes = _listed("softmax_cross_entropy", logits, targets)
     return _mean([_class_cross_entropy(row, target) for row, target in zip(rows, classes, strict=True)])
@@ -106,8 +107,8 @@ def _cross_entropy(logit: Any, target: float) -> Any:
 
 
 def _class_cross_entropy(logits: Any, target: Any) -> Value:
-    row: list[Any] = list(logits) if _is_list(logits) else [[]]
-    if any(map(_is_list, row)):
+    row: list[Any] = list(logits) if is_list(logits) else [[]]
+    if any(map(is_list, row)):
         raise ValueError("softmax_cross_entropy takes a row of logits and its class, or a list of rows and a list of classes")
     try:
         index = operator.index(target)
@@ -145,16 +146,16 @@ def _mean(losses: list[Any]) -> Value:
 
 def _flat(name: str, outputs: Any, targets: Any) -> tuple[list[Any], list[Any]]:
     """Return all outputs and all targets as two lists, whatever their shape."""
-    if not _is_list(outputs) and not _is_list(targets):
+    if not is_list(outputs) and not is_list(targets):
         return [outputs], [targets]
     ys, ts = _paired(name, outputs, targets)
-    return ([y for row in ys for y in row], [t for row in ts for t in row]) if _is_list(ys[0]) else (ys, ts)
+    return ([y for row in ys for y in row], [t for row in ts for t in row]) if is_list(ys[0]) else (ys, ts)
 
 
 def _paired(name: str, outputs: Any, targets: Any) -> tuple[list[Any], list[Any]]:
     """Return outputs and targets as two lists of numbers, or two lists of rows, of the same shape."""
     ys, ts = _listed(name, outputs, targets)
-    if not any(map(_is_list, ys + ts)):
+    if not any(map(is_list, ys + ts)):
         return ys, ts
     rows = [_listed(name, y, t) for y, t in zip(ys, ts, strict=True)]
     return [y for y, _ in rows], [t for _, t in rows]
@@ -162,7 +163,7 @@ def _paired(name: str, outputs: Any, targets: Any) -> tuple[list[Any], list[Any]
 
 def _listed(name: str, outputs: Any, targets: Any) -> tuple[list[Any], list[Any]]:
     """Return outputs and targets as two lists of the same length."""
-    if not _is_list(outputs) or not _is_list(targets):
+    if not is_list(outputs) or not is_list(targets):
         raise ValueError(f"{name} takes outputs and targets of one shape, but got a list on one side and a number on the other")
     ys, ts = list(outputs), list(targets)
     if len(ys) != len(ts) or not ys:
@@ -170,7 +171,3 @@ def _listed(name: str, outputs: Any, targets: Any) -> tuple[list[Any], list[Any]
             f"{name} needs one target for each output, and at least one, but got {len(ys)} outputs and {len(ts)} targets"
         )
     return ys, ts
-
-
-def _is_list(x: Any) -> bool:
-    return hasattr(x, "__iter__") and not isinstance(x, str)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from autograd.draw.theme import BACKGROUND, GRADIENT, LINE, MUTED, ROLES, TEXT, Shade
 from autograd.draw.words import ELLIPSIS, partial_text, text_width
 from autograd.floats import sigmoid
-from nn.checks import finite
+from nn.checks import finite, is_list, plain, whole
 from nn.grid import Pixel, png, zero_lines
+from nn.metrics import NO_CLASS, Scores, class_of, scores_of
 from nn.pictures import Picture
 from nn.scales import Scale
-
-Scores: TypeAlias = "list[float]"  # of one point: one score, or one for each class
 
 WIDTH, MARGIN, TOP, BOTTOM, LEFT = 480.0, 18.0, 44.0, 30.0, 46.0  # pixels: the map's width, and what is around it
 LOWEST, HIGHEST = 0.5, 1.25  # of the map, as shares of its width
@@ -30,7 +29,7 @@ CORNERS: list[list[tuple[float, float]]] = [  # of the points by class, which is
     [(0, -4.8), (4.6, 3.4), (-4.6, 3.4)],
     [(0, -5), (5, 0), (0, 5), (-5, 0)],
 ]
-TEXT_COLUMNS, REGIONS, LETTERS = 60, " ░▒▓", "oxsv"
+TEXT_COLUMNS, REGIONS, LETTERS = 60, " ░▒▓·:", "oxsvdzakmn"
 
 
 @dataclass(frozen=True)
@@ -59,22 +58,21 @@ def decision_boundary(
     """Draw which class a model gives to every point of the plane, how sure it is, and the points that it was trained on.
 
     A model with one output tells two classes apart: above 0 and below, sure by σ(output). With several outputs the class is
-    the place of the highest, sure by softmax. The model is asked on a grid with ``size`` points along the longer side; circled
-    points are those that it has wrong.
+    the place of the highest, sure by softmax. Where an output is nan the map is grey. The model is asked on a grid with
+    ``size`` points along the longer side; circled points are those that it has wrong.
 
     Raises ValueError if the inputs are not points of two numbers, or the targets not classes of the model.
     """
-    if size < 2:
-        raise ValueError(f"decision_boundary takes a size >= 2, but got {size!r}")
+    whole("decision_boundary takes a size", size, 2)
     points, wanted = [_point(x) for x in inputs], list(targets)
     if len(points) != len(wanted) or not points:
         raise ValueError(f"decision_boundary needs one target for each input, but got {len(points)} and {len(wanted)}")
-    answers = [_class_of(_scores(model(point))) for point in points]
-    classes, names = _classes(wanted, len(_scores(model(points[0]))))
+    answers = [class_of(scores_of(model(point))) for point in points]
+    classes, names = _classes(wanted, len(scores_of(model(points[0]))))
     right = sum(map(int.__eq__, answers, classes))
     area = _area(points)
     columns, rows = area.nodes(size)
-    grid = [[_scores(model([x, y])) for x in columns] for y in rows]
+    grid = [[scores_of(model([x, y])) for x in columns] for y in rows]
 
     title = f"decision boundary: {right} of {len(points)} points right"
     key = ", ".join(f"{_letter(place)} {name}" for place, name in names.items())
@@ -92,30 +90,15 @@ def decision_boundary(
 
 
 def _point(given: Any) -> list[float]:
-    point = [finite(_plain(x)) for x in given]
+    point = [finite(plain(x)) for x in given] if is_list(given) else []
     if len(point) != 2 or None in point:
         raise ValueError(f"decision_boundary draws inputs of two finite numbers, but got {given!r:.60}")
     return [x for x in point if x is not None]
 
 
-def _plain(x: Any) -> Any:
-    """Return the number of a Value, or of a list of one."""
-    while isinstance(x, (list, tuple)) and len(x) == 1:
-        [x] = x
-    return getattr(x, "data", x)
-
-
-def _scores(output: Any) -> Scores:
-    return [float(_plain(x)) for x in output] if isinstance(output, (list, tuple)) else [float(_plain(output))]
-
-
-def _class_of(scores: Scores) -> int:
-    return scores.index(max(scores)) if len(scores) > 1 else int(scores[0] > 0)
-
-
 def _classes(targets: list[Any], outputs: int) -> tuple[list[int], dict[int, str]]:
     """Return the class of each target, counted from 0, and the names of the classes that there are."""
-    numbers = [finite(_plain(target)) for target in targets]
+    numbers = [finite(plain(target)) for target in targets]
     if outputs > 1:
         allowed, meant = (
             {float(k) for k in range(outputs)},
@@ -133,7 +116,7 @@ def _classes(targets: list[Any], outputs: int) -> tuple[list[int], dict[int, str
 
 def _sureness(scores: Scores) -> float:
     """Return how sure the model is of its class: 0 where all are equally likely, 1 where one is certain."""
-    if not all(map(math.isfinite, scores)):
+    if class_of(scores) == NO_CLASS or (len(scores) > 1 and math.inf in map(abs, scores)):
         return 0.0
     if len(scores) == 1:
         return abs(2.0 * sigmoid(scores[0]) - 1.0)
@@ -185,13 +168,13 @@ def _draw_map(picture: Picture, area: _Area, grid: list[list[Scores]]) -> None:
 
 
 def _pixel(scores: Scores) -> Pixel:
-    colour = _colour(_class_of(scores))[0]
+    colour = _colour(class_of(scores))[0]
     red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
     return red, green, blue, round(255 * (FAINT + (STRONG - FAINT) * _sureness(scores)))
 
 
 def _colour(place: int) -> Shade:
-    return COLOURS[place % len(COLOURS)]
+    return MUTED if place == NO_CLASS else COLOURS[place % len(COLOURS)]
 
 
 def _draw_axes(picture: Picture, area: _Area) -> None:
@@ -220,6 +203,8 @@ def _draw_legend(picture: Picture, names: dict[int, str], circled: bool) -> None
     told = picture.title.partition(": ")[2]
     x, y = LEFT + 6, TOP - 18
     end = LEFT + WIDTH - text_width(told, SIZE) - 12
+    if sum([30 + text_width(name, SIZE) for name in names.values()]) > end - x - circled * 84:
+        names = {place: name.removeprefix("class ") if i else name for i, (place, name) in enumerate(names.items())}
     for place, name in names.items():
         if x + text_width(name, SIZE) + 10 > end - circled * 84:
             picture.text(x, y, ELLIPSIS, TEXT, SIZE)
@@ -239,7 +224,7 @@ def _as_text(grid: list[list[Scores]], area: _Area, points: list[list[float]], c
     height, width = len(grid), len(grid[0])
     lines = round(TEXT_COLUMNS * (area.y.start - area.y.end) / (area.x.end - area.x.start) / 2)  # characters are twice as tall
     rows = [
-        [REGIONS[_class_of(grid[j * height // lines][i * width // TEXT_COLUMNS]) % len(REGIONS)] for i in range(TEXT_COLUMNS)]
+        [_shading(class_of(grid[j * height // lines][i * width // TEXT_COLUMNS])) for i in range(TEXT_COLUMNS)]
         for j in range(lines)
     ]
     for (x, y), place in zip(points, classes, strict=True):
@@ -247,6 +232,10 @@ def _as_text(grid: list[list[Scores]], area: _Area, points: list[list[float]], c
         j = int((area.y.most - y) / (area.y.most - area.y.least) * lines)
         rows[j][i] = _letter(place)
     return "\n".join("".join(row).rstrip() for row in rows)
+
+
+def _shading(place: int) -> str:
+    return "?" if place == NO_CLASS else REGIONS[place % len(REGIONS)]
 
 
 def _letter(place: int) -> str:

@@ -156,6 +156,30 @@ def test_axes_have_equal_scales_unless_that_makes_a_strip():
     assert sides([[0.0, 0.0], [1.0, 1000.0]]) == (480.0, 480.0)
 
 
+def test_points_targets_and_outputs_may_be_arrays():
+    numpy = pytest.importorskip("numpy")
+    as_lists = decision_boundary(by_thirds, SQUARE, [0, 1, 2, 0])
+    as_arrays = decision_boundary(lambda p: numpy.array(by_thirds(p)), numpy.array(SQUARE), numpy.array([0, 1, 2, 0]))
+    assert as_arrays.svg == as_lists.svg
+
+
+def test_where_the_model_gives_nan_the_map_is_grey_and_its_points_are_wrong():
+    picture = decision_boundary(lambda p: math.nan, SQUARE, [-1] * 4)
+    assert picture.title.endswith("0 of 4 points right")
+    assert "?" * 60 in str(picture)
+
+
+def test_an_infinite_score_is_sure():
+    picture = decision_boundary(lambda p: math.inf if p[0] > 0.5 else -math.inf, SQUARE, [0, 1, 0, 1])
+    assert {pixel[3] for row in pixels(picture) for pixel in row} == {140}  # 0.55 · 255, the strongest
+
+
+def test_six_classes_are_all_in_the_legend_and_have_letters_of_their_own():
+    picture = decision_boundary(lambda p: [*p, 0.0, 0.0, 0.0, 0.0], [[k, 0.0] for k in range(6)], [*range(6)])
+    assert [text.text for text in parsed(picture).iter(f"{SVG}text")][-8:-2] == ["class 0", "1", "2", "3", "4", "5"]
+    assert "o class 0, x class 1, s class 2, v class 3, d class 4, z class 5" in str(picture)
+
+
 # --- how it looks ---
 
 
@@ -233,6 +257,12 @@ REFUSALS = {
         lambda: decision_boundary(by_thirds, SQUARE, [0, 1, 2, 3]),
         "takes classes from 0 to 2, as the model has 3 outputs, but got 3",
     ),
+    "numbers for points": (
+        lambda: decision_boundary(tilted, [1, 2], [1, 1]),
+        "decision_boundary draws inputs of two finite numbers, but got 1",
+    ),
+    "no output": (lambda: decision_boundary(lambda p: None, SQUARE, [1] * 4), "an output must be a number .*, but got None"),
+    "size as text": (lambda: decision_boundary(tilted, SQUARE, [1] * 4, size="9"), "a size >= 2, a whole number, but got '9'"),
     "size": (lambda: decision_boundary(tilted, SQUARE, [1] * 4, size=1), "takes a size >= 2, but got 1"),
     "theme": (lambda: decision_boundary(tilted, SQUARE, [1] * 4, theme="pink"), "theme must be one of auto, light, dark"),
 }
@@ -285,6 +315,30 @@ def test_accuracy_is_the_share_of_right_answers():
     assert accuracy([Value(0.5), Value(-0.5), Value(0.0), 2.0], [1, 1, -1, 0]) == 0.5
     assert accuracy([[Value(1.0), 3.0, 2.0], [1.0, 1.0, 1.0]], [1, 1]) == 0.5
     assert accuracy([[0.5], [-0.5]], [[1.0], [0.0]]) == 1.0
+
+
+def test_accuracy_takes_arrays():
+    numpy = pytest.importorskip("numpy")
+    assert accuracy(numpy.array([0.5, -0.5]), numpy.array([1, 1])) == 0.5
+    assert accuracy(numpy.array([[1.0, 2.0], [3.0, 1.0]]), numpy.array([1, 0])) == 1.0
+    assert accuracy([numpy.array([Value(1.0), Value(2.0)])], [1]) == 1.0
+
+
+def test_an_output_of_nan_is_wrong():
+    assert accuracy([math.nan, [math.nan, 1.0], [1.0, math.nan]], [-1, 0, 0]) == 0.0
+
+
+@pytest.mark.parametrize(("outputs", "target", "message"), [
+    ([[0.1, 0.9]], [0, 1], r"accuracy takes a class from 0 to 1 for 2 scores, but got the target \[0, 1\]"),
+    ([[0.1, 0.9]], -1, "accuracy takes a class from 0 to 1 for 2 scores, but got the target -1"),
+    ([[0.1, 0.9]], 2, "accuracy takes a class from 0 to 1 for 2 scores, but got the target 2"),
+    ([0.1], "cat", "accuracy takes a number for a score, but got the target 'cat'"),
+    (["cat"], 1, "an output must be a number or a row of numbers, but got 'cat'"),
+    ([[]], 1, r"an output must be a number or a row of numbers, but got \[\]"),
+])  # fmt: skip
+def test_what_has_no_right_answer_is_refused(outputs, target, message):
+    with pytest.raises(ValueError, match=message):
+        accuracy(outputs, [target])
 
 
 def test_accuracy_needs_one_target_for_each_output():

@@ -1,8 +1,9 @@
-"""What numbers that come from outside, such as a file, are allowed to be."""
+"""What comes from outside, from a file or a caller, is allowed to be."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from numbers import Integral
 from typing import Any
 
@@ -41,15 +42,47 @@ def plain(x: Any) -> float | None:
     return floats.number(x.data if isinstance(x, Value) else x)
 
 
-def whole(what: str, x: Any, least: int) -> int:
+def whole(what: str, x: Any, least: int | None = None) -> int:
     """Return a whole number that is not too small; raise ValueError, which begins with what it is, for anything else.
 
     >>> whole("fit takes a batch_size", 2.5, 1)
     Traceback (most recent call last):
     ValueError: fit takes a batch_size >= 1, a whole number, but got 2.5
     """
+    wanted = what if least is None else f"{what} >= {least}"
     if isinstance(x, bool) or not isinstance(x, Integral):
-        raise ValueError(f"{what} >= {least}, a whole number, but got {x!r:.60}")
-    if x < least:
-        raise ValueError(f"{what} >= {least}, but got {x!r}")
+        raise ValueError(f"{wanted}, a whole number, but got {x!r:.60}")
+    if least is not None and x < least:
+        raise ValueError(f"{wanted}, but got {x!r}")
     return int(x)
+
+
+def paired(name: str, data: Any) -> tuple[list[Any], list[Any]]:
+    """Return inputs and targets as two lists of the same length; raise ValueError if they are none."""
+    try:
+        inputs, targets = map(list, data)
+    except (TypeError, ValueError):
+        told = f"fit takes {name} as (inputs, targets), but got {data!r:.60}; zip(*pairs) makes them of pairs"
+        raise ValueError(told) from None
+    if len(inputs) != len(targets) or not inputs:
+        raise ValueError(f"fit needs {name} with one target for each input, but got {len(inputs)} and {len(targets)}")
+    return inputs, targets
+
+
+def named(metrics: Any) -> dict[str, Callable[[Any, Any], Any]]:
+    """Return functions by their names, objects by those of their classes; raise ValueError if two have the same."""
+    functions = list(metrics) if is_list(metrics) else [None]
+    if not all(map(callable, functions)):
+        raise ValueError(f"fit takes a list of functions for metrics, such as [nn.metrics.accuracy], but got {metrics!r:.60}")
+    names = [getattr(function, "__name__", type(function).__name__) for function in functions]
+    if len({"loss", *names}) <= len(names):
+        raise ValueError(f"fit needs metrics of different names, none of them loss, but got {', '.join(names)}")
+    return dict(zip(names, functions, strict=True))
+
+
+def measured(what: str, x: Any) -> float:
+    """Return the number of a loss or a metric; raise TypeError if it is none."""
+    found = plain(x)
+    if found is None:
+        raise TypeError(f"{what} must be a number, but got {type(x).__name__} {x!r:.60}")
+    return found

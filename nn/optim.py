@@ -25,6 +25,7 @@ from copy import copy
 from typing import Any, ClassVar
 
 from autograd import Value
+from autograd.floats import number
 from autograd.graph import plain_grad
 from nn.checks import finite
 
@@ -271,8 +272,8 @@ def clip_gradients(parameters: Iterable[Value], max_norm: float) -> float:
 
     Raises ValueError, and changes nothing, for a max_norm that is not above 0, or if a gradient is infinite or nan.
     """
-    if not max_norm > 0.0:
-        raise ValueError(f"clip_gradients takes a max_norm above 0, but got {max_norm!r}")
+    if number(max_norm) is None or not max_norm > 0.0:
+        raise ValueError(f"clip_gradients takes a max_norm above 0, but got {max_norm!r:.60}")
     each_once = list(dict.fromkeys(parameters))
     norm = math.hypot(*[plain_grad(p) for p in each_once])
     if not math.isfinite(norm):

@@ -7,7 +7,8 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, NoReturn, TypeAlias
 
-from autograd import Value, half_squared_error
+from autograd import Value, half_squared_error, topological_order
+from nn.checks import finite, measured, named, paired, whole
 from nn.history import VALIDATION, History
 from nn.optim import Optimizer, clip_gradients
 from nn.progress import Progress
@@ -54,18 +55,23 @@ class Run:
         history: History | None,
     ) -> None:
         self.model, self.loss, self.optimizer = model, loss, optimizer
-        self.inputs, self.targets = _paired("data", data)
-        self.validation = None if validation is None else _paired("validation data", validation)
-        self.batch_size = len(self.inputs) if batch_size is None else batch_size
-        if self.batch_size < 1:
-            raise ValueError(f"fit takes a batch_size >= 1, but got {batch_size!r}")
-        self.schedule, self.clip, self.l2, self.metrics = schedule or constant(), clip, l2, metrics
+        self.inputs, self.targets = paired("data", data)
+        self.validation = None if validation is None else paired("validation data", validation)
+        self.batch_size = len(self.inputs) if batch_size is None else whole("fit takes a batch_size", batch_size, 1)
+        self.schedule, self.clip, self.l2 = schedule or constant(), clip, l2
+        if clip is not None:
+            clip_gradients([], clip)  # refuses what is no norm
+        if finite(l2) is None or l2 < 0.0:
+            raise ValueError(f"fit takes a finite l2 >= 0, but got {l2!r:.60}")
+        self.metrics = named(metrics)
         own = model.parameters() if hasattr(model, "parameters") else []
         if own and not {*own} & {*optimizer.parameters}:
             raise ValueError("the optimizer has none of the model's parameters; make it with model.parameters()")
         self.parameters = list(dict.fromkeys([*own, *optimizer.parameters]))
         self.rate = optimizer.rate
-        self.history = History(seed=seed) if history is None else self._continued(history)
+        self.history = History(seed=whole("fit takes a seed", seed)) if history is None else self._continued(history)
+        self.recorded = False  # whether a loss was seen to depend on the parameters
+        self.steps = optimizer.steps
         self.whole = self.finite = self.state()  # after the last whole epoch; where the loss was last finite
 
     def _continued(self, history: History) -> History:
@@ -85,7 +91,7 @@ class Run:
         return copied
 
     def _columns(self) -> list[str]:
-        names = ["loss", *(metric.__name__ for metric in self.metrics)]
+        names = ["loss", *self.metrics]
         return names + ([VALIDATION + name for name in names] if self.validation else [])
 
     # --- epochs ---
@@ -93,7 +99,7 @@ class Run:
     def epoch(self, progress: Progress) -> None:
         """Train on all data once, and add a row to the history."""
         epoch = len(self.history)
-        self.optimizer.rate = self.rate * self.schedule(epoch)
+        self.optimizer.rate = self.rate * self._factor(epoch)
         sums = [0.0] * (1 + len(self.metrics))
         batches = list(self._batches(epoch))
         for number, batch in enumerate(batches):
@@ -107,6 +113,12 @@ class Run:
         self.history.append(dict(zip(self._columns(), row, strict=True)))
         self._keep_the_best()
         self.whole = self.state()
+
+    def _factor(self, epoch: int) -> float:
+        factor = self.schedule(epoch)
+        if finite(factor) is None or factor < 0.0:
+            raise ValueError(f"the schedule must give a factor >= 0 for the rate, but gave {factor!r:.60} for epoch {epoch}")
+        return factor
 
     def _batches(self, epoch: int) -> Iterator[list[int]]:
         """Return the places of each batch's data: an order that the seed and the epoch alone decide."""
@@ -129,8 +141,10 @@ class Run:
             raise TypeError(f"the loss must be a Value, computed from the outputs, but got {type(loss).__name__} {loss!r:.60}")
         if not math.isfinite(loss.data):
             self._fail(f"the loss is {loss.data} in {place}", loss)
+        if not self.recorded:
+            self._require_a_record(loss)
         self.finite = self.state()
-        means = [loss.data, *(float(metric(outputs, targets)) for metric in self.metrics)]
+        means = [loss.data, *self._measured(outputs, targets)]
         self.optimizer.zero_grad()
         loss.backward()
         try:
@@ -141,6 +155,17 @@ class Run:
             self._fail(f"the step has no value in {place}: {problem}")
         self._check_step(loss, place)
         return means
+
+    def _require_a_record(self, loss: Value) -> None:
+        if not {*self.optimizer.parameters} & {*topological_order(loss)}:
+            raise ValueError(
+                "the loss depends on none of the parameters, so that nothing would be learned; compute it from the outputs "
+                "themselves, not from their .data, and outside no_grad"
+            )
+        self.recorded = True
+
+    def _measured(self, outputs: list[Any], targets: list[Any]) -> list[float]:
+        return [measured(f"the metric {name}", metric(outputs, targets)) for name, metric in self.metrics.items()]
 
     def _check_step(self, loss: Value, place: str) -> None:
         for p in self.parameters:
@@ -157,7 +182,7 @@ class Run:
             loss = self.loss(outputs, targets)
         except ArithmeticError as problem:
             self._fail(f"the loss has no value in {place}: {problem}")
-        return [getattr(loss, "data", loss), *(float(metric(outputs, targets)) for metric in self.metrics)]
+        return [measured("the loss", loss), *self._measured(outputs, targets)]
 
     # --- states to go back to ---
 
@@ -178,10 +203,13 @@ class Run:
         from autograd.why import why_nan
 
         why = why_nan(loss) if loss is not None and parameter is None else None
+        if self.optimizer.steps == self.steps:
+            advice = "no step was made yet: look at the data and at the parameters"
+        else:
+            advice = "a smaller rate or clip= may help; the parameters are back where the loss was last finite"
         self.put_back(self.finite)
         if loss is not None and parameter is not None and not math.isfinite(parameter.grad):
             why = why_nan(parameter, loss)  # with the data that the gradient was computed from
-        advice = "a smaller rate or clip= may help; the parameters are back where the loss was last finite"
         told = f"\nautograd.why_nan: {why}" if why else ""
         raise DivergenceError(f"{what}; {advice}{told}", self.history) from None
 
@@ -211,13 +239,3 @@ class Run:
 def _set(parameters: list[Value], data: list[float]) -> None:
     for p, x in zip(parameters, data, strict=True):
         p.data = x
-
-
-def _paired(name: str, data: Data) -> tuple[list[Any], list[Any]]:
-    try:
-        inputs, targets = map(list, data)
-    except (TypeError, ValueError):
-        raise ValueError(f"fit takes {name} as (inputs, targets), but got {data!r:.60}") from None
-    if len(inputs) != len(targets) or not inputs:
-        raise ValueError(f"fit needs {name} with one target for each input, but got {len(inputs)} and {len(targets)}")
-    return inputs, targets

@@ -16,11 +16,12 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from nn.checks import finite, whole
 from nn.history import History
 from nn.optim import Optimizer
 from nn.progress import Progress
 from nn.run import Data, Metric, Run
-from nn.schedules import Schedule
+from nn.schedules import Schedule, constant
 
 
 def fit(
@@ -50,15 +51,18 @@ def fit(
     * ``clip`` bounds the norm of each step's gradients; ``l2`` adds l2 · Σ parameter² to the loss of each batch.
     * ``validation`` data are judged after each epoch. With ``patience``, a training ends that many epochs after the least
       validation loss, and the model, however the training ends, is given back the parameters it had then.
-    * ``history``, from a training of the same model and optimizer, goes on from there: in this process, or after
-      ``nn.save`` and ``nn.load``, bit for bit as if it had never stopped.
+    * ``history``, from a training of the same model and optimizer, goes on from there until ``epochs`` are done in all: in
+      this process, or after ``nn.save`` and ``nn.load``. Given the same data and choices, which no file keeps, that is bit
+      for bit as if it had never stopped; other ones, such as another ``batch_size``, count from there on.
     * ``progress`` shows a bar on standard error; without a choice, only where that is a terminal.
 
     Ctrl-C ends the training at its last whole epoch. Raises DivergenceError, a FloatingPointError, if the loss or a
     parameter is no longer a finite number: it says where, has the epochs so far as its ``history``, and leaves the
     parameters as they were when the loss was last finite.
     """
-    if patience is not None and (patience < 1 or validation is None):
+    _require_kinds(model, loss, optimizer, schedule, history)
+    whole("fit takes epochs", epochs, 0)
+    if patience is not None and (finite(patience) is None or patience < 1 or validation is None):
         raise ValueError(f"fit takes patience >= 1 together with validation data, but got {patience!r}, {validation!r:.60}")
     run = Run(model, loss, data, optimizer, batch_size, seed, schedule, clip, l2, metrics, validation, history)
     with Progress(epochs, progress) as progress_bar:
@@ -77,3 +81,17 @@ def fit(
     if patience is not None:
         run.give_back_the_best()
     return run.history
+
+
+def _require_kinds(model: Any, loss: Any, optimizer: Any, schedule: Any, history: Any) -> None:
+    for name, given, example in (
+        ("model", model, "nn.MLP(2, [8, 1])"),
+        ("loss", loss, "nn.losses.hinge"),
+        ("schedule", schedule or constant(), "nn.schedules.cosine(100)"),
+    ):
+        if isinstance(given, type) or not callable(given):
+            raise ValueError(f"fit takes a function for {name}, such as {example}, but got {given!r:.60}")
+    if not isinstance(optimizer, Optimizer):
+        raise ValueError(f"fit takes an optimizer, such as nn.optim.Adam(model.parameters()), but got {optimizer!r:.60}")
+    if history is not None and not isinstance(history, History):
+        raise ValueError(f"fit takes a history that fit or nn.load returned, but got {history!r:.60}")

@@ -13,7 +13,7 @@ import pytest
 from test_interrupts import interrupted
 
 import nn
-from autograd import Value
+from autograd import Value, no_grad
 from nn import MLP, DivergenceError, History, Module, fit
 from nn.data import circles, moons, spirals, xor
 from nn.losses import binary_cross_entropy, half_squared_error, hinge, mean_squared_error, softmax_cross_entropy
@@ -94,6 +94,15 @@ def test_metrics_are_means_over_the_data_and_named_after_their_functions():
         return len(outputs)
 
     assert trained_line(([1.0] * 3, [0] * 3), epochs=1, batch_size=2, metrics=[spread])[1]["spread"] == [pytest.approx(5 / 3)]
+
+
+def test_a_loss_may_be_a_metric_and_an_object_is_named_after_its_class():
+    class Largest:
+        def __call__(self, outputs, targets):
+            return max(outputs)
+
+    _, history = trained_line(data=([1.0, 2.0], [1.0, 2.0]), metrics=[mean_squared_error, Largest()], epochs=1)
+    assert history.columns == {"loss": [0.0], "mean_squared_error": [2.5], "Largest": [0.0]}
 
 
 def test_validation_data_are_judged_after_each_epoch_without_l2():
@@ -277,7 +286,7 @@ def test_ctrl_c_at_any_line_leaves_a_whole_epoch(capsys):
         model, optimizer = begun()
         wholes.append((run(model, optimizer, epochs).columns, model.state_dict(), optimizer.state_dict()))
     seen = set()
-    for at in range(300, 2600, 41):
+    for at in range(300, 3200, 41):
         model, optimizer = begun()
         found = []
         interrupted(lambda model, made=optimizer, found=found: found.append(run(model, made)), model, at, inside=NETWORKS)
@@ -322,6 +331,11 @@ def test_a_loss_that_is_not_finite_is_told_with_its_epoch_and_the_parameters_go_
 def test_a_divergence_within_an_epoch_is_told_with_its_batch():
     error = diverging(plain_sum, ([1e200, 1e200, 1e200], [0] * 3), batch_size=1)
     assert str(error).startswith("the loss is -inf in epoch 1, batch 2 of 3;")
+
+
+def test_a_loss_that_was_never_finite_is_no_matter_of_the_rate():
+    error = diverging(plain_sum, ([math.nan], [0]))
+    assert str(error).startswith("the loss is nan in epoch 1; no step was made yet: look at the data and at the parameters\n")
 
 
 def test_epochs_before_a_divergence_are_kept():
@@ -402,6 +416,30 @@ REFUSALS = {
     "no pair": ({"data": [1.0]}, r"fit takes data as \(inputs, targets\), but got \[1\.0\]"),
     "validation": ({"validation": ([], [])}, "fit needs validation data with one target"),
     "batches": ({"batch_size": 0}, "fit takes a batch_size >= 1, but got 0"),
+    "half a batch": ({"batch_size": 1.5}, "fit takes a batch_size >= 1, a whole number, but got 1.5"),
+    "epochs": ({"epochs": -1}, "fit takes epochs >= 0, but got -1"),
+    "half an epoch": ({"epochs": 2.5}, "fit takes epochs >= 0, a whole number, but got 2.5"),
+    "pairs": ({"data": [(1.0, 2.0)] * 3}, r"fit takes data as .*; zip\(\*pairs\) makes them of pairs"),
+    "no seed": ({"seed": None}, "fit takes a seed, a whole number, but got None"),
+    "clip as text": ({"clip": "1"}, "clip_gradients takes a max_norm above 0, but got '1'"),
+    "l2": ({"l2": -1.0}, "fit takes a finite l2 >= 0, but got -1.0"),
+    "l2 as text": ({"l2": "1"}, "fit takes a finite l2 >= 0, but got '1'"),
+    "one metric": ({"metrics": accuracy}, r"fit takes a list of functions for metrics, .*, but got <function accuracy"),
+    "metrics by name": ({"metrics": ["accuracy"]}, r"fit takes a list of functions for metrics, .*, but got \['accuracy'\]"),
+    "metrics of one name": (
+        {"metrics": [accuracy, accuracy]},
+        "different names, none of them loss, but got accuracy, accuracy",
+    ),
+    "an optimizer's name": ({"optimizer": "adam"}, r"fit takes an optimizer, such as nn\.optim\..*, but got 'adam'"),
+    "an optimizer's class": ({"optimizer": SGD}, r"fit takes an optimizer, such as nn\.optim\..*, but got <class"),
+    "a history's file": ({"history": "a.json"}, "fit takes a history that fit or nn.load returned, but got 'a.json'"),
+    "a schedule's name": ({"schedule": "cosine"}, r"fit takes a function for schedule, .*, but got 'cosine'"),
+    "no factor": ({"schedule": lambda epoch: None}, "the schedule must give a factor >= 0 for the rate, but gave None"),
+    "a factor": (
+        {"schedule": lambda epoch: -1.0},
+        "the schedule must give a factor >= 0 for the rate, but gave -1.0 for epoch 0",
+    ),
+    "patience as text": ({"patience": "3", "validation": ([1.0], [0.0])}, "fit takes patience >= 1 together .*, but got '3'"),
     "patience": ({"patience": 3}, "fit takes patience >= 1 together with validation data, but got 3, None"),
     "no patience": ({"patience": 0, "validation": ([1.0], [0.0])}, "fit takes patience >= 1 together .*, but got 0"),
     "clip": ({"clip": 0.0}, "clip_gradients takes a max_norm above 0, but got 0.0"),
@@ -427,6 +465,28 @@ def test_what_does_not_fit_is_refused_before_anything_changes(options, message):
     with pytest.raises(ValueError, match=message):
         fit(line, plain_sum, **usual | options)
     assert line.slope.data == 0.0
+
+
+@pytest.mark.parametrize(("model", "loss"), [(Line, plain_sum), (Line(), "hinge"), (None, plain_sum)])
+def test_what_is_no_function_is_no_model_and_no_loss(model, loss):
+    with pytest.raises(ValueError, match=r"fit takes a function for (model|loss), such as nn\."):
+        fit(model, loss, ([1.0], [0.0]), SGD([Value(0.0)], rate=1.0))
+
+
+def test_a_loss_that_depends_on_no_parameter_is_refused():
+    message = r"the loss depends on none of the parameters, .* not from their \.data, and outside no_grad"
+    with pytest.raises(ValueError, match=message):
+        trained_line(loss=lambda outputs, targets: sum(Value(y.data) for y in outputs) * 2.0)
+    with pytest.raises(ValueError, match=message), no_grad():
+        trained_line()
+
+
+def test_a_metric_that_gives_no_number_is_named():
+    def nothing(outputs, targets):
+        return None
+
+    with pytest.raises(TypeError, match="the metric nothing must be a number, but got NoneType None"):
+        trained_line(metrics=[nothing])
 
 
 def test_a_loss_that_is_no_value_is_refused():

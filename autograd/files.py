@@ -29,7 +29,9 @@ def write_atomically(path: str | os.PathLike[str], text: str) -> None:
         if os.path.exists(target):
             shutil.copymode(target, temporary)
         os.replace(temporary, target)
-    except BaseException:
+    except BaseException as problem:
         if os.path.exists(temporary):
             os.unlink(temporary)
+        if isinstance(problem, OSError) and problem.filename == temporary:
+            problem.filename = os.fspath(path)  # which the caller knows
         raise

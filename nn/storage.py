@@ -38,6 +38,9 @@ def save(
 
     Raises ValueError, and writes nothing, if a number is infinite or nan.
     """
+    _require_kinds("save", path, model, optimizer)
+    if not isinstance(history, (History, type(None))):
+        raise TypeError(f"save takes a history that fit returned, but got {type(history).__name__} {history!r:.60}")
     content: dict[str, Any] = {"format": FORMAT, "version": VERSION, "model": model.state_dict()}
     if optimizer is not None:
         content["optimizer"] = optimizer.state_dict()
@@ -61,6 +64,7 @@ def load(
 
     Raises ValueError that names the file and the key, and changes nothing, if something is missing, damaged or does not fit.
     """
+    _require_kinds("load", path, model, optimizer)
     content = _read(path)
     key = "model"
     try:
@@ -81,6 +85,16 @@ def load(
     if rng is not None and state is not None:
         rng.setstate(state)
     return history
+
+
+def _require_kinds(name: str, path: Any, model: Any, optimizer: Any) -> None:
+    for what, given, kinds in (
+        ("path", path, (str, os.PathLike)),
+        ("model", model, Module),
+        ("optimizer", optimizer, Optimizer),
+    ):
+        if not isinstance(given, kinds) and not (what == "optimizer" and given is None):
+            raise TypeError(f"{name} takes a path, a model, an optimizer, in this order, but got {given!r:.60} for {what}")
 
 
 def _read(path: str | os.PathLike[str]) -> dict[str, Any]:

@@ -49,6 +49,13 @@ def test_a_missing_folder_is_named(tmp_path):
         write_atomically(tmp_path / "nowhere" / "a", "new")
 
 
+def test_the_file_that_was_asked_for_is_named_not_a_temporary_one(tmp_path):
+    with pytest.raises(FileNotFoundError) as caught:
+        write_atomically(tmp_path / "nowhere" / "a", "new")
+    assert caught.value.filename == str(tmp_path / "nowhere" / "a")
+    assert str(caught.value).endswith(f"nowhere{os.sep}a'")
+
+
 @on_posix
 def test_a_link_stays_a_link_and_its_target_is_written(tmp_path):
     (tmp_path / "there").mkdir()

@@ -170,6 +170,22 @@ def put(content, *keys):
     content[last] = item
 
 
+def test_what_is_given_in_another_order_is_refused_by_name_and_nothing_is_written(tmp_path):
+    model, path = model_of(), tmp_path / "a.json"
+    optimizer = Adam(model.parameters())
+    order = "takes a path, a model, an optimizer, in this order, but got"
+    for wrong in (lambda: save(model, path), lambda: load(model, path)):
+        with pytest.raises(TypeError, match=f"(save|load) {order} MLP of .* for path"):
+            wrong()
+    with pytest.raises(TypeError, match=f"save {order} <class 'nn.module.MLP'> for model"):
+        save(path, MLP)
+    with pytest.raises(TypeError, match=f"save {order} <history of 0 epochs> for optimizer"):
+        save(path, model, History())
+    with pytest.raises(TypeError, match="save takes a history that fit returned, but got Adam Adam"):
+        save(path, model, optimizer, optimizer)
+    assert [*tmp_path.iterdir()] == []
+
+
 BIAS = "layers.1.neurons.0.bias"
 DAMAGES = {
     "format": (lambda c: put(c, "format", "other"), "format: expected 'scalar-autograd training', .* but got 'other'"),

@@ -26,7 +26,16 @@ class Module:
     ...         return self.slope * x + self.intercepts[0]
     >>> Line().state_dict()
     {'slope': 2.0, 'intercepts.0': 1.0}
+
+    What a module computes may also be named ``forward``, as with PyTorch.
     """
+
+    def __call__(self, *inputs: Any, **named: Any) -> Any:
+        """Compute outputs; raise TypeError for a module that says nothing of how."""
+        forward = getattr(self, "forward", None)
+        if forward is None:
+            raise TypeError(f"{type(self).__name__} computes nothing yet; define __call__ or forward in it")
+        return forward(*inputs, **named)
 
     def parameters(self) -> list[Value]:
         """Return the parameters, each once, in a fixed order."""

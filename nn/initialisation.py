@@ -11,6 +11,8 @@ import random
 from collections.abc import Callable
 from typing import TypeAlias
 
+from nn.checks import whole
+
 Seed: TypeAlias = "int | random.Random | None"
 Initialisation: TypeAlias = Callable[[random.Random, int, int], float]
 
@@ -78,11 +80,13 @@ def initial_weights(choice: str | Initialisation, nin: int, nout: int, seed: See
     >>> initial_weights("he_normal", 2, 1, seed=1)
     [[1.288..., 1.449...]]
 
-    Raises ValueError for a name that is not in the table.
+    Raises ValueError for a name that is not in the table, and for numbers of inputs or neurons below 1.
     """
     draw = choice if callable(choice) else INITIALISATIONS.get(choice)
     if draw is None:
         raise ValueError(f"there is no initialisation {choice!r:.60}; choose one of {', '.join(sorted(INITIALISATIONS))}")
+    whole("a neuron needs inputs: nin", nin, 1)
+    whole("a layer needs neurons: nout", nout, 1)
     rng = generator(seed)
     return [[draw(rng, nin, nout) for _ in range(nin)] for _ in range(nout)]
 

@@ -164,10 +164,15 @@ def _paired(name: str, outputs: Any, targets: Any) -> tuple[list[Any], list[Any]
 def _listed(name: str, outputs: Any, targets: Any) -> tuple[list[Any], list[Any]]:
     """Return outputs and targets as two lists of the same length."""
     if not is_list(outputs) or not is_list(targets):
-        raise ValueError(f"{name} takes outputs and targets of one shape, but got a list on one side and a number on the other")
+        got = f"{_kind(outputs)} as output and {_kind(targets)} as target"
+        raise ValueError(f"{name} takes outputs and targets of one shape, but got {got}; a model of one output gives a number")
     ys, ts = list(outputs), list(targets)
     if len(ys) != len(ts) or not ys:
         raise ValueError(
             f"{name} needs one target for each output, and at least one, but got {len(ys)} outputs and {len(ts)} targets"
         )
     return ys, ts
+
+
+def _kind(x: Any) -> str:
+    return f"a list of {len(list(x))}" if is_list(x) else "a number"

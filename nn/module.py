@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from autograd import Value, weighted_sum
 from autograd.primitives import TABLE
 from nn.base import Module
+from nn.checks import is_list
 from nn.initialisation import Initialisation, Seed, generator, initial_weights
 
 Number: TypeAlias = "Value | float"
@@ -58,7 +59,7 @@ class Neuron(Module):
         self.label = label
 
     def __call__(self, x: Iterable[Number]) -> Value:
-        x = x if isinstance(x, (list, tuple)) else list(x)
+        x = x if isinstance(x, (list, tuple)) else self._several(x)
         if len(x) != len(self.weights):
             raise ValueError(f"{self!r} takes {len(self.weights)} inputs, but got {len(x)}")
         net = weighted_sum(self.weights, x, self.bias)
@@ -70,6 +71,11 @@ class Neuron(Module):
         if self.label:
             out.label = f"out_{self.label}"
         return out
+
+    def _several(self, x: Any) -> list[Number]:
+        if not is_list(x):
+            raise ValueError(f"{self!r} takes a list of {len(self.weights)} inputs, but got {type(x).__name__} {x!r:.60}")
+        return list(x)
 
     @property
     def w(self) -> list[Value]:
@@ -121,7 +127,7 @@ class Layer(Module):
         self.neurons = [Neuron(nin, weights=row, bias=b, **kwargs) for row, b in zip(rows, biases, strict=True)]
 
     def __call__(self, x: Iterable[Number]) -> Any:
-        x = tuple(x)  # once for all neurons, which each would copy a list
+        x = tuple(x) if hasattr(x, "__iter__") else x  # once for all neurons, which each would copy a list
         out = [n(x) for n in self.neurons]
         return out[0] if len(out) == 1 else out
 
@@ -148,10 +154,11 @@ class MLP(Module):
         initialisation: str | Initialisation = "uniform",
         seed: Seed = None,
     ) -> None:
+        if not is_list(nouts) or len(nouts) == 0:
+            raise ValueError(f"an MLP takes a list of the sizes of its layers, such as [16, 16, 1], but got {nouts!r:.60}")
         count = len(nouts)
-        if isinstance(activation, str):
-            activation = [activation] * (count - 1) + [LINEAR]
-        choices = {"activation": activation, "weights": weights or [None] * count, "bias": biases or [None] * count}
+        activations: Any = activation if is_list(activation) else [activation] * (count - 1) + [LINEAR]
+        choices = {"activation": activations, "weights": weights or [None] * count, "bias": biases or [None] * count}
         for name, choice in choices.items():
             if len(choice) != count:
                 raise ValueError(f"an MLP of {count} layers needs one {name} for each of them, but got {len(choice)}")
@@ -177,8 +184,8 @@ def _value(x: Number) -> Value:
 
 
 def _activation(name: str) -> Any:
-    if name not in ACTIVATIONS:
-        raise ValueError(f"there is no activation {name!r}; choose one of {', '.join(sorted({*ACTIVATIONS, LINEAR}))}")
+    if not isinstance(name, str) or name not in ACTIVATIONS:
+        raise ValueError(f"there is no activation {name!r:.60}; choose one of {', '.join(sorted({*ACTIVATIONS, LINEAR}))}")
     return ACTIVATIONS[name]
 
 

@@ -27,7 +27,7 @@ from typing import Any, ClassVar
 from autograd import Value
 from autograd.floats import number
 from autograd.graph import plain_grad
-from nn.checks import finite
+from nn.checks import finite, is_list
 
 
 class Optimizer:
@@ -41,11 +41,12 @@ class Optimizer:
     memory: ClassVar[Sequence[str]] = ()
 
     def __init__(self, parameters: Iterable[Value], rate: float, weight_decay: float) -> None:
-        self.parameters = list(dict.fromkeys(parameters))
-        wrong = [p for p in self.parameters if not isinstance(p, Value)]
-        if wrong or not self.parameters:
+        given: list[Any] = list(parameters) if is_list(parameters) else [parameters]
+        wrong = [p for p in given if not isinstance(p, Value) or not is_list(parameters)]
+        if wrong or not given:
             got = f"{type(wrong[0]).__name__} {wrong[0]!r:.60}" if wrong else "none"
             raise ValueError(f"{self._name} needs parameters that are Values, such as model.parameters(), but got {got}")
+        self.parameters: list[Value] = list(dict.fromkeys(given))
         self.rate, self.weight_decay = rate, weight_decay
         self.steps = 0
         for name in self.memory:
@@ -80,7 +81,9 @@ class Optimizer:
         """
         before = self.state_dict()
         if not isinstance(state, Mapping) or state.get("optimizer") != self._name or state.keys() != before.keys():
-            raise ValueError(f"{self._name} loads a state with {', '.join(before)} of its own kind, but got {state!r:.200}")
+            other = isinstance(state, Mapping) and state.get("optimizer") != self._name
+            got = f"one of {state.get('optimizer')!r:.60}" if other else f"{state!r:.200}"
+            raise ValueError(f"{self._name} loads a state with {', '.join(before)} of its own kind, but got {got}")
         if type(state["steps"]) is not int or state["steps"] < 0:
             raise ValueError(f"{self._name} takes a whole number >= 0 for steps, but got {state['steps']!r:.60}")
         for name in self.memory:

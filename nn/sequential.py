@@ -9,6 +9,7 @@ from autograd import Value
 from autograd.floats import number
 from autograd.primitives import Primitive
 from nn.base import Module
+from nn.module import ACTIVATIONS
 
 Step = Callable[..., Any]
 
@@ -33,8 +34,7 @@ class Sequential(Module):
     def __init__(self, *layers: Step) -> None:
         for i, layer in enumerate(layers):
             if isinstance(layer, type) or not callable(layer):
-                hint = f"; did you mean {layer.__name__}(…)?" if isinstance(layer, type) else ""
-                raise TypeError(f"part {i} of a Sequential must be a module or a function, but got {layer!r:.60}{hint}")
+                raise TypeError(f"part {i} of a Sequential must be a module or a function, but got {layer!r:.60}{_hint(layer)}")
         self.layers = list(layers)
 
     def __call__(self, x: Any) -> Any:
@@ -57,6 +57,18 @@ class Sequential(Module):
 
     def __repr__(self) -> str:
         return f"Sequential of [{', '.join(map(_name, self.layers))}]"
+
+
+def _hint(part: Any) -> str:
+    if isinstance(part, type):
+        meant = f"{part.__name__}(…)"
+    elif isinstance(part, (list, tuple)):
+        meant = "Sequential(*parts)"
+    elif isinstance(part, str) and part in ACTIVATIONS:
+        meant = f"autograd.{part}"
+    else:
+        return ""
+    return f"; did you mean {meant}?"
 
 
 def _applied(layer: Step, x: Any) -> Any:

@@ -227,6 +227,14 @@ def test_shapes_that_differ_are_refused(loss, outputs, targets):
         loss(outputs, targets)
 
 
+@each_elementwise
+def test_of_shapes_that_differ_it_is_told_which_is_which(loss):
+    with pytest.raises(ValueError, match="but got a number as output and a list of 1 as target; a model of one output gives a"):
+        loss(values([1.0, 1.0]), [[1], [1]])
+    with pytest.raises(ValueError, match="but got a list of 2 as output and a number as target"):
+        loss([values([1.0, 1.0])], [1])
+
+
 @each_loss
 def test_an_empty_batch_is_refused(loss, outputs, targets):
     with pytest.raises(ValueError, match="at least one, but got 0 outputs and 0 targets"):

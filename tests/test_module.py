@@ -137,6 +137,14 @@ def test_a_copied_model_computes_the_same_and_is_independent(duplicate):
 
 REFUSALS = {
     "inputs": (lambda: Neuron(2)([1.0]), r"ReLUNeuron\(2\) takes 2 inputs, but got 1"),
+    "a bare input": (lambda: Neuron(1)(0.5), r"ReLUNeuron\(1\) takes a list of 1 inputs, but got float 0\.5"),
+    "a bare input of a layer": (lambda: Layer(1, 2)(0.5), r"ReLUNeuron\(1\) takes a list of 1 inputs, but got float 0\.5"),
+    "no inputs": (lambda: Neuron(0), "a neuron needs inputs: nin >= 1, but got 0"),
+    "half an input": (lambda: MLP(1.5, [1]), "a neuron needs inputs: nin >= 1, a whole number, but got 1.5"),
+    "no neurons": (lambda: MLP(2, [0, 1]), "a layer needs neurons: nout >= 1, but got 0"),
+    "a size for sizes": (lambda: MLP(2, 3), r"an MLP takes a list of the sizes of its layers, such as .*, but got 3"),
+    "no sizes": (lambda: MLP(2, []), r"an MLP takes a list of the sizes of its layers, such as .*, but got \[\]"),
+    "a function for a name": (lambda: MLP(2, [2, 1], activation=Value.tanh), "there is no activation <function Value.tanh"),
     "weights": (lambda: Neuron(2, weights=[1.0]), "a neuron of 2 inputs needs 2 weights, but got 1"),
     "rows": (lambda: Layer(1, 2, weights=[[1.0]]), "a layer of 2 neurons needs weights for each of them, but got 1"),
     "biases": (lambda: Layer(1, 2, bias=[1.0]), "a layer of 2 neurons needs biases for each of them, but got 1"),

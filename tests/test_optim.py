@@ -189,6 +189,9 @@ def test_a_repr_tells_the_settings():
 X = Value(1.0)
 REFUSALS = {
     "no parameters": (lambda: SGD([], 0.1), "SGD needs parameters that are Values, .* but got none"),
+    "a model": (lambda: SGD(MLP(1, [1]), 0.1), r"needs parameters that are Values, such as model\.parameters\(\), but got MLP"),
+    "lists": (lambda: SGD([[X]], 0.1), r"needs parameters that are Values, such as .*, but got list \[Value"),
+    "a parameter": (lambda: SGD(X, 0.1), r"needs parameters that are Values, such as .*, but got Value Value\("),
     "numbers": (lambda: Adam([1.0]), r"Adam needs parameters that are Values, .* but got float 1\.0"),
     "rate": (lambda: SGD([X], -0.1), r"SGD takes a finite number >= 0 for rate, but got -0\.1"),
     "nan": (lambda: AdamW([X], math.nan), "AdamW takes a finite number >= 0 for rate, but got nan"),
@@ -222,7 +225,11 @@ def test_a_bad_rate_set_between_steps_is_refused_before_anything_changes():
 
 
 STATES = {
-    "another kind": (Adam([X]).state_dict(), "SGD loads a state with optimizer, steps, rate, .* of its own kind, but got"),
+    "another kind": (
+        Adam([X]).state_dict(),
+        "SGD loads a state with optimizer, steps, rate, .* of its own kind, but got one of 'Adam'$",
+    ),
+    "no state": ([1.0], r"SGD loads a state with optimizer, steps, rate, .* of its own kind, but got \[1\.0\]"),
     "a key less": ({"optimizer": "SGD", "steps": 3}, "SGD loads a state with optimizer, steps, rate, .* of its own kind"),
     "parameters": (SGD([X, Value(2.0)], 0.1).state_dict(), "SGD has 1 parameters, but the state has 2"),
     "settings": (SGD([X], 0.1).state_dict() | {"rate": -1.0}, "SGD takes a finite number >= 0 for rate, but got -1.0"),

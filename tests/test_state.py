@@ -50,6 +50,29 @@ def test_parameters_of_an_own_module_are_found_without_being_registered():
     }  # fmt: skip
 
 
+def test_what_a_module_computes_may_be_named_forward_as_with_pytorch():
+    class Doubled(Module):
+        def __init__(self):
+            super().__init__()
+            self.inner = layer(1, 1)
+
+        def forward(self, x, times=2.0):
+            return times * self.inner(x)
+
+    doubled = Doubled()
+    assert doubled([3.0]).data == 2.0 * doubled.inner([3.0]).data
+    assert doubled([3.0], times=4.0).data == 4.0 * doubled.inner([3.0]).data
+    assert Sequential(doubled)([3.0]).data == doubled([3.0]).data
+
+
+def test_a_module_that_says_nothing_of_how_it_computes_is_told_so():
+    class Empty(Module):
+        pass
+
+    with pytest.raises(TypeError, match="Empty computes nothing yet; define __call__ or forward in it"):
+        Empty()([1.0])
+
+
 def test_a_numpy_array_of_values_holds_parameters_and_one_of_numbers_none():
     np = pytest.importorskip("numpy")
     holder = Holder(w=np.array([[Value(1.0), Value(2.0)]]), data=np.array([3.0]))
@@ -192,3 +215,9 @@ def test_what_cannot_be_called_is_no_part():
         Sequential(sigmoid, 3)
     with pytest.raises(TypeError, match=r"but got <class 'nn.module.Layer'>; did you mean Layer\(…\)\?"):
         Sequential(Layer)
+    with pytest.raises(TypeError, match=r"part 0 .* but got \[.*; did you mean Sequential\(\*parts\)\?"):
+        Sequential([sigmoid, sigmoid])
+    with pytest.raises(TypeError, match=r"but got 'tanh'; did you mean autograd\.tanh\?"):
+        Sequential(sigmoid, "tanh")
+    with pytest.raises(TypeError, match=r"but got 'swish'$"):
+        Sequential("swish")

@@ -52,6 +52,13 @@ class History:
             raise KeyError(f"{name}; there are {', '.join(self.columns) or 'no columns yet'}")
         return self.columns[name]
 
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names of the columns."""
+        return iter(self.columns)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.columns
+
     @property
     def loss(self) -> list[float]:
         """The mean loss of each epoch, over its batches, each taken before its step."""

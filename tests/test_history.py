@@ -77,6 +77,11 @@ def test_columns_are_there_by_name():
         WHOLE["odds"]
 
 
+def test_it_is_asked_for_columns_and_gone_through_by_name():
+    history = History(columns={"loss": [1.0, 0.5], "accuracy": [0.5, 1.0]})
+    assert ("loss" in history, "loss " in history, [*history]) == (True, False, ["loss", "accuracy"])
+
+
 def test_data_go_through_json_and_back():
     assert History.from_data(json.loads(json.dumps(WHOLE.as_data(), allow_nan=False))) == WHOLE
 

@@ -25,6 +25,9 @@ class DivergenceError(FloatingPointError):
         super().__init__(message)
         self.history = history
 
+    def __reduce__(self) -> tuple[Any, ...]:  # a pool of processes pickles errors
+        return type(self), (str(self), self.history)
+
 
 class State(NamedTuple):
     """What a training can be put back to."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import pickle
 import random
 import sys
 from itertools import chain
@@ -336,6 +337,12 @@ def test_a_divergence_within_an_epoch_is_told_with_its_batch():
 def test_a_loss_that_was_never_finite_is_no_matter_of_the_rate():
     error = diverging(plain_sum, ([math.nan], [0]))
     assert str(error).startswith("the loss is nan in epoch 1; no step was made yet: look at the data and at the parameters\n")
+
+
+def test_a_divergence_is_pickled_with_its_history():
+    error = diverging(plain_sum, ([1e200], [0]))
+    twin = pickle.loads(pickle.dumps(error))
+    assert (str(twin), twin.history) == (str(error), error.history)
 
 
 def test_epochs_before_a_divergence_are_kept():

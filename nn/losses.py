@@ -115,7 +115,8 @@ def _class_cross_entropy(logits: Any, target: Any) -> Value:
     except TypeError:
         index = -1
     if not 0 <= index < len(row):
-        raise ValueError(f"softmax_cross_entropy takes a class from 0 to {len(row) - 1}, but got {target!r:.60}")
+        hint = "; for a one-hot row give the place of its 1" if is_list(target) else ""
+        raise ValueError(f"softmax_cross_entropy takes a class from 0 to {len(row) - 1}, but got {target!r:.60}{hint}")
     loss: Value = log_sum_exp(row) - row[index]
     return loss
 
@@ -130,7 +131,8 @@ def _sign(target: Any) -> float:
 def _share(target: Any) -> float:
     plain = number(target)
     if plain is None or not 0.0 <= plain <= 1.0:
-        raise ValueError(f"binary_cross_entropy takes targets from 0 to 1, but got {target!r:.60}")
+        hint = "; for classes 1 and -1 give (target + 1) // 2" if plain == -1.0 else ""
+        raise ValueError(f"binary_cross_entropy takes targets from 0 to 1, but got {target!r:.60}{hint}")
     return plain
 
 

@@ -253,6 +253,13 @@ def test_binary_cross_entropy_refuses_targets_outside_0_to_1(target):
         binary_cross_entropy(Value(1.0), target)
 
 
+def test_targets_written_for_another_loss_are_told_how_to_write_them():
+    with pytest.raises(ValueError, match=r"from 0 to 1, but got -1; for classes 1 and -1 give \(target \+ 1\) // 2"):
+        binary_cross_entropy([Value(1.0)], [-1])
+    with pytest.raises(ValueError, match=r"a class from 0 to 1, but got \[0, 1\]; for a one-hot row give the place of its 1"):
+        softmax_cross_entropy([values([1.0, 2.0])], [[0, 1]])
+
+
 @pytest.mark.parametrize("target", [-1, 2, 0.0, "0", None])
 def test_softmax_cross_entropy_refuses_what_is_no_class_of_the_row(target):
     with pytest.raises(ValueError, match="softmax_cross_entropy takes a class from 0 to 1, but got "):

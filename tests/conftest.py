@@ -16,7 +16,7 @@ QUIET = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # no longer, since while it is there, its event loop runs, and no other can
 def browser() -> Iterator[Any]:
     """Headless Chromium: Debian's, driven through Playwright."""
     if CHROMIUM is None:

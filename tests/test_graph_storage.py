@@ -307,9 +307,10 @@ def test_a_recorded_gradient_through_an_operation_by_hand_survives():
 
 
 def test_every_row_of_the_table_survives():
+    from autograd.custom import Custom
     from autograd.primitives import TABLE
 
-    for row in TABLE.values():
+    for row in [row for row in TABLE.values() if not isinstance(row, Custom)]:  # the README's own is gone with its names
         for shape in row.takes.sequences:
             root = (
                 row(*[[Value(0.5), Value(0.75)] if many else Value(0.25) for many in shape])

@@ -49,7 +49,7 @@ quarters = st.integers(-12, 12).map(lambda k: k / 4.0)
 polynomials = st.dictionaries(st.tuples(st.integers(0, 4), st.integers(0, 4)), st.integers(-9, 9), min_size=1, max_size=5)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(polynomials, quarters, quarters, st.sampled_from(ORDERS))
 def test_every_mixed_derivative_of_a_polynomial_is_the_exact_fraction(coefficients, x, y, orders):
     nested = lambda x, y: sum(c * x**i * y**j for (i, j), c in coefficients.items())  # noqa: E731
@@ -93,6 +93,7 @@ def run(program, xs):
     return known[-2:]
 
 
+@settings(deadline=None)
 @given(programs, st.lists(numbers, min_size=3, max_size=3), triples, st.lists(directions, min_size=2, max_size=2))
 def test_forward_mode_is_the_transpose_of_reverse_mode(program, xs, along, weights):
     def f(v):
@@ -104,6 +105,7 @@ def test_forward_mode_is_the_transpose_of_reverse_mode(program, xs, along, weigh
     assert np.dot(pushed, weights) == pytest.approx(np.dot(pulled, along), rel=1e-12, abs=1e-13 * max(1.0, scale))
 
 
+@settings(deadline=None)
 @given(programs, st.lists(numbers, min_size=3, max_size=3), triples, triples)
 def test_the_curvature_in_two_directions_is_the_same_in_either_order(program, xs, first, second):
     def f(v):

@@ -24,7 +24,7 @@ from autograd.differentiate import gradients, times
 from autograd.floats import number
 from autograd.forward import Dual, Leveled, data_of, has_level
 from autograd.reading import is_recording, recorded
-from autograd.structures import flatten, spread
+from autograd.structures import flatten, flatten_like, spread
 from autograd.value import Value
 
 __all__ = [
@@ -88,9 +88,7 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
     outputs, rebuild = flatten(run.result, "the function should return")
 
     def pull(cotangent: Any) -> Any:
-        weights, _ = flatten(cotangent, "a cotangent holds")
-        if len(weights) != len(outputs):
-            raise ValueError(f"the result has {len(outputs)} numbers, but the cotangent has {len(weights)}")
+        weights = flatten_like(cotangent, "the cotangent has", run.result, "the result has")
         recording = run.recording or any(map(is_recorded, weights))
         root = _sum([times(y, w) for y, w in zip(outputs, weights, strict=True)])
         slopes = _gradients(root, run.leaves, recording)
@@ -155,9 +153,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
                 f"the {name} are a tuple with one item for each argument, but got {type(given).__name__} {given!r:.60}"
             )
     points, rebuild = flatten(tuple(primals), "the primals hold")
-    rates, _ = flatten(tuple(tangents), "the tangents hold")
-    if len(points) != len(rates):
-        raise ValueError(f"the primals have {len(points)} numbers, but the tangents have {len(rates)}")
+    rates = flatten_like(tuple(tangents), "the tangents have", tuple(primals), "the primals have")
     recording = is_inside() or any(map(is_recorded, [*points, *rates]))
     level = next(levels)
     with inside():

@@ -19,7 +19,7 @@ from autograd.forward import Leveled, data_of, flat, has_level, value_at
 from autograd.functional import Function, inside, is_inside, is_recorded, levels, returned
 from autograd.primitives import Primitive
 from autograd.reading import is_recording, partial_of, value_of
-from autograd.structures import flatten
+from autograd.structures import flatten, flatten_like
 
 __all__ = ["taylor"]
 
@@ -43,9 +43,7 @@ def taylor(f: Function, point: Any, direction: Any, order: int) -> list[Any]:
     if not isinstance(order, int) or order < 0:
         raise ValueError(f"the order of a Taylor series is 0, 1, 2, …, but got {order!r}")
     points, rebuild = flatten(point, "the point holds")
-    rates, _ = flatten(direction, "the direction holds")
-    if len(points) != len(rates):
-        raise ValueError(f"the point has {len(points)} numbers, but the direction has {len(rates)}")
+    rates = flatten_like(direction, "the direction has", point, "the point has")
     recording = is_inside() or any(map(is_recorded, [*points, *rates]))
     run = _Run(next(levels), order)
     with inside():

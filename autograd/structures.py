@@ -42,6 +42,53 @@ def _items(tree: Any) -> Any:
     return tree.values() if isinstance(tree, dict) else tree.flat if is_array(tree) else tree
 
 
+def flatten_like(tree: Any, theirs: str, model: Any, ours: str) -> list[Any]:
+    """Return the numbers of a structure in the order of another, the model: those of dicts by key, all others by place.
+
+    ``theirs`` and ``ours`` begin the message about the two, as in "the tangents have".
+
+    >>> flatten_like({"b": 1.0, "w": [10.0, 20.0]}, "the tangents have", {"w": [0.0, 0.0], "b": 0.0}, "the primals have")
+    [10.0, 20.0, 1.0]
+
+    Raises ValueError where the two are built differently; a list may stand for a tuple or an array.
+    """
+    wanted, found = len(flatten(model, ours)[0]), len(flatten(tree, theirs)[0])
+    if wanted != found:
+        raise ValueError(f"{ours} {wanted} numbers, but {theirs} {found}")
+    in_order: list[Any] = []
+    _pair(tree, theirs, model, ours, "", in_order)
+    return flatten(in_order, theirs)[0]
+
+
+def _pair(tree: Any, theirs: str, model: Any, ours: str, place: str, in_order: list[Any]) -> None:
+    keys = _keys(model)
+    if keys != _keys(tree):
+        where = f"at {place} " if place else ""
+        raise ValueError(f"{where}{ours} {_told(model)}, but {theirs} {_told(tree)}: build the two alike")
+    if keys is None:
+        in_order.append(tree)
+        return
+    for key in model if isinstance(model, dict) else keys:
+        _pair(tree[key], theirs, model[key], ours, f"{place}[{key!r}]", in_order)
+
+
+def _keys(tree: Any) -> frozenset[Any] | range | None:
+    """Return by what a structure holds its items: the keys of a dict, places from 0 on; None for a number."""
+    if isinstance(tree, dict):
+        return frozenset(tree)
+    if isinstance(tree, (list, tuple)) or (is_array(tree) and tree.shape):
+        return range(len(tree))
+    return None
+
+
+def _told(tree: Any) -> str:
+    if _keys(tree) is None:
+        return "one number"
+    if isinstance(tree, dict):
+        return f"a dict with the keys {', '.join(map(repr, tree))}"
+    return f"a {'NumPy array' if is_array(tree) else type(tree).__name__} of {len(tree)}"
+
+
 def _filled(tree: Any, items: Iterator[Any]) -> Any:
     """Return the same structure with the next items in it."""
     if isinstance(tree, dict):

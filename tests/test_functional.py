@@ -315,6 +315,43 @@ def test_a_cotangent_of_another_number_is_refused():
         vjp(lambda x: x, 2.0)[1]([1.0, 2.0])
 
 
+def test_tangents_in_dicts_belong_to_the_primals_of_the_same_key():
+    assert jvp(lambda d: d["a"] * d["b"], ({"a": 2.0, "b": 5.0},), ({"b": 1.0, "a": 0.0},)) == (10.0, 2.0)
+
+
+def test_cotangents_in_dicts_belong_to_the_results_of_the_same_key():
+    assert vjp(lambda x: {"a": 2.0 * x, "b": 3.0 * x}, 1.0)[1]({"b": 1.0, "a": 0.0}) == (3.0,)
+
+
+def test_tangents_may_be_lists_where_primals_are_arrays():
+    assert jvp(lambda m: m[1, 0] * 3.0, (np.eye(2),), ([[0.0, 0.0], [1.0, 0.0]],)) == (0.0, 3.0)
+
+
+@pytest.mark.parametrize(
+    ("primals", "tangents", "message"),
+    [
+        (
+            ([1.0, 2.0], 3.0),
+            (1.0, [2.0, 3.0]),
+            r"at \[0\] the primals have a list of 2, but the tangents have one number: build",
+        ),
+        (({"a": 1.0},), ({"b": 1.0},), r"at \[0\] the primals have a dict with the keys 'a', but .* with the keys 'b'"),
+        (([[1.0], [2.0, 3.0]],), ([[1.0, 2.0], [3.0]],), r"at \[0\]\[0\] the primals have a list of 1, but .* a list of 2"),
+        (({0: 1.0},), ([1.0],), r"at \[0\] the primals have a dict with the keys 0, but the tangents have a list of 1"),
+        ((np.eye(2),), (np.ones(4),), r"at \[0\] the primals have a NumPy array of 2, but .* a NumPy array of 4"),
+        ((1.0, 2.0), ([1.0, 2.0],), "^the primals have a tuple of 2, but the tangents have a tuple of 1"),
+    ],
+)
+def test_tangents_that_are_built_otherwise_than_the_primals_are_refused(primals, tangents, message):
+    with pytest.raises(ValueError, match=message):
+        jvp(lambda *args: 0.0, primals, tangents)
+
+
+def test_a_cotangent_that_is_built_otherwise_than_the_result_is_refused():
+    with pytest.raises(ValueError, match=r"^the result has one number, but the cotangent has a list of 1: build the two alike"):
+        vjp(lambda x: x, 2.0)[1]([1.0])
+
+
 # --- check_grads ---
 
 

@@ -210,3 +210,7 @@ def test_an_order_that_is_no_count_is_refused(order):
 def test_a_direction_of_another_size_is_refused():
     with pytest.raises(ValueError, match="the point has 1 numbers, but the direction has 2"):
         taylor(sin, 0.0, [1.0, 2.0], 1)
+
+
+def test_a_direction_in_a_dict_belongs_to_the_point_of_the_same_key():
+    assert taylor(lambda d: 2.0 * d["a"] + d["b"], {"a": 0.0, "b": 0.0}, {"b": 1.0, "a": 0.0}, 1) == [0.0, 1.0]

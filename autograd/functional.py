@@ -40,6 +40,7 @@ __all__ = [
 
 
 Function: TypeAlias = Callable[..., Any]
+Argnum: TypeAlias = "int | Sequence[int]"  # the place of an argument among the positional ones, or several places
 
 
 _depth = ContextVar("depth", default=0)  # of derivatives inside derivatives
@@ -48,33 +49,35 @@ _depth = ContextVar("depth", default=0)  # of derivatives inside derivatives
 levels = count(1)  # of forward passes: those that begin later are inside
 
 
-def grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
+def grad(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) -> Function:
     """Return the function that computes the gradient of f, in the structure of the argument.
 
-    With a tuple of argument numbers it returns a tuple of gradients.
+    ``argnum``, which may also be called ``argnums`` here and below, tells by which argument; with a tuple of argument numbers
+    it returns a tuple of gradients.
 
     >>> grad(lambda p: p["w"] * 2.0 + p["b"])({"w": 3.0, "b": 1.0})
     {'w': 2.0, 'b': 1.0}
 
     Raises TypeError if f does not return a scalar.
     """
-    with_value = value_and_grad(f, argnum)
+    with_value = value_and_grad(f, chosen("grad", f, argnum, argnums))
 
     def gradient(*args: Any, **kwargs: Any) -> Any:
         return with_value(*args, **kwargs)[1]
 
-    return _named(gradient, f, "grad")
+    return named(gradient, f, "grad")
 
 
-def value_and_grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
+def value_and_grad(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) -> Function:
     """Return the function that computes f and its gradient."""
+    places = chosen("value_and_grad", f, argnum, argnums)
 
     def value_and_gradient(*args: Any, **kwargs: Any) -> Any:
-        run = Run(f, argnum, args, kwargs)
+        run = Run(f, places, args, kwargs)
         root = run.scalar()
         return run.finished(root), run.rebuild([run.finished(slope) for slope in run.gradients(root)])
 
-    return _named(value_and_gradient, f, "value_and_grad")
+    return named(value_and_gradient, f, "value_and_grad")
 
 
 def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
@@ -84,6 +87,7 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
     >>> result, pull([1.0, 10.0])
     ([10.0, 7.0], (15.0, 12.0))
     """
+    require_function("vjp", f)
     run = Run(f, tuple(range(len(args))), args, {})
     outputs, rebuild = flatten(run.result, "the function should return")
 
@@ -97,7 +101,7 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
     return rebuild([run.finished(y) for y in outputs]), pull
 
 
-def jacobian(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
+def jacobian(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) -> Function:
     """Return the function that computes the derivative of each number that f returns: its structure, filled with gradients.
 
     For an array from an array that is one array of both shapes. It takes one backward pass for each number returned.
@@ -105,40 +109,43 @@ def jacobian(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
     >>> jacobian(lambda v: [v[0] * v[1], v[0] + v[1]])([2.0, 5.0])
     [[5.0, 2.0], [1.0, 1.0]]
     """
+    places = chosen("jacobian", f, argnum, argnums)
 
     def rows(*args: Any, **kwargs: Any) -> Any:
-        run = Run(f, argnum, args, kwargs)
+        run = Run(f, places, args, kwargs)
         outputs, _ = flatten(run.result, "the function should return")
         return spread(run.result, [run.rebuild([run.finished(slope) for slope in run.gradients(y)]) for y in outputs])
 
-    return _named(rows, f, "jacobian")
+    return named(rows, f, "jacobian")
 
 
-def hessian(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
+def hessian(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) -> Function:
     """Return the function that computes all second derivatives of f, symmetric to the last bit.
 
     >>> hessian(lambda v: v[0] ** 2.0 * v[1])([3.0, 5.0])
     [[10.0, 6.0], [6.0, 0.0]]
     """
+    places = chosen("hessian", f, argnum, argnums)
 
     def second(*args: Any, **kwargs: Any) -> Any:
-        run = Run(f, argnum, args, kwargs)
+        run = Run(f, places, args, kwargs)
         first = _gradients(run.scalar(), run.leaves, recording=True)
         lower = [run.gradients(slope, run.leaves[: i + 1]) for i, slope in enumerate(first)]
         size = range(len(first))
         rows = [[run.finished(lower[max(i, j)][min(i, j)]) for j in size] for i in size]
         return spread(run.rebuild(first), [run.rebuild(row) for row in rows])
 
-    return _named(second, f, "hessian")
+    return named(second, f, "hessian")
 
 
-def elementwise_grad(f: Function, argnum: int = 0) -> Function:
+def elementwise_grad(f: Function, argnum: int = 0, *, argnums: int | None = None) -> Function:
     """Return the function that computes the gradient of the sum of what f returns: f′ of each number, if f takes each alone."""
+    places = chosen("elementwise_grad", f, argnum, argnums)
 
     def sum_of(*args: Any, **kwargs: Any) -> Any:
         return _sum(flatten(f(*args, **kwargs), "the function should return")[0])
 
-    return _named(grad(sum_of, argnum), f, "elementwise_grad")
+    return named(grad(sum_of, places), f, "elementwise_grad")
 
 
 def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
@@ -147,6 +154,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     >>> jvp(lambda x, y: [x * y, x + y], (2.0, 5.0), (1.0, 0.0))
     ([10.0, 7.0], [5.0, 1.0])
     """
+    require_function("jvp", f)
     for name, given in (("primals", primals), ("tangents", tangents)):
         if not isinstance(given, (list, tuple)):
             raise TypeError(
@@ -172,6 +180,7 @@ def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
     >>> hvp(lambda v: v[0] ** 2.0 * v[1], ([3.0, 5.0],), ([1.0, 0.0],))
     [10.0, 6.0]
     """
+    require_function("hvp", f)
 
     def gradient(*args: Any) -> Any:
         return grad(f, 0 if len(args) == 1 else tuple(range(len(args))))(*args)
@@ -179,15 +188,36 @@ def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
     return jvp(gradient, primals, tangents)[1]
 
 
+def chosen(name: str, f: Function, argnum: Argnum, argnums: Argnum | None) -> int | tuple[int, ...]:
+    """Return the places of the arguments to differentiate by; raise TypeError if they are none, or f is no function."""
+    require_function(name, f)
+    places: Any = argnum if argnums is None else argnums
+    if argnums is not None and argnum != 0:
+        raise TypeError(f"{name} got both argnum, {argnum!r}, and argnums, {argnums!r}, which are two words for one thing")
+    several = isinstance(places, (list, tuple))
+    try:
+        numbers = tuple([operator.index(i) for i in (places if several else [places])])
+    except TypeError:
+        told = f"the place of an argument, 0, 1, …, or a tuple of places, but got {places!r:.60}"
+        raise TypeError(f"{name} takes {told}") from None
+    return numbers if several else numbers[0]
+
+
+def require_function(name: str, f: Function) -> None:
+    """Raise TypeError if f is no function: ``grad(f(x))`` for ``grad(f)(x)`` is an easy slip."""
+    if not callable(f):
+        raise TypeError(f"{name} takes a function, but got {type(f).__name__} {f!r:.60}: give it f itself, not f(x)")
+
+
 class Run:
     """A run of f with fresh leaves in place of the numbers of some arguments."""
 
     def __init__(self, f: Function, argnum: int | tuple[int, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        chosen = _chosen(argnum, args)
-        points, rebuild = flatten(tuple(args[i] for i in chosen), "the arguments to differentiate by should hold")
+        places = _places(argnum, args)
+        points, rebuild = flatten(tuple(args[i] for i in places), "the arguments to differentiate by should hold")
         self.recording = is_inside() or any(map(is_recorded, points))
         self.leaves = [_fresh(x) for x in points]
-        replaced = dict(zip(chosen, rebuild(self.leaves), strict=True))
+        replaced = dict(zip(places, rebuild(self.leaves), strict=True))
         with inside():
             self.result = f(*[replaced.get(i, arg) for i, arg in enumerate(args)], **kwargs)
         self.rebuild: Function = (lambda items: rebuild(items)[0]) if isinstance(argnum, int) else rebuild
@@ -219,13 +249,15 @@ def returned(x: Any, recording: bool) -> Any:
     return x if recording else data_of(x)
 
 
-def _chosen(argnum: int | tuple[int, ...], args: tuple[Any, ...]) -> list[int]:
-    chosen = []
+def _places(argnum: int | tuple[int, ...], args: tuple[Any, ...]) -> list[int]:
+    places: list[int] = []
     for i in (argnum,) if isinstance(argnum, int) else argnum:
         if not -len(args) <= i < len(args):
             raise TypeError(f"there is no argument {i} to differentiate by: the function got {len(args)} positional arguments")
-        chosen.append(i % len(args))
-    return chosen
+        if i % len(args) in places:
+            raise ValueError(f"argument {i} is there twice among those to differentiate by, {argnum!r}")
+        places.append(i % len(args))
+    return places
 
 
 def _fresh(x: Any) -> Any:
@@ -288,7 +320,8 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def _named(derivative: Function, f: Function, name: str) -> Function:
+def named(derivative: Function, f: Function, name: str) -> Function:
+    """Return a derivative with the name and the documentation that tell whose it is."""
     derivative.__name__ = derivative.__qualname__ = f"{name}_of_{getattr(f, '__name__', 'f')}"
     derivative.__doc__ = getattr(f, "__doc__", None)
     return derivative

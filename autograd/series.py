@@ -16,7 +16,7 @@ from typing import Any
 
 from autograd import primitives as p
 from autograd.forward import Leveled, data_of, flat, has_level, value_at
-from autograd.functional import Function, inside, is_inside, is_recorded, levels, returned
+from autograd.functional import Function, inside, is_inside, is_recorded, levels, require_function, returned
 from autograd.primitives import Primitive
 from autograd.reading import is_recording, partial_of, value_of
 from autograd.structures import flatten, flatten_like
@@ -40,6 +40,7 @@ def taylor(f: Function, point: Any, direction: Any, order: int) -> list[Any]:
 
     Raises ValueError, naming the operation, where one has no Taylor series of that order: abs or sqrt at 0, say.
     """
+    require_function("taylor", f)
     if not isinstance(order, int) or order < 0:
         raise ValueError(f"the order of a Taylor series is 0, 1, 2, …, but got {order!r}")
     points, rebuild = flatten(point, "the point holds")

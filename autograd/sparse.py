@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from autograd.differentiate import adjoints_of, gradients, leading_to
-from autograd.functional import Function, Run
+from autograd.functional import Argnum, Function, Run, chosen, named
 from autograd.graph import topological_order
 from autograd.structures import flatten
 from autograd.value import Value
@@ -35,7 +35,7 @@ class Sparse(NamedTuple):
         return rows
 
 
-def sparse_jacobian(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
+def sparse_jacobian(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) -> Function:
     """Return the function that computes the Jacobian of f as a Sparse: a row for each number returned, a column for each given.
 
     Numbers in lists, tuples, dicts and arrays count in their order. An entry is there if the row's number was computed from the
@@ -46,17 +46,18 @@ def sparse_jacobian(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
 
     Raises TypeError inside another derivative and for Values, since its numbers are plain; there, use ``jacobian``.
     """
+    places = chosen("sparse_jacobian", f, argnum, argnums)
 
     def rows(*args: Any, **kwargs: Any) -> Sparse:
-        run = _run("jacobian", f, argnum, args, kwargs)
+        run = _run("jacobian", f, places, args, kwargs)
         outputs, _ = flatten(run.result, "the function should return")
         columns = {leaf: i for i, leaf in enumerate(run.leaves)}
         return _sparse([_row(y, columns) if isinstance(y, Value) else {} for y in outputs], len(columns))
 
-    return rows
+    return named(rows, f, "sparse_jacobian")
 
 
-def sparse_hessian(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
+def sparse_hessian(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) -> Function:
     """Return the function that computes the Hessian of f as a Sparse, symmetric to the last bit, both halves of it.
 
     Numbers in lists, tuples, dicts and arrays count in their order. An entry is there if the slope by one number was computed
@@ -68,9 +69,10 @@ def sparse_hessian(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
 
     Raises TypeError inside another derivative and for Values, since its numbers are plain; there, use ``hessian``.
     """
+    places = chosen("sparse_hessian", f, argnum, argnums)
 
     def second(*args: Any, **kwargs: Any) -> Sparse:
-        run = _run("hessian", f, argnum, args, kwargs)
+        run = _run("hessian", f, places, args, kwargs)
         root = run.scalar()
         columns: dict[Value, int] = {}
         slopes = gradients(root if isinstance(root, Value) else Value(root), run.leaves, create_graph=True)
@@ -81,7 +83,7 @@ def sparse_hessian(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
                 rows[i][j] = rows[j][i] = curvature
         return _sparse(rows, len(columns))
 
-    return second
+    return named(second, f, "sparse_hessian")
 
 
 def _run(name: str, f: Function, argnum: int | tuple[int, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Run:

@@ -300,6 +300,47 @@ def test_an_argument_number_that_is_not_there_is_refused():
         grad(lambda x: x, 1)(1.0)
 
 
+@pytest.mark.parametrize("derivative", [grad, value_and_grad, jacobian, hessian, elementwise_grad])
+def test_the_argument_number_may_be_called_argnum_or_argnums(derivative):
+    def f(x, y):
+        return x * y**2
+
+    assert derivative(f, argnums=1)(2.0, 5.0) == derivative(f, argnum=1)(2.0, 5.0) == derivative(f, 1)(2.0, 5.0)
+    assert grad(f, argnums=[1, 0])(2.0, 5.0) == (20.0, 25.0)
+    assert grad(f, np.int64(1))(2.0, 5.0) == 20.0
+
+
+@pytest.mark.parametrize(("argnum", "i"), [((0, 0), 0), ((1, -1), -1)])
+def test_an_argument_number_that_is_there_twice_is_refused(argnum, i):
+    with pytest.raises(ValueError, match=f"argument {i} is there twice"):
+        grad(lambda x, y: x * y, argnum)(2.0, 3.0)
+
+
+@pytest.mark.parametrize("argnum", ["x", 1.0, (0, "y")])
+def test_an_argument_number_that_is_no_number_is_refused_at_once(argnum):
+    with pytest.raises(TypeError, match=r"jacobian takes the place of an argument, 0, 1, …, or a tuple of places, but got"):
+        jacobian(lambda x, y: x * y, argnum)
+
+
+def test_both_words_for_the_argument_number_at_once_are_refused():
+    with pytest.raises(TypeError, match="grad got both argnum, 1, and argnums, 0"):
+        grad(lambda x, y: x * y, 1, argnums=0)
+
+
+@pytest.mark.parametrize("derivative", [grad, value_and_grad, jacobian, hessian, elementwise_grad])
+def test_a_result_in_place_of_the_function_is_refused_at_once(derivative):
+    with pytest.raises(
+        TypeError, match=rf"{derivative.__name__} takes a function, but got Value .*: give it f itself, not f\(x\)"
+    ):
+        derivative(Value(2.0) ** 2)
+
+
+@pytest.mark.parametrize("derivative", [jvp, hvp, vjp])
+def test_a_result_in_place_of_the_function_is_refused(derivative):
+    with pytest.raises(TypeError, match=f"{derivative.__name__} takes a function, but got Value"):
+        derivative(Value(2.0) ** 2, (2.0,), (1.0,))
+
+
 def test_primals_that_are_no_tuple_are_refused():
     with pytest.raises(TypeError, match=r"the primals are a tuple with one item for each argument, but got float 2\.0"):
         jvp(lambda x: x, 2.0, 1.0)

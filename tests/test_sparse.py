@@ -136,3 +136,16 @@ def test_where_it_would_have_to_be_differentiated_again_it_is_refused(derivative
         derivative(lambda v: v[0] ** 2)([Value(1.0)])
     with pytest.raises(TypeError, match=message):
         grad(lambda x: x * derivative(lambda v: v[0] ** 2)([1.0]).data[0])(2.0)
+
+
+def test_the_argument_number_may_be_called_argnums():
+    assert sparse_hessian(lambda x, y: x * y**2, argnums=1)(2.0, 5.0).data == [4.0]
+    assert sparse_jacobian(lambda x, y: x * y**2, argnums=1)(2.0, 5.0).data == [20.0]
+
+
+def test_they_are_named_after_their_function():
+    def area(x):
+        """Return the area."""
+        return x * x
+
+    assert (sparse_hessian(area).__name__, sparse_jacobian(area).__doc__) == ("sparse_hessian_of_area", "Return the area.")

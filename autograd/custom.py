@@ -13,16 +13,17 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, overload
 
 from autograd.differentiate import gradients
 from autograd.floats import number
 from autograd.formula import Symbol, latex_name, written
-from autograd.functional import grad
+from autograd.forward import flat
+from autograd.functional import grad, inside, outermost
 from autograd.primitives import NUMBER, NUMBERS, TABLE, Primitive, Rule, Shape
-from autograd.reading import Limit, recorded, taking_limits
+from autograd.reading import Limit, taking_limits
 from autograd.value import Value
 
 __all__ = ["primitive"]
@@ -77,7 +78,7 @@ class Custom(Primitive):
     """A row that was added with ``primitive``."""
 
     def __init__(self, function: Rule, partials: Sequence[Rule], options: dict[str, Any]) -> None:
-        self.function = function
+        self.function, self._compute = function, outermost(function)
         self.__module__ = function.__module__
         super().__init__(function.__name__, self._value, *partials, **options)
         self.__doc__ = function.__doc__ or self.__doc__
@@ -85,7 +86,7 @@ class Custom(Primitive):
     def _value(self, *numbers: Any) -> float:
         """Return what the function returns, as a float."""
         try:
-            result = self.function(*numbers)
+            result = self._compute(*numbers)
         except TypeError as error:
             raise _FunctionError(error) from error
         if isinstance(result, complex):  # as (-1.0) ** 0.5 of plain floats
@@ -120,7 +121,7 @@ class _FoundPartial:
         self.function, self.index, self.names = function, index, names
 
     def __call__(self, z: Any, *args: Any) -> Any:
-        kinds = {type(x) for x in _numbers(args)}
+        kinds = {type(x) for x in flat(args)}
         if Symbol in kinds or isinstance(z, Symbol):
             return self._written(z, args)
         try:
@@ -142,13 +143,13 @@ class _FoundPartial:
         given = args[self.index]
         args[self.index] = variables = [*map(Value, given)] if isinstance(given, (list, tuple)) else Value(given)
         wrt = variables if isinstance(variables, list) else [variables]
-        with recorded():
+        with inside():
             root = self.function(*args)
         slopes = gradients(root, wrt) if isinstance(root, Value) else [0.0] * len(wrt)
         return slopes if isinstance(variables, list) else slopes[0]
 
     def _written(self, z: Any, args: Sequence[Any]) -> Any:
-        style = next(x.style for x in _numbers([z, *args]) if isinstance(x, Symbol))
+        style = next(x.style for x in flat([z, *args]) if isinstance(x, Symbol))
         inside = ", ".join(written(arg, style) for arg in args)
         name, by = self.function.__name__, self.names[self.index]
         if style == "python":
@@ -187,8 +188,9 @@ def _row(
         limit = _limit_of(function)
     if limit is not None:
         options["limit"] = limit
+    options |= {"textbook": textbook, "takes": takes, "defaults": defaults}
     found = [_FoundPartial(function, i, names) for i in range(len(names))]
-    row = Custom(function, partials or found, {**options, "textbook": textbook, "takes": takes, "defaults": defaults})
+    row = Custom(function, [*map(outermost, partials)] or found, options)
     row.body = None if partials else function
     return row
 
@@ -234,11 +236,6 @@ def _limit_of(function: Rule) -> Rule:
 
 def _plain(x: Any) -> Any:
     return [_plain(item) for item in x] if isinstance(x, (list, tuple)) else x.data if isinstance(x, Limit) else x
-
-
-def _numbers(args: Sequence[Any]) -> Iterator[Any]:
-    for arg in args:
-        yield from arg if isinstance(arg, (list, tuple)) else [arg]
 
 
 def _count(things: Sequence[Any], what: str) -> str:

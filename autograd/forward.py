@@ -131,7 +131,7 @@ def has_level(x: Any, level: int) -> bool:
 def flat(args: Iterable[Any]) -> Iterator[Any]:
     """Yield the numbers among an operation's arguments."""
     for arg in args:
-        yield from arg if isinstance(arg, list) else [arg]
+        yield from arg if isinstance(arg, (list, tuple)) else [arg]
 
 
 def data_of(x: Any) -> Any:

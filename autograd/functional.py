@@ -22,7 +22,7 @@ from typing import Any, TypeAlias
 
 from autograd.differentiate import gradients, times
 from autograd.floats import number
-from autograd.forward import Dual, Leveled, data_of, has_level
+from autograd.forward import Dual, Leveled, data_of, flat, has_level
 from autograd.reading import is_recording, recorded
 from autograd.structures import flatten, flatten_like, spread
 from autograd.value import Value
@@ -308,6 +308,22 @@ def inside() -> Iterator[None]:
             yield
     finally:
         _depth.reset(token)
+
+
+def outermost(function: Function) -> Function:
+    """Return a function that, given plain numbers, is inside no derivative, so that those it takes itself are plain numbers."""
+
+    @functools.wraps(function)
+    def called(*args: Any) -> Any:
+        if any(map(is_recorded, flat(args))):
+            return function(*args)
+        token = _depth.set(0)
+        try:
+            return function(*args)
+        finally:
+            _depth.reset(token)
+
+    return called
 
 
 _ELSEWHERE = {"check_grads": "differences", "sparse_hessian": "sparse", "sparse_jacobian": "sparse", "taylor": "series"}

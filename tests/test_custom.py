@@ -362,3 +362,42 @@ def test_a_function_that_drops_the_graph_is_refused_by_name(outer):
 def test_it_is_a_row_like_any_other(swish):
     assert isinstance(swish, Primitive)
     assert TABLE["swish"] is swish
+
+
+def test_an_operation_may_be_made_of_derivatives():
+    @primitive
+    def slope_of_cube(x):
+        return grad(lambda y: x * y**3)(x)
+
+    assert [slope_of_cube(2.0), grad(slope_of_cube)(2.0), grad(grad(slope_of_cube))(2.0)] == [24.0, 36.0, 36.0]  # 3·x³
+    assert jvp(slope_of_cube, (2.0,), (1.0,)) == (24.0, 36.0)
+    check_grads(slope_of_cube, (2.0,), order=3)
+
+
+def test_a_partial_may_be_a_derivative():
+    @primitive(partials=[lambda z, x: grad(lambda y: y**3)(x)])
+    def cubed(x):
+        return x**3
+
+    assert grad(lambda x: type(cubed(x).edges[0][1]) is float and cubed(x))(2.0) == 12.0
+    check_grads(cubed, (2.0,), order=3)
+
+
+def test_a_derivative_in_an_operation_depends_on_what_it_closes_over():
+    @primitive
+    def doubled(x):
+        return grad(lambda y: x * y * y)(1.0)
+
+    x = Value(3.0)
+    doubled(x).backward()
+    assert (x.grad, grad(doubled)(3.0), jvp(doubled, (3.0,), (1.0,))) == (2.0, 2.0, (6.0, 2.0))
+
+
+@pytest.mark.parametrize("given", [{}, {"partials": [lambda z, x, y: grad(lambda x: x * x * y)(x), lambda z, x, y: x * x]}])
+def test_a_partial_by_one_number_that_is_a_derivative_depends_on_the_other(given):
+    @primitive(**given)
+    def area(x, y):
+        return x * x * y
+
+    assert grad(lambda y: jvp(lambda x: area(x, y), (3.0,), (1.0,))[1])(5.0) == 6.0
+    check_grads(area, (3.0, 5.0), order=3)

@@ -150,10 +150,10 @@ class _FoundPartial:
 
     def _written(self, z: Any, args: Sequence[Any]) -> Any:
         style = next(x.style for x in flat([z, *args]) if isinstance(x, Symbol))
-        inside = ", ".join(written(arg, style) for arg in args)
+        listed = ", ".join(written(arg, style) for arg in args)
         name, by = self.function.__name__, self.names[self.index]
         if style == "python":
-            head, inside = f"{name}.partials[{self.index}]", f"{written(z, style)}, {inside}"
+            head, listed = f"{name}.partials[{self.index}]", f"{written(z, style)}, {listed}"
         elif style == "latex":
             name, by = rf"\operatorname{{{name.replace('_', ' ')}}}", latex_name(by)
             head = f"{name}'" if len(args) == 1 else rf"\frac{{\partial {name}}}{{\partial {by}}}"
@@ -161,8 +161,8 @@ class _FoundPartial:
             head = f"{name}′" if len(args) == 1 else f"∂{name}/∂{by}"
         given = args[self.index]
         if isinstance(given, (list, tuple)):
-            return [Symbol(f"{head}({inside})[{i}]", style) for i in range(len(given))]
-        return Symbol(f"{head}({inside})", style)
+            return [Symbol(f"{head}({listed})[{i}]", style) for i in range(len(given))]
+        return Symbol(f"{head}({listed})", style)
 
 
 def _row(

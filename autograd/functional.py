@@ -155,11 +155,8 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     ([10.0, 7.0], [5.0, 1.0])
     """
     require_function("jvp", f)
-    for name, given in (("primals", primals), ("tangents", tangents)):
-        if not isinstance(given, (list, tuple)):
-            raise TypeError(
-                f"the {name} are a tuple with one item for each argument, but got {type(given).__name__} {given!r:.60}"
-            )
+    require_tuple("primals", primals)
+    require_tuple("tangents", tangents)
     points, rebuild = flatten(tuple(primals), "the primals hold")
     rates = flatten_like(tuple(tangents), "the tangents have", tuple(primals), "the primals have")
     recording = is_inside() or any(map(is_recorded, [*points, *rates]))
@@ -207,6 +204,12 @@ def require_function(name: str, f: Function) -> None:
     """Raise TypeError if f is no function: ``grad(f(x))`` for ``grad(f)(x)`` is an easy slip."""
     if not callable(f):
         raise TypeError(f"{name} takes a function, but got {type(f).__name__} {f!r:.60}: give it f itself, not f(x)")
+
+
+def require_tuple(name: str, given: Any) -> None:
+    """Raise TypeError if what is to have one item for each argument is a single number, say."""
+    if not isinstance(given, (list, tuple)):
+        raise TypeError(f"the {name} are a tuple with one item for each argument, but got {type(given).__name__} {given!r:.60}")
 
 
 class Run:

@@ -71,7 +71,7 @@ def slope_of(op: Primitive, numbers: Sequence[Any], place: Place, claim: float, 
     if exact is not None:
         return exact
     f, x = _along(op.value, numbers, place)
-    both = _extrapolated(f, x, 1.0, -1.0)
+    both = extrapolated(f, x)
     if both.verdict(claim, rtol) == "right":
         return both
     sides = [side for side in (_one_sided(f, x, 1.0), _one_sided(f, x, -1.0)) if side is not None]
@@ -101,7 +101,7 @@ def _exact_slope(op: Primitive, numbers: Sequence[Any], place: Place) -> Slope |
     return Slope(low, high, 0.0, "fractions")
 
 
-def _extrapolated(f: Callable[[float], float], x: float, above: float, below: float) -> Slope:
+def extrapolated(f: Callable[[float], float], x: float, above: float = 1.0, below: float = -1.0) -> Slope:
     """Measure by differences over smaller and smaller steps, extrapolated to a step of 0 (Richardson; Neville's scheme).
 
     The error is how far the last extrapolations differ, and what rounding may do to the difference.
@@ -139,7 +139,7 @@ def _extrapolated(f: Callable[[float], float], x: float, above: float, below: fl
 
 def _one_sided(f: Callable[[float], float], x: float, side: float) -> Slope | None:
     """Measure on one side: anything steep where differences shrink, but less than their steps; None outside the domain."""
-    slope = _extrapolated(f, x, max(side, 0.0), min(side, 0.0))
+    slope = extrapolated(f, x, max(side, 0.0), min(side, 0.0))
     if not math.isnan(slope.low):
         return slope
     steps = [side * math.ldexp(max(abs(x), 1.0), -k) for k in (8, 18, 28, 38)]

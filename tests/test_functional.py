@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp
 
-from autograd import Value, cos, exp, hypot, sin, sqrt, tanh, weighted_sum
+from autograd import Value, cos, exp, hypot, log, sin, sqrt, tanh, weighted_sum
 from autograd.differences import check_grads
 from autograd.functional import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.primitives import TABLE, Primitive
@@ -446,3 +446,26 @@ def test_functions_of_arrays_of_far_and_near_numbers_pass():
 def test_an_unknown_mode_is_refused():
     with pytest.raises(ValueError, match="modes are 'fwd' and 'rev', but got 'forward'"):
         check_grads(sin, (1.0,), modes=("forward",))
+
+
+@pytest.mark.parametrize("f", [log, sqrt, lambda x: 1.0 / x, lambda x: x**-2.5, lambda x: log(1.0 - 1e-3 + x)])
+@pytest.mark.parametrize("x", [1e-9, 1e-3, 1e-2, 0.02])
+def test_points_near_the_edge_of_a_domain_pass(f, x):
+    check_grads(f, (x,), order=2)
+
+
+def test_nothing_to_check_is_refused():
+    for nothing in ({"modes": ()}, {"order": 0}):
+        with pytest.raises(ValueError, match="nothing would be checked"):
+            check_grads(sin, (1.0,), **nothing)
+
+
+def test_a_single_mode_is_that_mode(row):
+    wrong = row(math.sin, lambda z, x: cos(x) * 1.0001)
+    with pytest.raises(AssertionError, match="order 1, mode rev, output 0"):
+        check_grads(wrong, (0.5,), modes="rev")
+
+
+def test_arguments_to_check_that_are_no_tuple_are_refused():
+    with pytest.raises(TypeError, match=r"the args are a tuple with one item for each argument, but got float 0\.5"):
+        check_grads(sin, 0.5)

@@ -8,7 +8,7 @@ from typing import Any
 from autograd import primitives as p
 from autograd.differentiate import partial_on, times
 from autograd.primitives import TABLE, Primitive
-from autograd.reading import Reader, is_recording, partial_of, value_of
+from autograd.reading import Reader, is_recording, not_plain, partial_of, value_of
 from autograd.value import Value
 
 ALIASES = {
@@ -68,6 +68,16 @@ class Leveled(Reader):
 
     def __pos__(self) -> Leveled:
         return self
+
+    conjugate = __pos__  # np.var asks for it
+
+    def __float__(self) -> float:
+        raise not_plain(self, "derivatives")
+
+    __int__ = __float__
+
+    def __format__(self, spec: str) -> str:
+        return format(self.data, spec) if spec else repr(self)
 
     def __lt__(self, other: Any) -> bool:
         return bool(self.data < data_of(other))

@@ -168,6 +168,14 @@ def other_reader(args: Sequence[Any], known: type) -> Any:
     return None
 
 
+def not_plain(x: Any, lost: str) -> TypeError:
+    """Return the error for float(x) and math.sin(x), which would silently lose what x carries."""
+    return TypeError(
+        f"a {type(x).__name__} does not turn into a plain number by itself, since that would lose its {lost}: write v.sin() or "
+        "autograd.sin(v) for math.sin(v), likewise for the other functions, and v.data where you want the plain number"
+    )
+
+
 def _data(x: Any) -> Any:
     if isinstance(x, (list, tuple)):
         return [_data(item) for item in x]

@@ -15,7 +15,7 @@ from autograd import primitives as p
 from autograd.floats import number, total
 from autograd.graph import Many
 from autograd.primitives import Primitive
-from autograd.reading import limit_or_refusal, other_reader, partial_of
+from autograd.reading import limit_or_refusal, not_plain, other_reader, partial_of
 
 Method = TypeVar("Method", bound=Callable[..., "Value"])
 
@@ -280,6 +280,7 @@ class Value(dialects.Dialects):
     asin, acos, atan, atan2, asinh, acosh, atanh = arcsin, arccos, arctan, arctan2, arcsinh, arccosh, arctanh
     absolute = abs = fabs = __abs__
     negative = __neg__
+    conjugate = __pos__  # np.var asks for it
 
     # --- as a Python number: comparisons look at data, == and hash are identity, float() would drop the graph ---
 
@@ -299,10 +300,7 @@ class Value(dialects.Dialects):
         return self.data != 0.0
 
     def __float__(self) -> float:
-        raise TypeError(
-            "a Value does not turn into a plain number by itself, since that would lose its graph: write v.sin() or "
-            "autograd.sin(v) for math.sin(v), likewise for the other functions, and v.data where you want the plain number"
-        )
+        raise not_plain(self, "graph")
 
     __int__ = __float__
 

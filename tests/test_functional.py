@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp
 
-from autograd import Value, cos, exp, hypot, log, sin, sqrt, tanh, weighted_sum
+from autograd import Value, cos, exp, hypot, log, sin, sqrt, tanh, taylor, weighted_sum
 from autograd.differences import check_grads
 from autograd.functional import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.primitives import TABLE, Primitive
@@ -469,3 +469,27 @@ def test_a_single_mode_is_that_mode(row):
 def test_arguments_to_check_that_are_no_tuple_are_refused():
     with pytest.raises(TypeError, match=r"the args are a tuple with one item for each argument, but got float 0\.5"):
         check_grads(sin, 0.5)
+
+
+# --- numbers in forward passes ---
+
+
+@pytest.mark.parametrize("derivative", [jvp, lambda f, x, t: taylor(f, x[0], t[0], 2)], ids=["jvp", "taylor"])
+@pytest.mark.parametrize("drops", [float, int, math.sin])
+def test_a_number_in_a_forward_pass_does_not_turn_into_a_plain_one(derivative, drops):
+    with pytest.raises(TypeError, match=r"does not turn into a plain number .* derivatives: write .*autograd\.sin\(v\) for math\.sin"):
+        derivative(lambda x: drops(x) * x, (2.0,), (1.0,))
+
+
+@pytest.mark.parametrize("derivative", [jvp, lambda f, x, t: taylor(f, x[0], t[0], 2)], ids=["jvp", "taylor"])
+def test_a_number_in_a_forward_pass_is_formatted_as_a_value_is(derivative):
+    seen = []
+    derivative(lambda x: seen.append(f"{x:.2f}") or x, (2.0,), (1.0,))
+    assert seen == [f"{Value(2.0):.2f}"]
+
+
+@pytest.mark.parametrize(("f", "slopes"), [(np.var, [-2.0, 2.0]), (np.std, [-0.5, 0.5])])
+def test_numpy_computes_variances_in_either_mode(f, slopes):
+    points = np.array([1.0, 5.0])  # variance (x − y)² / 4
+    assert grad(f)(points).tolist() == slopes
+    assert [jvp(f, (points,), (direction,))[1] for direction in np.eye(2)] == slopes

@@ -58,6 +58,11 @@ def _values(children: Any) -> tuple[Value, ...]:
         raise TypeError(f"Value takes children, a tuple of Values, after its number, but got {_told(children)}{label}")
     values: tuple[Value, ...] = tuple(children)
     for child in values:
+        if hasattr(child, "_read") and not isinstance(child, Dialects):
+            raise TypeError(
+                "forward mode cannot pass through an operation that is recorded by hand, which has numbers for its partials: "
+                "make it a function with @primitive(partials=…), or use grad"
+            )
         if not isinstance(child, Dialects):
             raise TypeError(f"the children of a Value are Values, but got {_told(child)}; leave constants out, or wrap them")
     return values
@@ -166,13 +171,17 @@ def _arriving(node: Value, values: Sequence[Value], closure: Callable[[], object
         for v in values:
             v.grad = start
         closure()
-        return [v.grad for v in values]
+        changed = node.grad != seed
+        left = [v.grad for v in values]
     except Exception as error:
         told = f"{type(error).__name__}: {error}"
         raise ValueError(f"the _backward of {name}, which runs when it is assigned to learn partials, raised {told}") from error
     finally:
         for v, grad in kept:
             v.grad = grad
+    if changed:
+        raise ValueError(f"the _backward of {name} changes out.grad, which it should read: it adds to the grad of children")
+    return left
 
 
 LONG = 1000  # a list of more than that is data

@@ -23,7 +23,20 @@ from mpmath import mp
 
 import autograd
 import nn
-from autograd import Value, check_graph, derive, draw, explain, gradients, no_grad, topological_order, why_zero
+from autograd import (
+    Value,
+    check_graph,
+    derive,
+    draw,
+    explain,
+    gradients,
+    hvp,
+    jvp,
+    no_grad,
+    taylor,
+    topological_order,
+    why_zero,
+)
 from nn.data import moons
 
 CLASSES = [engine.Value, Value]
@@ -899,3 +912,24 @@ def test_inside_no_grad_operations_by_hand_record_nothing_either():
     with no_grad():
         by_closure, by_numbers = tanh(x), Value(1.0, (x,), (2.0,))
     assert (by_closure.op, by_closure._prev, by_numbers.op, by_numbers._prev) == (None, set(), None, set())
+
+
+@pytest.mark.parametrize("derivative", [jvp, lambda f, x, t: taylor(f, x[0], t[0], 2), hvp], ids=["jvp", "taylor", "hvp"])
+def test_forward_mode_through_an_operation_by_hand_is_refused_with_what_to_do(derivative):
+    def cubed(x):
+        return Value(x.data**3, (x,), (3.0 * x.data**2,))
+
+    with pytest.raises(TypeError, match=r"forward mode cannot pass through an operation that is recorded by hand.*@primitive"):
+        derivative(cubed, (2.0,), (1.0,))
+
+
+def test_a_closure_that_changes_the_grad_of_its_own_result_is_refused():
+    x = Value(3.0)
+    out = Value(2.0 * x.data, (x,), "double")
+
+    def _backward():
+        out.grad += 2.0 * x.grad
+
+    with pytest.raises(ValueError, match=r"the _backward of double changes out\.grad, which it should read"):
+        out._backward = _backward
+    assert (out.grad, x.grad) == (0, 0)

@@ -111,12 +111,13 @@ def jacobian(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) 
     """
     places = chosen("jacobian", f, argnum, argnums)
 
-    def rows(*args: Any, **kwargs: Any) -> Any:
+    def matrix(*args: Any, **kwargs: Any) -> Any:
         run = Run(f, places, args, kwargs)
         outputs, _ = flatten(run.result, "the function should return")
-        return spread(run.result, [run.rebuild([run.finished(slope) for slope in run.gradients(y)]) for y in outputs])
+        rows = [run.rebuild([run.finished(slope) for slope in run.gradients(y)]) for y in outputs]
+        return spread(run.result, rows, run.rebuild(run.leaves))
 
-    return named(rows, f, "jacobian")
+    return named(matrix, f, "jacobian")
 
 
 def hessian(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) -> Function:
@@ -133,7 +134,8 @@ def hessian(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) -
         lower = [run.gradients(slope, run.leaves[: i + 1]) for i, slope in enumerate(first)]
         size = range(len(first))
         rows = [[run.finished(lower[max(i, j)][min(i, j)]) for j in size] for i in size]
-        return spread(run.rebuild(first), [run.rebuild(row) for row in rows])
+        gradient = run.rebuild(first)
+        return spread(gradient, [run.rebuild(row) for row in rows], gradient)
 
     return named(second, f, "hessian")
 

@@ -32,9 +32,9 @@ class Loader:
         self.nodes: dict[str, Value] = {}
         self.used: set[str] = set()
 
-    def refuse(self, expected: str, found: Any) -> NoReturn:
+    def refuse(self, expected: str, found: Any, hint: str = "") -> NoReturn:
         where = "" if self.at is None else f"node {SHORT.repr(self.at)}: "
-        raise ValueError(f"{self.source}: {where}expected {expected}, but found {SHORT.repr(found)}")
+        raise ValueError(f"{self.source}: {where}expected {expected}, but found {SHORT.repr(found)}{hint}")
 
     def graph(self, text: str) -> Any:
         """Return the root, or the list of roots."""
@@ -108,7 +108,7 @@ class Loader:
             return self._by_hand(entry, args, data)
         row = TABLE.get(op) if isinstance(op, str) else None
         if row is None:
-            self.refuse("the name of an operation", op)
+            self.refuse("the name of an operation", op, "; one of your own needs to be defined before it is loaded")
         if "recorded" in entry:
             self.refuse('"recorded" on operations by hand alone', entry["recorded"])
         if tuple([isinstance(arg, tuple) for arg in args]) not in row.takes.sequences:

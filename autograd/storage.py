@@ -56,7 +56,7 @@ def graph_to_json(roots: Value | Iterable[Value]) -> str:
     {"name": "v2", "label": "", "op": "add", "args": ["v1", 0.5], "data": 9.5, "grad": 0}
     ]}
     """
-    one = isinstance(roots, Value)
+    one = isinstance(roots, Value) or not hasattr(roots, "__iter__")
     ends: Any = [roots] if one else list(roots)  # type: ignore[arg-type]
     for root in ends:
         if not isinstance(root, Value):

@@ -103,22 +103,21 @@ def _filled(tree: Any, items: Iterator[Any]) -> Any:
     return next(items)
 
 
-def spread(tree: Any, parts: Sequence[Any]) -> Any:
-    """Return a structure with a structure in place of each of its numbers."""
-    return _stacked(_filled(tree, iter(parts)))
+def spread(tree: Any, parts: Sequence[Any], part: Any) -> Any:
+    """Return a structure with a structure in place of each of its numbers: all like ``part``, which tells if there are none."""
+    return _stacked(_filled(tree, iter(parts)), part)
 
 
-def _stacked(tree: Any) -> Any:
+def _stacked(tree: Any, part: Any) -> Any:
     """Join arrays of equal arrays to arrays of more dimensions."""
     if isinstance(tree, dict):
-        return {key: _stacked(item) for key, item in tree.items()}
+        return {key: _stacked(item, part) for key, item in tree.items()}
     if isinstance(tree, list):
-        return [_stacked(item) for item in tree]
+        return [_stacked(item, part) for item in tree]
     if isinstance(tree, tuple) and not hasattr(tree, "_fields"):
-        return tuple([_stacked(item) for item in tree])
-    if is_array(tree) and tree.size and all(is_array(item) for item in tree.flat):
-        inner = tree.flat[0].shape
-        return _array([x for item in tree.flat for x in item.flat], tree.shape + inner)
+        return tuple([_stacked(item, part) for item in tree])
+    if is_array(tree) and is_array(part) and all(is_array(item) for item in tree.flat):
+        return _array([x for item in tree.flat for x in item.flat], tree.shape + part.shape)
     return tree
 
 

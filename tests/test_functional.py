@@ -230,6 +230,14 @@ def test_the_jacobian_of_an_array_has_both_shapes():
     assert found.tolist() == [[row] for row in [[1, 0, 0], [0, 1, 0], [0, 0, 1], [2, 0, 0], [0, 4, 0], [0, 0, 6]]]
 
 
+def test_jacobians_and_hessians_of_no_numbers_have_both_shapes():
+    none, three = np.zeros(0), np.ones(3)
+    assert jacobian(lambda v: v)(none).shape == (0, 0)
+    assert jacobian(lambda v: v[:0])(three).shape == (0, 3)
+    assert jacobian(lambda v: three)(none).shape == (3, 0)
+    assert hessian(np.sum)(none).shape == (0, 0)
+
+
 def test_the_jacobian_of_a_dict_by_two_arguments_nests_both():
     found = jacobian(lambda x, v: {"sum": x + v[0], "product": x * v[0]}, (0, 1))(2.0, [5.0])
     assert found == {"sum": (1.0, [1.0]), "product": (5.0, [2.0])}

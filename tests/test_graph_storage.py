@@ -597,3 +597,16 @@ def test_a_recorded_gradient_is_stored_as_its_number():
     x = Value(2.0, label="x")
     (x * x).backward(create_graph=True)
     assert graph_from_json(graph_to_json(x)).grad == 4.0
+
+
+@pytest.mark.parametrize("roots", [None, 3.0])
+def test_what_has_no_graph_is_refused(roots):
+    with pytest.raises(TypeError, match=f"a graph is saved from a Value or several, but got {type(roots).__name__}"):
+        graph_to_json(roots)
+
+
+def test_an_operation_that_is_not_defined_here_is_refused_with_what_to_do():
+    x = Value(2.0, label="x")
+    text = graph_to_json(x.exp()).replace('"exp"', '"cubed"')
+    with pytest.raises(ValueError, match="the name of an operation, but found 'cubed'; one of your own needs to be defined"):
+        graph_from_json(text)

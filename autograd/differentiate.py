@@ -34,6 +34,8 @@ def gradients(root: Value, wrt: Iterable[Value], create_graph: bool = False) -> 
 
     Raises RuntimeError with create_graph if ``data`` was changed after root was recorded; ``recompute`` mends that.
     """
+    if not hasattr(wrt, "__iter__"):
+        raise TypeError(f"gradients takes a Value and a list of Values, also if it is only one, but got {wrt!r:.60}")
     wrt = list(wrt)
     for value in (root, *wrt):
         if not isinstance(value, Value):

@@ -24,7 +24,7 @@ from autograd.differentiate import gradients, times
 from autograd.floats import number
 from autograd.forward import Dual, Leveled, data_of, flat, has_level
 from autograd.reading import is_recording, recorded
-from autograd.structures import flatten, flatten_like, spread
+from autograd.structures import flatten, flatten_like, is_array, spread
 from autograd.value import Value
 
 __all__ = [
@@ -229,13 +229,14 @@ class Run:
 
     def scalar(self) -> Any:
         """Return what f returned, if it is a scalar."""
-        if isinstance(self.result, (Value, Leveled)):
-            return self.result
-        plain = number(self.result)
+        result = self.result[()] if is_array(self.result) else self.result  # a number, if the array has no dimensions
+        if is_recorded(result):
+            return result
+        plain = number(result)
         if plain is None:
-            kind = type(self.result).__name__
+            kind = type(result).__name__
             raise TypeError(
-                f"the function to differentiate should return one number, but it returned {kind} {self.result!r:.60}: "
+                f"the function to differentiate should return one number, but it returned {kind} {result!r:.60}: "
                 "take a sum or one item of it, or use jacobian"
             )
         return plain

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -122,7 +123,9 @@ def _stacked(tree: Any, part: Any) -> Any:
 
 
 def is_array(tree: Any) -> bool:
-    return hasattr(tree, "__array__") and number(tree) is None  # NumPy's scalars have __array__, too
+    """Return whether something is a NumPy array; not one with a mask, since what that hides is to have no effect."""
+    numpy: Any = sys.modules.get("numpy")  # whoever has an array has imported it
+    return numpy is not None and isinstance(tree, numpy.ndarray) and not isinstance(tree, numpy.ma.MaskedArray)
 
 
 def _array(items: Sequence[Any], shape: tuple[int, ...]) -> Any:

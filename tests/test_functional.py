@@ -501,3 +501,22 @@ def test_numpy_computes_variances_in_either_mode(f, slopes):
     points = np.array([1.0, 5.0])  # variance (x − y)² / 4
     assert grad(f)(points).tolist() == slopes
     assert [jvp(f, (points,), (direction,))[1] for direction in np.eye(2)] == slopes
+
+
+# --- arrays ---
+
+
+@pytest.mark.parametrize(
+    "array",
+    [np.array([1j]), np.array(["a"]), np.zeros(2, dtype=[("a", float)]), np.ma.array([1.0, 2.0], mask=[False, True])],
+    ids=["complex", "text", "records", "masked"],
+)
+def test_an_array_that_holds_no_real_numbers_is_refused(array):
+    with pytest.raises(TypeError, match="arguments to differentiate by should hold real numbers"):
+        grad(lambda v: v[0])(array)
+
+
+def test_an_array_without_dimensions_is_one_number():
+    assert value_and_grad(lambda v: np.array(v[0] * v[1]))(np.array([2.0, 5.0]))[0] == 10.0
+    assert grad(lambda v: np.einsum("i,i->", v, v))(np.array([2.0, 5.0])).tolist() == [4.0, 10.0]
+    assert hessian(lambda v: np.array(v * v))(3.0) == 2.0

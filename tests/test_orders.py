@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mpmath import mp, mpf
 
 import autograd as a
-from autograd import grad, hessian, hvp, jacobian, jvp, vjp
+from autograd import Value, grad, gradients, hessian, hvp, jacobian, jvp, vjp
 from tests.oracles import ORACLES  # noqa: F401  # sets the digits of mpmath
 
 
@@ -116,3 +116,9 @@ def test_the_curvature_in_two_directions_is_the_same_in_either_order(program, xs
     scale = max(1.0, np.abs(matrix).max())
     assert one == pytest.approx(matrix @ first, rel=1e-11, abs=1e-12 * scale)
     assert np.dot(one, second) == pytest.approx(np.dot(other, first), rel=1e-11, abs=1e-12 * scale)
+
+
+def test_a_single_value_in_place_of_a_list_is_refused():
+    x = Value(2.0)
+    with pytest.raises(TypeError, match="a list of Values, also if it is only one, but got Value"):
+        gradients(x * x, x)

@@ -485,7 +485,7 @@ def test_arguments_to_check_that_are_no_tuple_are_refused():
 @pytest.mark.parametrize("derivative", [jvp, lambda f, x, t: taylor(f, x[0], t[0], 2)], ids=["jvp", "taylor"])
 @pytest.mark.parametrize("drops", [float, int, math.sin])
 def test_a_number_in_a_forward_pass_does_not_turn_into_a_plain_one(derivative, drops):
-    with pytest.raises(TypeError, match=r"does not turn into a plain number .* derivatives: write .*autograd\.sin\(v\) for math\.sin"):
+    with pytest.raises(TypeError, match=r"does not turn into a plain number .* derivatives: write .*autograd\.sin\(v\)"):
         derivative(lambda x: drops(x) * x, (2.0,), (1.0,))
 
 

@@ -21,7 +21,7 @@ from autograd.differentiate import gradients
 from autograd.floats import number
 from autograd.formula import Symbol, latex_name, written
 from autograd.forward import flat
-from autograd.functional import grad, inside, outermost
+from autograd.functional import grad, inside, is_recorded, outermost
 from autograd.primitives import NUMBER, NUMBERS, TABLE, Primitive, Rule, Shape
 from autograd.reading import Limit, taking_limits
 from autograd.value import Value
@@ -190,9 +190,15 @@ def _row(
         options["limit"] = limit
     options |= {"textbook": textbook, "takes": takes, "defaults": defaults}
     found = [_FoundPartial(function, i, names) for i in range(len(names))]
-    row = Custom(function, [*map(outermost, partials)] or found, options)
+    row = Custom(function, [*map(_given, partials)] or found, options)
     row.body = None if partials else function
     return row
+
+
+def _given(partial: Rule) -> Rule:
+    """Return a partial that gives plain numbers for plain numbers, though it may take derivatives itself."""
+    plain = outermost(partial)
+    return lambda *args: (partial if any(map(is_recorded, flat(args))) else plain)(*args)
 
 
 def _parameters(function: Rule, name: str) -> tuple[list[str], list[float]]:

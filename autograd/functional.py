@@ -22,7 +22,7 @@ from typing import Any, TypeAlias
 
 from autograd.differentiate import gradients, times
 from autograd.floats import number
-from autograd.forward import Dual, Leveled, data_of, flat, has_level
+from autograd.forward import Dual, Leveled, data_of, has_level
 from autograd.reading import is_recording, recorded
 from autograd.structures import flatten, flatten_like, is_array, spread
 from autograd.value import Value
@@ -317,12 +317,10 @@ def inside() -> Iterator[None]:
 
 
 def outermost(function: Function) -> Function:
-    """Return a function that, given plain numbers, is inside no derivative, so that those it takes itself are plain numbers."""
+    """Return the same function of plain numbers, but inside no derivative: those that it takes itself are plain numbers."""
 
     @functools.wraps(function)
     def called(*args: Any) -> Any:
-        if any(map(is_recorded, flat(args))):
-            return function(*args)
         token = _depth.set(0)
         try:
             return function(*args)

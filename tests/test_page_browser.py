@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from drawn import HOSTILE, square
+from drawn import HOSTILE, chain, mlp, square
 from pages import pages
 
 from autograd import Value, step, total
@@ -329,6 +329,36 @@ def test_everything_fits_the_width(show, width):
     assert size >= 9
 
 
+def test_the_picture_follows_a_step_that_is_out_of_sight_and_the_page_stays(show):
+    page = show(step(mlp()[1]), viewport={"width": 700, "height": 600})
+    page.locator(".graph").focus()
+    for _ in range(41):
+        press(page, "ArrowRight")
+        shown = page.locator(".graph").evaluate(
+            """box => [...box.querySelectorAll(".node.active")].map((node) => {
+                const [a, b] = [box.getBoundingClientRect(), node.getBoundingClientRect()];
+                return a.left <= b.left && b.right <= a.right && a.top <= b.top && b.bottom <= a.bottom;
+            })"""
+        )
+        assert shown == [True] * (at(page) not in (0, 41))
+    assert page.evaluate("[scrollX, scrollY]") == [0, 0]
+
+
+def test_what_a_step_changes_is_in_sight_where_there_is_room(show):
+    page = show(step(chain(40)), viewport={"width": 700, "height": 600})
+    page.get_by_role("slider").fill("60")
+    reach = "e => [e.getBoundingClientRect().left, e.getBoundingClientRect().right]"
+    (left, _), (_, right) = (page.locator(f".node.{kind}").evaluate(reach) for kind in ("touched", "active"))
+    assert (left >= 0, right <= 700) == (True, True)
+
+
+def test_a_tall_picture_leaves_room_for_the_words_about_it(show):
+    page = show(step(total([Value(1.0) for _ in range(40)])), viewport={"width": 1000, "height": 900})
+    page.get_by_role("slider").fill("1")
+    box = page.locator(".panel.step h2").bounding_box()
+    assert box["y"] + box["height"] <= 900
+
+
 def test_nothing_moves_between_steps(note):
     node(note, "w1").hover()
     places = set()
@@ -336,6 +366,27 @@ def test_nothing_moves_between_steps(note):
         places.add(str([note.locator(s).first.bounding_box() for s in (".graph", ".panel.about", "[id$=-n7] .ag-band")]))
         press(note, "ArrowRight") if at(note) else click(note, "next ›")
     assert len(places) == 1
+
+
+def test_on_a_card_no_number_runs_into_its_key(show):
+    x, w = Value(1e-200, label="x"), Value(1e150, label="w")
+    page = show(step(x * w + 123456789.0 * w + x - Value(-27.7668) * w, rate=0.1))
+    gap = """card => {
+        const [keys, numbers] = [".ag-key", ".ag-value, .ag-grad"].map((kind) => [...card.querySelectorAll(kind)]);
+        return Math.min(...keys.map((key, i) => numbers[i].getBBox().x - key.getBBox().x - key.getBBox().width));
+    }"""
+    while page.get_by_role("button", name="next ›").is_enabled():
+        click(page, "next ›")
+        assert min(card.evaluate(gap) for card in page.locator(".node").all()) >= 2
+
+
+@pytest.mark.parametrize("width", [320, 500, 600])
+def test_on_a_narrow_page_running_sums_stay_in_one_piece(show, width):
+    page = show(step(load().error(), rate=0.5), "#step=19", viewport={"width": width, "height": 900})
+    notes = page.locator(".panel.step .note").filter(has_text="path")
+    assert notes.count() == 3
+    assert max(note.bounding_box()["height"] for note in notes.all()) < 25
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_in_a_backward_step_the_arrows_turn_and_the_numbers_multiply(note):

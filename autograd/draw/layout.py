@@ -50,9 +50,14 @@ def card_width(view: View) -> float:
     for card in view.cards:
         title = text_width(card.title, NAME_SIZE) * (BOLD if card.bold else 1)
         operation = GAP + text_width(card.operation, NAME_SIZE) if card.operation else 0
-        rows = [text_width(key, KEY_SIZE) + GAP + text_width(text, NUMBER_SIZE) for key, text in card.rows]
-        need = max(need, 2 * INSET + max(title + operation, *rows))
+        need = max(need, 2 * INSET + max(title + operation, *map(row_width, card.rows)))
     return min(ceil(need), WIDEST)
+
+
+def row_width(row: tuple[str, str]) -> float:
+    """Return the width that a key and its number need on a card."""
+    key, number = row
+    return text_width(key, KEY_SIZE) + GAP + text_width(number, NUMBER_SIZE)
 
 
 def chip_width(text: str) -> float:

@@ -20,7 +20,7 @@ from typing import Any
 
 from autograd.derivation import derive
 from autograd.draw import theme
-from autograd.draw.layout import arrange
+from autograd.draw.layout import arrange, row_width
 from autograd.draw.svg import svg
 from autograd.draw.view import View, view_of
 from autograd.draw.words import clean, partial_text, value_text
@@ -48,7 +48,7 @@ def fragment(stepper: Stepper, layout: str = "auto", *, alone: bool = False) -> 
             "one step as text, and draw(root, depth=…), or between=…, a part of the graph"
         )
     steps = _Steps(stepper)
-    picture = svg(steps.view, arrange(steps.view, layout))
+    picture = svg(steps.view, arrange(steps.at_its_widest(), layout))
     data = steps.as_data() | {"start": stepper.index, "alone": alone}
     content = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     name = f"ag-stepper-{sha256((picture + content).encode('utf-8', 'backslashreplace')).hexdigest()[:10]}"
@@ -142,6 +142,16 @@ class _Steps:
         notes = ["number on an edge = local derivative ∂(head)/∂(tail)"] * bool(edges)
         notes += [f"grad = ∂{clipped(clean(self.stepper.root), 40)}/∂(node)", f"{NOT_YET} = not computed yet"]
         return replace(view, cards=tuple(cards), edges=tuple(edges), notes=tuple(notes))
+
+    def at_its_widest(self) -> View:
+        """Return the view with the widest row of all steps on each card, for the layout."""
+        rows: dict[int, list[tuple[str, str]]] = defaultdict(list)
+        for step in self.steps:
+            for card, value, grad, paths in step["changes"]:
+                rows[card] += [("value", value), (f"grad {paths}", grad)]
+        widest = (max(rows[i], key=row_width) for i in range(len(self.view.cards)))
+        cards = tuple(replace(card, rows=(row, row)) for card, row in zip(self.view.cards, widest, strict=True))
+        return replace(self.view, cards=cards)
 
     def _derivation(self) -> tuple[Mapping[int, str], Mapping[int, str]]:
         """Return the names R1, R2, … by edge, and by card the gradients as products of them."""

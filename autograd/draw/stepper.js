@@ -26,13 +26,14 @@
   const width = svg.width.baseVal.value;
   svg.setAttribute("role", "group");
   svg.removeAttribute("aria-labelledby");
-  const most = width * (width > 700 ? 1.35 : 1.1);
-  svg.style.cssText = `width:100%;height:auto;min-width:${0.8 * width}px;max-width:${most}px`;
+  const [least, most] = [0.8 * width, width * (width > 700 ? 1.35 : 1.1)];
+  // Somewhat smaller where it then fits; where it does not, it is scrolled anyway, and may have its full size.
+  svg.style.cssText = `width:100%;height:auto;min-width:clamp(${least}px,(${least}px - 100%)*999,${width}px);max-width:${most}px`;
   for (const title of svg.querySelectorAll("title, desc")) title.remove(); // tooltips would hide what they are about
-  const part = (kind, i) => svg.querySelector(`[id$="-${kind}${i}"]`);
+  const parts = new Map([...svg.querySelectorAll("[id]")].map((element) => [element.id.split("-").pop(), element]));
 
   const nodes = names.map((_, i) => {
-    const element = part("n", i);
+    const element = parts.get(`n${i}`);
     const [, key] = element.querySelectorAll(".ag-key");
     const item = { element, value: element.querySelector(".ag-value"), grad: element.querySelector(".ag-grad"), key };
     element.setAttribute("role", "button");
@@ -40,14 +41,14 @@
   });
 
   const links = edges.map(([tail, head, rule], i) => {
-    const element = part("e", i);
+    const element = parts.get(`e${i}`);
     const line = element.querySelector("path");
     const tip = element.querySelector(".ag-tip");
     const hit = line.cloneNode();
     hit.setAttribute("class", "hit");
     element.append(hit);
     element.setAttribute("role", "img");
-    const link = { element, line, tip, tail, head, rule, i, kind: "edge", show: () => aboutEdge(i), chip: part("c", i) };
+    const link = { element, line, tip, tail, head, rule, i, kind: "edge", show: () => aboutEdge(i), chip: parts.get(`c${i}`) };
     nodes[tail].uses.push(link);
     nodes[head].needs.push(link);
     return link;
@@ -56,16 +57,17 @@
   // The path to the very end of an edge, and an arrowhead at its beginning: what a backward step shows.
   const turnable = (link) => {
     if (link.back) return;
-    const from = link.line.getPointAtLength(0);
-    const to = link.line.getPointAtLength(7);
-    const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;
-    const [x, y] = [(7 * (to.x - from.x)) / length, (7 * (to.y - from.y)) / length];
-    const corner = (side) => `${from.x + x - 0.41 * side * y},${from.y + y + 0.41 * side * x}`;
+    link.forward = link.line.getAttribute("d");
+    const points = link.forward.slice(1).split(/[ C]/).map((point) => point.split(",").map(Number));
+    const [left, top] = points[0];
+    const [right, bottom] = points.find(([x, y]) => x !== left || y !== top) ?? [left + 1, top];
+    const length = Math.hypot(right - left, bottom - top);
+    const [x, y] = [(7 * (right - left)) / length, (7 * (bottom - top)) / length];
+    const corner = (side) => `${left + x - 0.41 * side * y},${top + y + 0.41 * side * x}`;
     link.back = link.tip.cloneNode();
     link.back.setAttribute("class", "back");
-    link.back.setAttribute("points", `${from.x},${from.y} ${corner(1)} ${corner(-1)}`);
+    link.back.setAttribute("points", `${left},${top} ${corner(1)} ${corner(-1)}`);
     link.element.append(link.back);
-    link.forward = link.line.getAttribute("d");
     link.whole = `${link.forward}L${link.tip.getAttribute("points").split(" ")[0]}`;
   };
 
@@ -176,6 +178,20 @@
     next.disabled = end.disabled = now === last;
     describe();
     host.dataset.step = now;
+    const about = [step.node, ...touched].filter((i) => i >= 0);
+    if (about.length) reveal(about);
+  };
+
+  // Scrolls the picture, never the page, to the nodes of a step; to the first where there is no room for all.
+  const reveal = (about) => {
+    const view = box.getBoundingClientRect();
+    const cards = about.map((i) => nodes[i].element.getBoundingClientRect());
+    for (const [near, far, scroll] of [["left", "right", "scrollLeft"], ["top", "bottom", "scrollTop"]]) {
+      const [start, end] = [view[near] + 24, view[far] - 24];
+      let [from, to] = [Math.min(...cards.map((card) => card[near])), Math.max(...cards.map((card) => card[far]))];
+      if (to - from > end - start) [from, to] = [cards[0][near], cards[0][far]];
+      box[scroll] += Math.max(0, to - end) - Math.max(0, start - from);
+    }
   };
 
   // A chip has just the width of its number: the sign of a multiplication needs some more.
@@ -208,7 +224,7 @@
         make("span", {}, `${sign} ${rule}`),
         make("span", {}, put),
         make("span", gradient, outcome),
-        make("span", { class: "quiet" }, known ? note : "not computed yet"),
+        make("span", { class: "note quiet" }, known ? note : "not computed yet"),
       );
     }
     return element;
@@ -391,8 +407,8 @@
   adopt();
 
   image.remove();
-  const tall = svg.height.baseVal.value > 700; // the text would be out of sight
-  const frame = make("div", { class: `${data.alone ? "beside" : ""} ${tall ? "tall" : ""}` }, bar, box, make("div", { class: "panels" }, panel, about));
+  if (svg.height.baseVal.value > 700) box.style.maxHeight = "max(420px,60vh)"; // the words would be out of sight
+  const frame = make("div", { class: data.alone ? "frame beside" : "frame" }, bar, box, make("div", { class: "panels" }, panel, about));
   shadow.append(make("style", {}, style), frame, make("slot"));
   const asked = data.alone && /^#step=(\d+)$/.exec(location.hash);
   show(asked ? +asked[1] : data.start);

@@ -44,7 +44,8 @@ def step(root: Value, *, rate: float | None = None, parameters: Collection[Value
     >>> x = Value(3.0, label="x")
     >>> step(x * x, rate=0.1, rounds=2).goto(-1)
     step 9 of 9 (the last): update, round 2
-    Move each parameter against its gradient: by the rate, 0.1, times the gradient.
+    Move each parameter against its gradient: by the rate, 0.1, times the gradient. The other numbers
+    still belong to the old values.
       x ← x − rate·∂v1/∂x = 2.4 − 0.1·4.8 = 1.92
 
     Raises ValueError for parameters or rounds without a rate, and what operations raise outside their domains.

@@ -120,10 +120,13 @@ class Recorder:
             assert state.grad is not None
             data[node] = node.data - rate * state.grad
             rule = f"{name} − rate·{partial(self.whole, name)}"
-            put_in = f"{number_text(node.data, 4)} − {number_text(rate, 4)}·{_factor(short(state.grad)[0])}"
+            put_in = f"{short(node.data)[0]} − {number_text(rate, 4)}·{_factor(short(state.grad)[0])}"
             lines.append(Line(name, "←", rule, put_in, data[node], data[node]))
             after[name] = state._replace(value=data[node])
-        sentence = f"Move each parameter against its gradient: by the rate, {number_text(rate, 4)}, times the gradient."
+        sentence = (
+            f"Move each parameter against its gradient: by the rate, {number_text(rate, 4)}, times the gradient. "
+            "The other numbers still belong to the old values."
+        )
         self._add("update", "", (), sentence, lines, after)
         return data
 

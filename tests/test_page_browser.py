@@ -149,6 +149,12 @@ def test_the_address_can_name_a_step(show):
     assert at(show(step(load().error()), "#step=16")) == 16
 
 
+def test_another_address_leads_to_another_step(show):
+    page = show(step(load().error()), "#step=16")
+    page.evaluate("location.hash = 'step=3'")
+    page.wait_for_function(f"document.querySelector('{ROOT}').dataset.step === '3'")
+
+
 def test_the_page_opens_at_the_step_where_the_cursor_was(show):
     assert at(show(step(load().error()).run_to("net_o1"))) == 5
 
@@ -246,6 +252,33 @@ def test_pointing_at_an_edge_or_its_number_shows_its_rule(note):
     assert edge in text(note, "about")
     note.mouse.move(2, 2)
     assert "Point at a node" in text(note, "about")
+
+
+def test_a_finger_on_an_edge_or_its_number_shows_its_rule(show):
+    page = show(step(load().error()), "#step=23", has_touch=True)
+    for part in ("c8", "e12"):
+        page.locator(f"[id$=-{part}]").tap(force=True)
+        assert page.locator(f"[id$=-e{part[1:]}]").get_attribute("aria-label") in text(page, "about")
+
+
+def test_what_a_screen_reader_tells_of_the_node_with_the_focus_is_its_derivation(note):
+    note.locator(".graph").focus()
+    press(note, "ArrowDown", "ArrowDown")
+    told = note.locator("[aria-describedby=about]")
+    assert told.get_attribute("aria-label").startswith("w5: value")
+    assert "∂E_total/∂w5" in note.locator("#about").inner_text()
+
+
+def test_pointing_at_an_updated_weight_shows_its_gradient_and_its_update(note):
+    click(note, "end »")
+    node(note, "w5").hover()
+    shown = text(note, "about")
+    assert "w5 = 0.3589, a leaf: no operation computes it" in shown
+    assert "∂E_total/∂w5 = R1·R3·R5 = 0.0822" in shown
+    assert "w5 ← w5 − rate·∂E_total/∂w5 = 0.4 − 0.5·0.0822 = 0.3589" in shown
+    click(note, "‹ back")
+    node(note, "w5").hover()
+    assert "←" not in text(note, "about")
 
 
 def test_selecting_a_weight_lights_up_its_paths_with_what_each_adds(note):
@@ -386,6 +419,8 @@ def test_on_a_narrow_page_running_sums_stay_in_one_piece(show, width):
     notes = page.locator(".panel.step .note").filter(has_text="path")
     assert notes.count() == 3
     assert max(note.bounding_box()["height"] for note in notes.all()) < 25
+    places = page.locator(".panel.step .grid > :nth-child(5n + 1)").evaluate_all("all => all.map(e => e.getBoundingClientRect().left)")
+    assert (len(places), len({*places})) == (5, 1)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

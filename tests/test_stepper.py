@@ -142,6 +142,11 @@ def test_an_update_line_shows_the_old_number_the_rate_and_the_gradient():
 # --- rounds ---
 
 
+def test_an_update_line_shows_the_old_number_with_as_many_decimals_as_the_new_one():
+    p = Value(2.0, label="p")
+    assert step(p * p * p + p * 5, rate=0.01, rounds=3)[-1].lines[0].numbers == "1.6795 − 0.01·13.462"
+
+
 def test_a_second_round_goes_on_with_the_updated_weights():
     network = load()
     stepper = step(network.error(), rate=network.rate, rounds=2).goto(-1)

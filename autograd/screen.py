@@ -95,7 +95,7 @@ class Screen:
     def _heading(self, width: int) -> Row:
         name, formula, number = self._widths(width)
         heads = [f"  {'node':<{name}}  ", f"{'computed as':<{formula}}  " if formula else ""]
-        text = "".join([*heads, f" {'value':<{number}} ", f" {'grad':<{number}} ", "paths"])
+        text = "".join([*heads, f" {'value':<{number}} ", f" {'grad':<{number}} ", "parts"])
         return [Cell(padded(text, width), UNDERLINED)]
 
     def _node(self, place: int, width: int, marked: Collection[int], changes: Mapping[str, Change]) -> Row:
@@ -115,16 +115,16 @@ class Screen:
             text = shortened_to_columns(tidy(rule), formula_width) if rule else "leaf"
             row.append(Cell(padded(text, formula_width + 2), "" if rule else QUIET))
         value_is_new = change is not None and change.before.value is not state.value
-        grad_is_new = change is not None and change.before.paths < state.paths
+        grad_is_new = change is not None and change.before.parts < state.parts
         row.append(_number(state.value, number_width, BOLD if value_is_new else ""))
         row.append(_number(state.grad, number_width, f"{BOLD};{MAGENTA}" if grad_is_new else MAGENTA))
-        row.append(Cell(_paths(state), MAGENTA if state.paths < state.of else QUIET))
+        row.append(Cell(_parts(state), MAGENTA if state.parts < state.of else QUIET))
         return row
 
     def _widths(self, width: int) -> tuple[int, int, int]:
         """Return how wide names, formulas and numbers are; formulas have no column where there is no room for one."""
         number = 11 if width >= 60 else 8
-        rest = width - 2 * (number + 2) - 2 - 2 - len("paths")
+        rest = width - 2 * (number + 2) - 2 - 2 - len("parts")
         name = min(self._name_width, max(rest // 3, 8), max(rest, 4))
         formula = min(rest - name - 2, max(self._formula_width, len("computed as")))
         if formula < NARROWEST_FORMULA:
@@ -183,8 +183,8 @@ def _number(x: float | None, width: int, style: str) -> Cell:
     return Cell(padded(shortened_to_columns(text, width + 1), width + 2), QUIET if x is None else style)
 
 
-def _paths(state: NodeState) -> str:
-    return f"{state.paths}/{state.of}" if state.paths and state.of > 1 else ""
+def _parts(state: NodeState) -> str:
+    return f"{state.parts}/{state.of}" if state.parts and state.of > 1 else ""
 
 
 def _hints(width: int) -> Row:

@@ -8,9 +8,9 @@
 step 3 of 3 (the last): backward
 The gradient of y, 1, is complete and goes on, times each local partial, to x.
   ∂y/∂x += ∂y/∂y·x = 1·3 = 3
-      path 1 of 2: 3 so far
+      part 1 of 2: 3 so far
   ∂y/∂x += ∂y/∂y·x = 1·3 = 3
-      path 2 of 2: 3 + 3 = 6
+      part 2 of 2: 3 + 3 = 6
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class Stepper:
 
     @property
     def state(self) -> State:
-        """What is known after the present step, by the node's name: value, grad, paths done, paths in all. A live view."""
+        """What is known after the present step, by the node's name: value, grad, parts so far, parts in all. A live view."""
         return MappingProxyType(self._state)
 
     def next(self) -> Stepper:
@@ -223,12 +223,12 @@ def _new_value(change: Change) -> float | None:
 
 
 def _new_grad(change: Change) -> float | None:
-    return change.after.grad if change.before.paths < change.after.paths else None
+    return change.after.grad if change.before.parts < change.after.parts else None
 
 
 def _completes(change: Change, step: Step) -> bool:
     if step.kind in ("seed", "backward"):
-        return change.after.paths == change.after.of
+        return change.after.parts == change.after.of
     return change.after.value is not None and step.kind in ("start", "forward")
 
 

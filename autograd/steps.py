@@ -21,7 +21,7 @@ class NodeState(NamedTuple):
 
     value: float | None
     grad: float | None
-    paths: int
+    parts: int
     of: int
 
 
@@ -163,7 +163,7 @@ class Recorder:
 
     def _seed(self) -> None:
         symbol = partial(self.whole, self.whole)
-        after = self.state[self.whole]._replace(grad=1.0, paths=1)
+        after = self.state[self.whole]._replace(grad=1.0, parts=1)
         sentence = f"The backward pass begins at {self.whole}: its derivative by itself is 1."
         self._add("seed", self.whole, (), sentence, [Line(symbol, "=", "1", "1", 1.0, 1.0)], {self.whole: after})
 
@@ -177,7 +177,7 @@ class Recorder:
             state = after.get(edge.argument, self.state[edge.argument])
             part = grad * edge.partial
             total = (state.grad or 0.0) + part
-            after[edge.argument] = state._replace(grad=total, paths=state.paths + 1)
+            after[edge.argument] = state._replace(grad=total, parts=state.parts + 1)
             sign = "+=" if state.of > 1 else "="
             rule = f"{partial(self.whole, name)}·{_factor(edge.rule)}"
             put_in = f"{short(grad)[0]}·{_factor(short(edge.partial)[0])}"
@@ -198,14 +198,14 @@ class Recorder:
 
 
 def _running_sum(state: NodeState, part: float, total: float) -> str:
-    """Return which of a node's paths this is, and the sum so far; nothing for the only one."""
+    """Return which part of a gradient this is, and the sum so far; nothing for the only one."""
     if state.of == 1:
         return ""
-    path = f"path {state.paths + 1} of {state.of}: "
+    part_of = f"part {state.parts + 1} of {state.of}: "
     if state.grad is None:
-        return f"{path}{short(total)[0]} so far"
+        return f"{part_of}{short(total)[0]} so far"
     old, new, both = short(state.grad, part, total)
-    return f"{path}{old} + {new} = {both}".replace("+ −", "− ")
+    return f"{part_of}{old} + {new} = {both}".replace("+ −", "− ")
 
 
 def _factor(text: str) -> str:

@@ -83,7 +83,7 @@ def test_a_notebook_that_is_not_trusted_shows_the_picture_and_the_table(notebook
     assert output.locator("img").evaluate("image => image.complete && image.naturalWidth") > 1000
     assert output.locator("script").count() == 0
     output.locator("summary").click()
-    assert "path 2 of 2: 0.0554 − 0.0190 = 0.0364" in output.locator("table").inner_text()
+    assert "part 2 of 2: 0.0554 − 0.0190 = 0.0364" in output.locator("table").inner_text()
 
 
 def test_a_notebook_that_is_run_steps_and_leaves_the_arrow_keys_to_the_stepper(notebook):

@@ -125,7 +125,7 @@ def test_without_a_script_there_are_the_picture_with_all_gradients_and_a_table_o
     tags = [tag for tag, _ in outline.elements]
     assert (tags.count("img"), tags.count("details"), tags.count("tr")) == (1, 1, 26)
     assert (
-        "∂E_total/∂out_h1 += ∂E_total/∂net_o2·w7 = −0.0381·0.5 = −0.0190 (path 2 of 2: 0.0554 − 0.0190 = 0.0364)"
+        "∂E_total/∂out_h1 += ∂E_total/∂net_o2·w7 = −0.0381·0.5 = −0.0190 (part 2 of 2: 0.0554 − 0.0190 = 0.0364)"
         in outline.text
     )
     shown = [element.text for element in picture_of(html).iter("{http://www.w3.org/2000/svg}text")]

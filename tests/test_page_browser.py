@@ -229,7 +229,7 @@ def test_pointing_at_a_node_shows_its_derivation(note):
     node(note, "out_h1").hover()
     shown = text(note, "about")
     assert "out_h1 = σ(net_h1) = σ(0.3775) = 0.5933" in shown
-    assert "∂E_total/∂out_h1 += ∂E_total/∂net_o2·w7 = −0.0381·0.5 = −0.0190 path 2 of 2: 0.0554 − 0.0190 = 0.0364" in shown
+    assert "∂E_total/∂out_h1 += ∂E_total/∂net_o2·w7 = −0.0381·0.5 = −0.0190 part 2 of 2: 0.0554 − 0.0190 = 0.0364" in shown
     assert "R15 = ∂out_h1/∂net_h1 = out_h1·(1 − out_h1) = 0.2413" in shown
 
 
@@ -377,12 +377,13 @@ def test_the_picture_follows_a_step_that_is_out_of_sight_and_the_page_stays(show
     assert page.evaluate("[scrollX, scrollY]") == [0, 0]
 
 
-def test_what_a_step_changes_is_in_sight_where_there_is_room(show):
-    page = show(step(chain(40)), viewport={"width": 700, "height": 600})
-    page.get_by_role("slider").fill("60")
-    reach = "e => [e.getBoundingClientRect().left, e.getBoundingClientRect().right]"
-    (left, _), (_, right) = (page.locator(f".node.{kind}").evaluate(reach) for kind in ("touched", "active"))
-    assert (left >= 0, right <= 700) == (True, True)
+@pytest.mark.parametrize(("from_step", "to_step", "names"), [(39, 20, ("v19", "v20")), (0, 60, ("v21", "v22"))])
+def test_what_a_step_reads_and_changes_is_in_sight_where_there_is_room(show, from_step, to_step, names):
+    page = show(step(chain(40)), f"#step={from_step}", viewport={"width": 700, "height": 600})
+    page.get_by_role("slider").fill(str(to_step))
+    assert names[1] in page.locator(".node.active").get_attribute("aria-label")
+    left, right = (node(page, name).bounding_box() for name in names)
+    assert (left["x"] >= 0, right["x"] + right["width"] <= 700) == (True, True)
 
 
 def test_a_tall_picture_leaves_room_for_the_words_about_it(show):
@@ -416,11 +417,11 @@ def test_on_a_card_no_number_runs_into_its_key(show):
 @pytest.mark.parametrize("width", [320, 500, 600])
 def test_on_a_narrow_page_running_sums_stay_in_one_piece(show, width):
     page = show(step(load().error(), rate=0.5), "#step=19", viewport={"width": width, "height": 900})
-    notes = page.locator(".panel.step .note").filter(has_text="path")
+    notes = page.locator(".panel.step .note").filter(has_text="part")
     assert notes.count() == 3
     assert max(note.bounding_box()["height"] for note in notes.all()) < 25
-    places = page.locator(".panel.step .grid > :nth-child(5n + 1)").evaluate_all("all => all.map(e => e.getBoundingClientRect().left)")
-    assert (len(places), len({*places})) == (5, 1)
+    symbols = page.locator(".panel.step .grid > :nth-child(5n + 1)").all()
+    assert (len(symbols), len({symbol.bounding_box()["x"] for symbol in symbols})) == (5, 1)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

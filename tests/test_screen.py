@@ -64,17 +64,17 @@ def test_a_backward_step_is_shown_in_words_formulas_numbers_and_running_sums():
         "  ∂E_total/∂w7      = ∂E_total/∂net_o2·out_h1 = −0.0381·0.5933 = −0.0226",
         "  ∂E_total/∂w8      = ∂E_total/∂net_o2·out_h2 = −0.0381·0.5969 = −0.0227",
         "  ∂E_total/∂out_h1 += ∂E_total/∂net_o2·w7     = −0.0381·0.5    = −0.0190",
-        "      path 2 of 2: 0.0554 − 0.0190 = 0.0364",
+        "      part 2 of 2: 0.0554 − 0.0190 = 0.0364",
         "  ∂E_total/∂out_h2 += ∂E_total/∂net_o2·w8     = −0.0381·0.55   = −0.0210",
-        "      path 2 of 2: 0.0623 − 0.0210 = 0.0414",
+        "      part 2 of 2: 0.0623 − 0.0210 = 0.0414",
         "  ∂E_total/∂b2     += ∂E_total/∂net_o2·1      = −0.0381·1      = −0.0381",
-        "      path 2 of 2: 0.1385 − 0.0381 = 0.1004",
+        "      part 2 of 2: 0.1385 − 0.0381 = 0.1004",
     ]
 
 
 def test_a_wide_screen_has_the_running_sum_beside_its_line():
     (line,) = [line for line in at(note(), 19, 120, 40) if "∂E_total/∂out_h1 +=" in line]
-    assert line.endswith("= −0.0190   path 2 of 2: 0.0554 − 0.0190 = 0.0364")
+    assert line.endswith("= −0.0190   part 2 of 2: 0.0554 − 0.0190 = 0.0364")
 
 
 def test_a_narrow_screen_has_one_side_under_the_other():
@@ -82,7 +82,7 @@ def test_a_narrow_screen_has_one_side_under_the_other():
     assert lines[3:6] == ["  net_h1 = w1·i1 + w2·i2 + b1", "    = 0.15·0.05 + 0.2·0.1 + 0.35", "    = 0.3775"]
 
 
-def test_the_table_tells_name_formula_value_gradient_and_paths():
+def test_the_table_tells_name_formula_value_gradient_and_parts():
     stepper = note()
     tables = [about("out_h1", at(stepper, k)).split() for k in (1, 2, 16, 19)]
     assert tables == [
@@ -244,7 +244,7 @@ def test_magenta_is_for_gradients_alone():
         shown = [cell.text for row in screen.rows(80, 40) for cell in row if MAGENTA in cell.style.split(";")]
         gradients |= {short(line.result)[0] for line in stepper.now.lines}
         for words in map(str.strip, shown):
-            assert words in gradients or re.match(r"∂E_total/∂|path \d|\d/\d|$", words)
+            assert words in gradients or re.match(r"∂E_total/∂|part \d|\d/\d|$", words)
 
 
 def test_before_the_backward_pass_nothing_is_magenta():

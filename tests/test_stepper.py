@@ -91,13 +91,13 @@ def test_the_backward_pass_visits_the_branch_of_the_first_error_first():
     ]  # fmt: skip
 
 
-def test_out_h1_gets_its_gradient_along_two_paths():
+def test_out_h1_gets_its_gradient_in_two_parts():
     first, second = lines_about(note(), "∂E_total/∂out_h1")
-    assert (first.sign, first.rule, first.note) == ("+=", "∂E_total/∂net_o1·w5", "path 1 of 2: 0.0554 so far")
+    assert (first.sign, first.rule, first.note) == ("+=", "∂E_total/∂net_o1·w5", "part 1 of 2: 0.0554 so far")
     assert (second.sign, second.rule, second.note) == (
         "+=",
         "∂E_total/∂net_o2·w7",
-        "path 2 of 2: 0.0554 − 0.0190 = 0.0364",
+        "part 2 of 2: 0.0554 − 0.0190 = 0.0364",
     )
     assert first.result == first.total == pytest.approx(0.74136506955231571 * 0.18681560180895949 * 0.4, rel=1e-15)
     assert second.result == pytest.approx(-0.21707153467853741 * 0.17551005281727119 * 0.5, rel=1e-15)
@@ -274,8 +274,8 @@ def test_the_last_steps_gradients_and_values_are_those_of_the_engine(root):
 
 
 @given(graphs())
-def test_in_the_end_every_path_is_done(root):
-    assert all(state.paths == state.of >= 1 for state in step(root).goto(-1).state.values())
+def test_in_the_end_every_part_has_come(root):
+    assert all(state.parts == state.of >= 1 for state in step(root).goto(-1).state.values())
 
 
 @given(graphs())
@@ -302,7 +302,7 @@ def test_every_node_is_computed_after_its_arguments_and_passes_on_only_a_complet
         if present.kind == "forward":
             assert all(state[edge.argument].value is not None for edge in present.edges)
         if present.kind == "backward":
-            assert state[present.node].paths == state[present.node].of
+            assert state[present.node].parts == state[present.node].of
 
 
 @given(graphs())
@@ -492,9 +492,9 @@ def test_a_backward_step_has_aligned_lines_with_the_running_sums_below():
         "  ∂E_total/∂w7      = ∂E_total/∂net_o2·out_h1 = −0.0381·0.5933 = −0.0226",
         "  ∂E_total/∂w8      = ∂E_total/∂net_o2·out_h2 = −0.0381·0.5969 = −0.0227",
         "  ∂E_total/∂out_h1 += ∂E_total/∂net_o2·w7     = −0.0381·0.5    = −0.0190",
-        "      path 2 of 2: 0.0554 − 0.0190 = 0.0364",
+        "      part 2 of 2: 0.0554 − 0.0190 = 0.0364",
         "  ∂E_total/∂out_h2 += ∂E_total/∂net_o2·w8     = −0.0381·0.55   = −0.0210",
-        "      path 2 of 2: 0.0623 − 0.0210 = 0.0414",
+        "      part 2 of 2: 0.0623 − 0.0210 = 0.0414",
     ]
 
 

@@ -120,7 +120,7 @@ def restored(terminal):
 # --- the note, with keys ---
 
 
-def test_the_gradient_of_out_h1_grows_along_its_two_paths():
+def test_the_gradient_of_out_h1_grows_by_its_two_parts():
     with Terminal() as terminal:
         terminal.wait_for(" step 0 of 24: start")
         terminal.wait_for("w1         leaf")
@@ -128,7 +128,7 @@ def test_the_gradient_of_out_h1_grows_along_its_two_paths():
         terminal.wait_for("• out_h1     σ(net_h1)                    0.5933       0.0554      1/2")
         terminal.type("\x1b[C\x1b[C\x1b[C")
         terminal.wait_for("• out_h1     σ(net_h1)                    0.5933       0.0364      2/2")
-        terminal.wait_for("      path 2 of 2: 0.0554 − 0.0190 = 0.0364")
+        terminal.wait_for("      part 2 of 2: 0.0554 − 0.0190 = 0.0364")
         terminal.type("q")
         assert terminal.status() == 0
 

@@ -147,8 +147,8 @@ class _Steps:
         """Return the view with the widest row of all steps on each card, for the layout."""
         rows: dict[int, list[tuple[str, str]]] = defaultdict(list)
         for step in self.steps:
-            for card, value, grad, paths in step["changes"]:
-                rows[card] += [("value", value), (f"grad {paths}", grad)]
+            for card, value, grad, parts in step["changes"]:
+                rows[card] += [("value", value), (f"grad {parts}", grad)]
         widest = (max(rows[i], key=row_width) for i in range(len(self.view.cards)))
         cards = tuple(replace(card, rows=(row, row)) for card, row in zip(self.view.cards, widest, strict=True))
         return replace(self.view, cards=cards)
@@ -186,9 +186,9 @@ def _texts(line: Line) -> list[str]:
 
 
 def _shown(state: NodeState) -> list[str]:
-    """Return the value, the gradient, and how many of several paths it has, as texts."""
+    """Return the value, the gradient, and how many of its several parts have come, as texts."""
     value, grad = (NOT_YET if x is None else value_text(x) for x in (state.value, state.grad))
-    return [value, grad, f"{state.paths}/{state.of}" if state.of > 1 and state.paths else ""]
+    return [value, grad, f"{state.parts}/{state.of}" if state.of > 1 and state.parts else ""]
 
 
 def _table(stepper: Stepper) -> str:

@@ -122,7 +122,7 @@
   // --- the state at a step ---
 
   let now = 0;
-  let state, partials, written; // by node: value, grad, paths; by edge: text, number; by node: the lines about it
+  let state, partials, written; // by node: value, grad, parts; by edge: text, number; by node: the lines about it
 
   const replay = () => {
     state = names.map(() => ["·", "·", ""]);
@@ -148,10 +148,10 @@
     const hot = new Set(step.edges);
     const touched = new Set(step.kind === "start" ? [] : step.changes.map(([node]) => node));
     nodes.forEach(({ element, value, grad, key }, i) => {
-      const [x, slope, paths] = state[i];
+      const [x, slope, parts] = state[i];
       write(value, x);
       write(grad, slope);
-      write(key, paths ? `grad ${paths}` : "grad");
+      write(key, parts ? `grad ${parts}` : "grad");
       value.classList.toggle("off", x === "·");
       grad.classList.toggle("off", slope === "·");
       element.classList.add("node");
@@ -159,7 +159,7 @@
       element.classList.toggle("active", step.node === i);
       element.classList.toggle("touched", step.node !== i && touched.has(i));
       const known = (number) => (number === "·" ? "not computed yet" : number);
-      put(element, "aria-label", `${names[i]}: value ${known(x)}, gradient ${known(slope)}${paths ? `, ${paths} paths` : ""}`);
+      put(element, "aria-label", `${names[i]}: value ${known(x)}, gradient ${known(slope)}${parts ? `, ${parts} parts` : ""}`);
     });
     links.forEach((link, i) => {
       const isHot = hot.has(i);
@@ -184,12 +184,12 @@
     next.disabled = end.disabled = now === last;
     describe();
     host.dataset.step = now;
-    const about = [step.node, ...touched].filter((i) => i >= 0);
-    if (about.length) reveal(about);
+    reveal([step.node, ...touched, ...step.edges.map((i) => links[i].tail)].filter((i) => i >= 0));
   };
 
   // Scrolls the picture, never the page, to the nodes of a step; to the first where there is no room for all.
   const reveal = (about) => {
+    if (!about.length) return;
     const view = box.getBoundingClientRect();
     const cards = about.map((i) => nodes[i].element.getBoundingClientRect());
     for (const [near, far, scroll] of [["left", "right", "scrollLeft"], ["top", "bottom", "scrollTop"]]) {
@@ -326,6 +326,8 @@
 
   // --- pointing and selecting ---
 
+  const HINT = `Point at a node for its derivation, at an edge for its rule; click a node for its paths.
+    Keys: ← → steps, ↑ ↓ nodes and edges, Enter paths, space play.`;
   let over = null; // the node or edge that is pointed at, or has the focus
   let selected = null;
 
@@ -347,12 +349,8 @@
     for (const node of nodes) put(node.element, "aria-pressed", node === selected);
     light(selected && waysOf(selected.i));
     about.classList.toggle("idle", !subject);
-    if (!subject) {
-      about.replaceChildren(make("p", { class: "quiet" }, "Point at a node for its derivation, at an edge for its rule; click a node for its paths. Keys: ← → steps, ↑ ↓ nodes and edges, Enter paths, space play."));
-      return;
-    }
-    const content = subject.show();
-    if (subject === selected) content.push(...aboutPaths(selected.i));
+    const content = subject ? subject.show() : [make("p", { class: "quiet" }, HINT)];
+    if (selected && subject === selected) content.push(...aboutPaths(selected.i));
     about.replaceChildren(...content);
   };
 

@@ -77,6 +77,12 @@ def notebook(lab: str, open_page: Any) -> Any:
     return page
 
 
+def run(notebook: Any) -> None:
+    """Run all cells once the kernel is there; without waiting for the end, which would have no time limit."""
+    notebook.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=PATIENCE)
+    notebook.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
+
+
 def test_a_notebook_that_is_not_trusted_shows_the_picture_and_the_table(notebook):
     output = notebook.locator(".jp-OutputArea-output").first
     output.locator("img").wait_for(timeout=PATIENCE)
@@ -87,7 +93,7 @@ def test_a_notebook_that_is_not_trusted_shows_the_picture_and_the_table(notebook
 
 
 def test_a_notebook_that_is_run_steps_and_leaves_the_arrow_keys_to_the_stepper(notebook):
-    notebook.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    run(notebook)
     stepper = notebook.locator(ROOT)
     stepper.wait_for(timeout=PATIENCE)
     stepper.get_by_role("button", name="backward pass").click()
@@ -102,7 +108,7 @@ def test_a_notebook_that_is_run_steps_and_leaves_the_arrow_keys_to_the_stepper(n
 
 
 def test_the_stepper_is_dark_in_jupyterlabs_dark_theme(notebook):
-    notebook.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    run(notebook)
     notebook.locator(ROOT).wait_for(timeout=PATIENCE)
     for theme, back in (("JupyterLab Dark", "rgb(13, 20, 32)"), ("JupyterLab Light", "rgb(255, 255, 255)")):
         notebook.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)

@@ -246,7 +246,7 @@ def test_several_parts_can_be_had_as_json(capsys):
 def test_without_a_terminal_the_steps_of_one_round_are_printed(capsys):
     steps = page(capsys, "--step").split("\n\n")
     assert len(steps) == 25
-    assert steps[19].endswith("path 2 of 2: 0.1385 − 0.0381 = 0.1004")
+    assert steps[19].endswith("part 2 of 2: 0.1385 − 0.0381 = 0.1004")
 
 
 def test_the_steps_of_as_many_rounds_as_are_asked_for_are_printed(capsys, file):

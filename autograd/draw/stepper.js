@@ -38,10 +38,10 @@
   // Somewhat smaller where it then fits; where it does not, it is scrolled anyway, and may have its full size.
   svg.style.cssText = `width:100%;height:auto;min-width:clamp(${least}px,(${least}px - 100%)*999,${width}px);max-width:${most}px`;
   for (const title of svg.querySelectorAll("title, desc")) title.remove(); // tooltips would hide what they are about
-  const parts = new Map([...svg.querySelectorAll("[id]")].map((element) => [element.id.split("-").pop(), element]));
+  const drawn = new Map([...svg.querySelectorAll("[id]")].map((element) => [element.id.split("-").pop(), element]));
 
   const nodes = names.map((_, i) => {
-    const element = parts.get(`n${i}`);
+    const element = drawn.get(`n${i}`);
     const [, key] = element.querySelectorAll(".ag-key");
     const item = { element, value: element.querySelector(".ag-value"), grad: element.querySelector(".ag-grad"), key };
     element.setAttribute("role", "button");
@@ -49,14 +49,14 @@
   });
 
   const links = edges.map(([tail, head, rule], i) => {
-    const element = parts.get(`e${i}`);
+    const element = drawn.get(`e${i}`);
     const line = element.querySelector("path");
     const tip = element.querySelector(".ag-tip");
     const hit = line.cloneNode();
     hit.setAttribute("class", "hit");
     element.append(hit);
     element.setAttribute("role", "img");
-    const link = { element, line, tip, tail, head, rule, i, kind: "edge", show: () => aboutEdge(i), chip: parts.get(`c${i}`) };
+    const link = { element, line, tip, tail, head, rule, i, kind: "edge", show: () => aboutEdge(i), chip: drawn.get(`c${i}`) };
     nodes[tail].uses.push(link);
     nodes[head].needs.push(link);
     return link;

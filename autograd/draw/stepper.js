@@ -340,6 +340,7 @@
     for (const link of links) for (const element of [link.element, link.chip]) element?.classList.toggle("way", lit.has(link));
   };
 
+  let told = [];
   const describe = () => {
     const subject = over ?? selected;
     for (const other of items) {
@@ -349,6 +350,9 @@
     for (const node of nodes) put(node.element, "aria-pressed", node === selected);
     light(selected && waysOf(selected.i));
     about.classList.toggle("idle", !subject);
+    const asked = [now, subject, subject === selected];
+    if (asked.every((part, i) => part === told[i])) return; // what is there stays: the pointer may be on it
+    told = asked;
     const content = subject ? subject.show() : [make("p", { class: "quiet" }, HINT)];
     if (selected && subject === selected) content.push(...aboutPaths(selected.i));
     about.replaceChildren(...content);

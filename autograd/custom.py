@@ -21,9 +21,10 @@ from autograd.differentiate import gradients
 from autograd.floats import number
 from autograd.formula import Symbol, latex_name, written
 from autograd.forward import flat
-from autograd.functional import grad, inside, is_recorded, outermost
+from autograd.functional import grad
 from autograd.primitives import NUMBER, NUMBERS, TABLE, Primitive, Rule, Shape
 from autograd.reading import Limit, taking_limits
+from autograd.runs import inside, is_recorded, outermost
 from autograd.value import Value
 
 __all__ = ["primitive"]

@@ -10,7 +10,8 @@ from typing import Any
 
 from autograd.check import check_graph
 from autograd.forward import data_of
-from autograd.functional import Function, is_recorded, jacobian, jvp, require_function, require_tuple
+from autograd.functional import jacobian, jvp
+from autograd.runs import Function, is_recorded, require_function, require_tuple
 from autograd.slopes import extrapolated
 from autograd.structures import flatten, is_array
 from autograd.value import Value

@@ -16,9 +16,9 @@ from typing import Any
 
 from autograd import primitives as p
 from autograd.forward import Leveled, data_of, flat, has_level, value_at
-from autograd.functional import Function, inside, is_inside, is_recorded, levels, require_function, returned
 from autograd.primitives import Primitive
 from autograd.reading import is_recording, partial_of, value_of
+from autograd.runs import Function, inside, is_inside, is_recorded, levels, require_function, returned
 from autograd.structures import flatten, flatten_like
 
 __all__ = ["taylor"]

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from autograd.differentiate import adjoints_of, gradients, leading_to
-from autograd.functional import Argnum, Function, Run, chosen, named
 from autograd.graph import topological_order
+from autograd.runs import Argnum, Function, Run, chosen, named
 from autograd.structures import flatten
 from autograd.value import Value
 

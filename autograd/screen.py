@@ -8,7 +8,7 @@ from itertools import pairwise
 from autograd.cells import BOLD, MAGENTA, QUIET, REVERSED, UNDERLINED, Cell, Row, fitted, padded, tidy, words
 from autograd.draw.words import columns, shortened_to_columns
 from autograd.stepper import Stepper
-from autograd.steps import Change, NodeState, short
+from autograd.steps import Change, short
 
 NOT_YET = "·"
 WIDEST_NAME, WIDEST_FORMULA, NARROWEST_FORMULA = 24, 48, 8  # columns of the table
@@ -118,7 +118,7 @@ class Screen:
         grad_is_new = change is not None and change.before.parts < state.parts
         row.append(_number(state.value, number_width, BOLD if value_is_new else ""))
         row.append(_number(state.grad, number_width, f"{BOLD};{MAGENTA}" if grad_is_new else MAGENTA))
-        row.append(Cell(_parts(state), MAGENTA if state.parts < state.of else QUIET))
+        row.append(Cell(state.progress, MAGENTA if state.parts < state.of else QUIET))
         return row
 
     def _widths(self, width: int) -> tuple[int, int, int]:
@@ -181,10 +181,6 @@ def _number(x: float | None, width: int, style: str) -> Cell:
     text = NOT_YET if x is None else short(x)[0]
     text = text if text.startswith("−") else f" {text}"
     return Cell(padded(shortened_to_columns(text, width + 1), width + 2), QUIET if x is None else style)
-
-
-def _parts(state: NodeState) -> str:
-    return f"{state.parts}/{state.of}" if state.parts and state.of > 1 else ""
 
 
 def _hints(width: int) -> Row:

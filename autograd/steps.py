@@ -24,6 +24,11 @@ class NodeState(NamedTuple):
     parts: int
     of: int
 
+    @property
+    def progress(self) -> str:
+        """How many of several parts have come, "1/2"; empty before the first, and where there is but one."""
+        return f"{self.parts}/{self.of}" if self.of > 1 and self.parts else ""
+
 
 @dataclass(frozen=True)
 class Edge:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import os
 from hashlib import sha256
 from html import escape
 from pathlib import Path
 from typing import Any
 
+from autograd.draw.svg import image
 from autograd.draw.theme import BACKGROUND, FONT, RIM, THEMES, Shade
 from autograd.draw.words import clean
 from autograd.files import write_atomically
@@ -96,9 +96,7 @@ class Picture:
         return f"<picture of {self.title}>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        data = base64.b64encode(self.svg.encode("utf-8", "replace")).decode()
-        image = f'<img alt="{escape(self.title)}" style="max-width:100%;height:auto" src="data:image/svg+xml;base64,{data}">'
-        return {"text/html": image, "text/plain": str(self)}
+        return {"text/html": image(self.svg, self.title, "max-width:100%;height:auto"), "text/plain": str(self)}
 
 
 def _attribute(value: Any) -> str:

@@ -67,8 +67,9 @@ def decision_boundary(
     points, wanted = [_point(x) for x in inputs], list(targets)
     if len(points) != len(wanted) or not points:
         raise ValueError(f"decision_boundary needs one target for each input, but got {len(points)} and {len(wanted)}")
-    answers = [class_of(scores_of(model(point))) for point in points]
-    classes, names = _classes(wanted, len(scores_of(model(points[0]))))
+    scores = [scores_of(model(point)) for point in points]
+    answers = [*map(class_of, scores)]
+    classes, names = _classes(wanted, len(scores[0]))
     right = sum(map(int.__eq__, answers, classes))
     area = _area(points)
     columns, rows = area.nodes(size)

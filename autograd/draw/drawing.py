@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import os
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from autograd.draw import dot, text
 from autograd.draw.layout import Layout, arrange
-from autograd.draw.svg import svg
+from autograd.draw.svg import image, svg
 from autograd.draw.view import View
 
 LINES_IN_A_NOTEBOOK = 60
@@ -66,7 +64,8 @@ class Drawing:
         return f"<drawing of {self.view.description}>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        data = base64.b64encode(self.svg.encode()).decode()
         fit = "max-width:100%;height:auto" if self.layout.width <= WIDEST_FITTED else "max-width:none"
-        image = f'<img alt="{escape(self.view.description)}" style="{fit}" src="data:image/svg+xml;base64,{data}">'
-        return {"text/html": image, "text/plain": text.tree(self.view, LINES_IN_A_NOTEBOOK)}
+        return {
+            "text/html": image(self.svg, self.view.description, fit),
+            "text/plain": text.tree(self.view, LINES_IN_A_NOTEBOOK),
+        }

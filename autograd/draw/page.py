@@ -5,7 +5,6 @@ Where scripts do not run, as in a notebook that is not trusted, the picture and 
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections import defaultdict
@@ -21,7 +20,7 @@ from typing import Any
 from autograd.derivation import derive
 from autograd.draw import theme
 from autograd.draw.layout import arrange, row_width
-from autograd.draw.svg import svg
+from autograd.draw.svg import image, svg
 from autograd.draw.view import View, view_of
 from autograd.draw.words import clean, partial_text, value_text
 from autograd.draw.writer import NOT_YET, Card
@@ -52,11 +51,9 @@ def fragment(stepper: Stepper, layout: str = "auto", *, alone: bool = False) -> 
     data = steps.as_data() | {"start": stepper.index, "alone": alone}
     content = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     name = f"ag-stepper-{sha256((picture + content).encode('utf-8', 'backslashreplace')).hexdigest()[:10]}"
-    image = base64.b64encode(picture.encode()).decode()
     return (
         f'<div class="{name}" data-lm-suppress-shortcuts="true">'
-        f'<img alt="{escape(steps.view.description)}" style="max-width:100%" src="data:image/svg+xml;base64,{image}">'
-        f"{_table(stepper)}"
+        f"{image(picture, steps.view.description, 'max-width:100%')}{_table(stepper)}"
         f"<script>({_asset('stepper.js')})({json.dumps(name)},{content},{json.dumps(_style())})</script></div>"
     )
 
@@ -77,11 +74,12 @@ class _Steps:
 
     def __init__(self, stepper: Stepper) -> None:
         self.stepper = stepper
-        nodes = natural_order([*stepper.names][-1])
+        self.root = [*stepper.names][-1]
+        nodes = natural_order(self.root)
         self.names = [stepper.names[node] for node in nodes]
         self.cards = {name: i for i, name in enumerate(self.names)}
         self.edges: dict[tuple[int, int], list[int]] = defaultdict(list)  # by head and tail; in x * x there are two
-        view = view_of(nodes[-1])
+        view = view_of(self.root)
         for i, edge in enumerate(view.edges):
             self.edges[edge.head, edge.tail].append(i)
         self.rules = [""] * len(view.edges)
@@ -155,7 +153,7 @@ class _Steps:
 
     def _derivation(self) -> tuple[Mapping[int, str], Mapping[int, str]]:
         """Return the names R1, R2, … by edge, and by card the gradients as products of them."""
-        derivation = derive([*self.stepper.names][-1])
+        derivation = derive(self.root)
         factors: dict[int, str] = {}
         for name, factor in derivation.factors.items():
             key = factor.denominator, clipped(clean(factor.formula), LONGEST)
@@ -188,7 +186,7 @@ def _texts(line: Line) -> list[str]:
 def _shown(state: NodeState) -> list[str]:
     """Return the value, the gradient, and how many of its several parts have come, as texts."""
     value, grad = (NOT_YET if x is None else value_text(x) for x in (state.value, state.grad))
-    return [value, grad, f"{state.parts}/{state.of}" if state.of > 1 and state.parts else ""]
+    return [value, grad, state.progress]
 
 
 def _table(stepper: Stepper) -> str:

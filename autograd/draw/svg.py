@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from html import escape
@@ -43,6 +44,12 @@ def svg(view: View, layout: Layout, theme: str = "auto", legend: bool = True) ->
         raise ValueError(f"theme must be one of {', '.join(THEMES)}, but got {theme!r:.60}")
     digest = sha256(repr((view, layout, theme, legend)).encode("utf-8", "backslashreplace")).hexdigest()
     return "\n".join(_Picture(view, layout, theme, f"ag{digest[:10]}").lines(legend)) + "\n"
+
+
+def image(picture: str, description: str, style: str) -> str:
+    """Return SVG as an HTML image, which is shown also where neither scripts nor inline SVG are."""
+    data = base64.b64encode(picture.encode("utf-8", "replace")).decode()
+    return f'<img alt="{escape(description)}" style="{style}" src="data:image/svg+xml;base64,{data}">'
 
 
 class _Picture:

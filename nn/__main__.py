@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from autograd import Value, derive, draw, explain, step, topological_order, walk
-from autograd.derivation import Derivation
-from autograd.mistakes import mistakes
-from autograd.quiz import quiz
-from autograd.stepper import Stepper
-from autograd.typeset import latex_document
-from nn.claims import against, read_claims
+from autograd.explaining import Derivation
+from autograd.stepping import Stepper
+from autograd.teaching import mistakes, quiz
+from autograd.text import latex_document
 from nn.note import NOTE, Network, load
-from nn.report import Report, report
+from nn.note.claims import against, read_claims
+from nn.note.report import Report, report
 
 ROUNDS = 10_000
 BOLD, PLAIN = "\033[1m", "\033[0m"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
-from autograd.draw.theme import GRADIENT, LINE, MUTED, RIM, ROLES, TEXT, Shade
-from autograd.draw.words import shortened, text_width
-from nn.history import VALIDATION, History
+from autograd.drawing import GRADIENT, LINE, MUTED, RIM, ROLES, TEXT, Shade, shortened, text_width
 from nn.pictures import Picture
 from nn.scales import Scale, scale_for
+
+VALIDATION = "validation "  # begins the name of a column about the validation data
 
 WIDTH, MARGIN, GAP = 640.0, 20.0, 38.0  # pixels
 FIRST, OTHERS = 230.0, 130.0  # heights of the panel of the loss, and of each metric's
@@ -18,53 +19,59 @@ TRAINING: Shade = ROLES["input"].band
 VALIDATING: Shade = GRADIENT
 DASHES = "5 3"  # a curve is known without its colour, too
 
+Columns: TypeAlias = Mapping[str, Sequence[float]]
 
-def curves(history: History, theme: str = "auto") -> Picture:
+
+def curves(columns: Columns, best_epoch: int, description: str, theme: str = "auto") -> Picture:
     """Draw a panel for the loss and one for each metric, with the curve of the validation data in the same panel.
 
     A loss that falls far has a logarithmic scale; numbers between 0 and 1 are shown from 0 to 1, unless they are losses.
     """
-    names = [name for name in history.columns if not name.startswith(VALIDATION)]
+    names = [name for name in columns if not name.startswith(VALIDATION)]
     heights = [FIRST if i == 0 else OTHERS for i in range(len(names))]
     height = sum(heights) + GAP * len(heights) + MARGIN + SIZE
-    count = len(history)
+    count = len(next(iter(columns.values()), []))
     title = f"{', '.join(names) or 'training'} over {count} epoch{'s' * (count != 1)}"
-    picture = Picture(WIDTH, height, title, str(history), theme)
+    picture = Picture(WIDTH, height, title, description, theme)
     top = 0.0
-    left = MARGIN + max([_label_width(history, name) for name in names], default=0.0) + 8
+    left = MARGIN + max([_label_width(columns, name) for name in names], default=0.0) + 8
     epochs = Scale(1.0, max(float(count), 2.0), left, WIDTH - MARGIN)
     for name, panel in zip(names, heights, strict=True):
-        _panel(picture, history, name, epochs, top + GAP, top + GAP + panel, last=name == names[-1])
+        _panel(picture, columns, name, best_epoch, epochs, top + GAP, top + GAP + panel)
+        if name == names[-1]:
+            _epoch_labels(picture, epochs, count, top + GAP + panel)
         top += GAP + panel
     return picture
 
 
-def _columns(history: History, name: str) -> dict[str, list[float]]:
+def _pair(columns: Columns, name: str) -> dict[str, Sequence[float]]:
     """Return the curves of a panel."""
-    return {full: history.columns[full] for full in (name, VALIDATION + name) if full in history.columns}
+    return {full: columns[full] for full in (name, VALIDATION + name) if full in columns}
 
 
-def _scale(history: History, name: str, top: float, bottom: float) -> Scale:
-    numbers = [x for column in _columns(history, name).values() for x in column]
+def _scale(columns: Columns, name: str, top: float, bottom: float) -> Scale:
+    numbers = [x for column in _pair(columns, name).values() for x in column]
     return scale_for(numbers, bottom, top, within=None if name == "loss" else (0.0, 1.0))
 
 
-def _label_width(history: History, name: str) -> float:
-    return max(text_width(label, SIZE) for _, label in _scale(history, name, 0.0, 1.0).labels())
+def _label_width(columns: Columns, name: str) -> float:
+    return max(text_width(label, SIZE) for _, label in _scale(columns, name, 0.0, 1.0).labels())
 
 
-def _panel(picture: Picture, history: History, name: str, epochs: Scale, top: float, bottom: float, last: bool) -> None:
-    scale = _scale(history, name, top, bottom)
+def _panel(
+    picture: Picture, columns: Columns, name: str, best_epoch: int, epochs: Scale, top: float, bottom: float
+) -> None:
+    scale = _scale(columns, name, top, bottom)
     for tick, label in scale.labels():
         y = scale(tick)
         picture.add("path", stroke=RIM, d=f"M{epochs.start:.1f},{y:.1f}H{epochs.end:.1f}", fill_opacity=0)
         picture.text(epochs.start - 8, y + 3.8, label, MUTED, SIZE, text_anchor="end")
     picture.add("path", stroke=LINE, d=f"M{epochs.start:.1f},{bottom:.1f}H{epochs.end:.1f}")
-    if history.best_epoch:
-        x = epochs(history.best_epoch)
+    if best_epoch:
+        x = epochs(best_epoch)
         picture.add("path", stroke=MUTED, d=f"M{x:.1f},{top:.1f}V{bottom:.1f}", stroke_dasharray="2 3")
     x = epochs.start
-    for full, column in _columns(history, name).items():
+    for full, column in _pair(columns, name).items():
         validating = full != name
         shade, dashes = (VALIDATING, DASHES) if validating else (TRAINING, "none")
         _curve(picture, column, epochs, scale, shade, dashes)
@@ -72,11 +79,9 @@ def _panel(picture: Picture, history: History, name: str, epochs: Scale, top: fl
         label = shortened(full + (" (logarithmic)" if scale.logarithmic and not validating else ""), WIDTH / 3, SIZE)
         picture.text(x + 24, top - 12, label, TEXT, SIZE)
         x += 24 + text_width(label, SIZE) + 22
-    if history.best_epoch and name == "loss":
+    if best_epoch and name == "loss":
         picture.add("path", stroke=MUTED, d=f"M{x + 9:.1f},{top - 22:.1f}v12", stroke_dasharray="2 3")
-        picture.text(x + 18, top - 12, f"least validation loss: epoch {history.best_epoch}", MUTED, SIZE)
-    if last:
-        _epoch_labels(picture, epochs, len(history), bottom)
+        picture.text(x + 18, top - 12, f"least validation loss: epoch {best_epoch}", MUTED, SIZE)
 
 
 def _epoch_labels(picture: Picture, epochs: Scale, count: int, bottom: float) -> None:

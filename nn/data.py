@@ -13,7 +13,7 @@ import random
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from nn.checks import finite, whole
+from nn.numbers import finite, whole
 
 Points: TypeAlias = "list[list[float]]"
 

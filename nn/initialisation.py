@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable
 from typing import TypeAlias
 
-from nn.checks import whole
+from nn.numbers import whole
 
 Seed: TypeAlias = "int | random.Random | None"
 Initialisation: TypeAlias = Callable[[random.Random, int, int], float]

@@ -13,8 +13,8 @@ from typing import Any, TypeAlias
 
 from autograd import Value, log_sum_exp, relu, softplus, total
 from autograd import half_squared_error as half_square
-from autograd.floats import number
-from nn.checks import is_list
+from autograd.engine.floats import number
+from nn.numbers import is_list
 
 Number: TypeAlias = "Value | float"
 Numbers: TypeAlias = "Number | Iterable[Number] | Iterable[Iterable[Number]]"

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
-from nn.checks import is_list, plain
+from nn.numbers import is_list, plain
 
 Scores: TypeAlias = "list[float]"  # of one output: one score, or one for each class
 

@@ -1,192 +1,118 @@
-"""Networks of neurons: ``Neuron``, ``Layer`` and ``MLP``, with micrograd's signatures and more choices.
-
-A neuron makes two nodes: net, a weighted sum, and out, its activation.
-"""
+"""``Module``: something with parameters, which are found among its attributes, named, and set from a saved state."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Mapping
+from types import FunctionType
+from typing import Any
 
-from autograd import Value, weighted_sum
-from autograd.primitives import TABLE
-from nn.base import Module
-from nn.checks import is_list
-from nn.initialisation import Initialisation, Seed, generator, initial_weights
+from autograd import Value
+from autograd.text import listed
+from nn.numbers import finite
 
-Number: TypeAlias = "Value | float"
-
-LINEAR = "linear"  # the activation that leaves net as it is
-ACTIVATIONS = {name: getattr(Value, name) for name, op in TABLE.items() if op.arity == 1 and hasattr(Value, name)}
-_SPELLINGS = {"relu": "ReLU"}
+MOST = 20  # names in an error
 
 
-class Neuron(Module):
-    """A weighted sum of ``nin`` inputs and a bias, passed through an activation.
+class Module:
+    """Something with parameters that can be trained.
 
-    ``activation`` is the name of any function of one argument ("relu", "sigmoid", "tanh", …) or "linear"; without it,
-    ``nonlin`` chooses between relu and linear. ``weights`` and ``bias`` may be numbers or Values, which may be shared;
-    without them, weights are drawn as ``initialisation`` says (see ``nn.initialisation``; by default from
-    ``random.uniform(-1, 1)``) and the bias is 0. With a ``label``, say "h1", the nodes of each call are labelled net_h1 and
-    out_h1.
+    Parameters are the Values among the attributes of a module, and of the modules, lists, tuples and dicts there, in the order
+    in which they were set. What was computed, say an output that is kept, is none; for a constant use a plain number.
 
-    >>> neuron = Neuron(2, activation="sigmoid", weights=[1.0, -1.0], bias=0.0)
-    >>> neuron([3.0, 3.0]).data
-    0.5
+    >>> class Line(Module):
+    ...     def __init__(self):
+    ...         self.slope, self.intercepts = Value(2.0), [Value(1.0)]
+    ...     def __call__(self, x):
+    ...         return self.slope * x + self.intercepts[0]
+    >>> Line().state_dict()
+    {'slope': 2.0, 'intercepts.0': 1.0}
+
+    What a module computes may also be named ``forward``, as with PyTorch.
     """
 
-    def __init__(
-        self,
-        nin: int,
-        nonlin: bool = True,
-        *,
-        activation: str | None = None,
-        weights: Sequence[Number] | None = None,
-        bias: Number = 0,
-        initialisation: str | Initialisation = "uniform",
-        seed: Seed = None,
-        label: str = "",
-    ) -> None:
-        if weights is None:
-            [weights] = initial_weights(initialisation, nin, 1, seed)
-        if len(weights) != nin:
-            raise ValueError(f"a neuron of {nin} inputs needs {nin} weights, but got {len(weights)}")
-        self.weights = [_value(w) for w in weights]
-        self.bias = _value(bias)
-        self.activation = activation or ("relu" if nonlin else LINEAR)
-        self._activate = None if self.activation == LINEAR else _activation(self.activation)
-        self.nonlin = self._activate is not None
-        self.label = label
+    def __call__(self, *inputs: Any, **named: Any) -> Any:
+        """Compute outputs; raise TypeError for a module that says nothing of how."""
+        forward = getattr(self, "forward", None)
+        if forward is None:
+            raise TypeError(f"{type(self).__name__} computes nothing yet; define __call__ or forward in it")
+        return forward(*inputs, **named)
 
-    def __call__(self, x: Iterable[Number]) -> Value:
-        x = x if isinstance(x, (list, tuple)) else self._several(x)
-        if len(x) != len(self.weights):
-            raise ValueError(f"{self!r} takes {len(self.weights)} inputs, but got {len(x)}")
-        net = weighted_sum(self.weights, x, self.bias)
-        if self.label:
-            net.label = f"net_{self.label}"
-        if self._activate is None:
-            return net
-        out: Value = self._activate(net)
-        if self.label:
-            out.label = f"out_{self.label}"
-        return out
+    def parameters(self) -> list[Value]:
+        """Return the parameters, each once, in a fixed order."""
+        found: dict[Value, tuple[str, Any]] = {}
+        _find(self, "", found, set())
+        return list(found)
 
-    def _several(self, x: Any) -> list[Number]:
-        if not is_list(x):
-            raise ValueError(f"{self!r} takes a list of {len(self.weights)} inputs, but got {type(x).__name__} {x!r:.60}")
-        return list(x)
+    def named_parameters(self) -> list[tuple[str, Value]]:
+        """Return the parameters with their names, such as "layers.0.neurons.1.weights.0"; a shared one has its first name.
 
-    @property
-    def w(self) -> list[Value]:
-        """The weights, under micrograd's name."""
-        return self.weights
+        Raises ValueError if two would have the same name, as with the keys 1 and "1" in a dict.
+        """
+        found: dict[Value, tuple[str, Any]] = {}
+        _find(self, "", found, set())
+        named = [(f"{place}{key}", p) for p, (place, key) in found.items()]
+        if len({name for name, _ in named}) < len(named):
+            names = [name for name, _ in named]
+            twice = listed([name for name in dict.fromkeys(names) if names.count(name) > 1])
+            raise ValueError(f"two parameters of {type(self).__name__} have the name {twice}; rename a key or an attribute")
+        return named
 
-    @w.setter
-    def w(self, weights: list[Value]) -> None:
-        self.weights = weights
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter back to 0."""
+        for p in self.parameters():
+            p.grad = 0
 
-    @property
-    def b(self) -> Value:
-        """The bias, under micrograd's name."""
-        return self.bias
+    def state_dict(self) -> dict[str, float]:
+        """Return the data of every parameter by its name."""
+        return {name: p.data for name, p in self.named_parameters()}
 
-    @b.setter
-    def b(self, bias: Value) -> None:
-        self.bias = bias
+    def load_state_dict(self, state: Mapping[str, float]) -> None:
+        """Set the data of every parameter to the number that ``state_dict`` of a module of the same build has for its name.
 
-    def __repr__(self) -> str:
-        name = _SPELLINGS.get(self.activation, self.activation.capitalize())
-        return f"{name}Neuron({len(self.weights)})"
+        Raises ValueError, and changes nothing, if names are missing or unknown, or what they stand for is no finite number.
+        """
+        for p, x in self.matched(state):
+            p.data = x
+
+    def matched(self, state: Any) -> list[tuple[Value, float]]:
+        """Return each parameter with its number in a state; raise ValueError for a state that does not fit."""
+        name = type(self).__name__
+        if not isinstance(state, Mapping):
+            raise ValueError(f"{name} loads a dict of names and numbers, but got {type(state).__name__} {state!r:.60}")
+        parameters = dict(self.named_parameters())
+        wrong = [f"{key} is {state[key]!r:.60}" for key in parameters if key in state and finite(state[key]) is None]
+        problems = {
+            "missing": [key for key in parameters if key not in state],
+            "unknown": [str(key) for key in state if key not in parameters],
+            "not a finite number": wrong,
+        }
+        said = [f"{problem}: {listed(found, most=MOST)}" for problem, found in problems.items() if found]
+        if said:
+            raise ValueError(f"the state does not fit this {name}; {'; '.join(said)}")
+        return [(p, float(state[key])) for key, p in parameters.items()]
 
 
-class Layer(Module):
-    """``nout`` neurons that read the same ``nin`` inputs; one neuron alone returns its bare Value.
-
-    ``weights`` has one row for each neuron. ``bias`` is one number or Value, which all neurons then share, or one for each.
-    """
-
-    def __init__(
-        self,
-        nin: int,
-        nout: int,
-        *,
-        weights: Sequence[Sequence[Number]] | None = None,
-        bias: Number | Sequence[Number] | None = None,
-        initialisation: str | Initialisation = "uniform",
-        seed: Seed = None,
-        **kwargs: Any,
-    ) -> None:
-        for what, given in (("weights", weights), ("biases", bias if isinstance(bias, Sequence) else None)):
-            if given is not None and len(given) != nout:
-                raise ValueError(f"a layer of {nout} neurons needs {what} for each of them, but got {len(given)}")
-        if bias is None:
-            bias = [0] * nout
-        biases = bias if isinstance(bias, Sequence) else [_value(bias)] * nout
-        rows = weights or initial_weights(initialisation, nin, nout, seed)
-        self.neurons = [Neuron(nin, weights=row, bias=b, **kwargs) for row, b in zip(rows, biases, strict=True)]
-
-    def __call__(self, x: Iterable[Number]) -> Any:
-        x = tuple(x) if hasattr(x, "__iter__") else x  # once for all neurons, which each would copy a list
-        out = [n(x) for n in self.neurons]
-        return out[0] if len(out) == 1 else out
-
-    def __repr__(self) -> str:
-        return f"Layer of [{', '.join(map(str, self.neurons))}]"
+_PLAIN = {float, int, bool, str, type(None), FunctionType}  # nothing to be found in there
 
 
-class MLP(Module):
-    """Layers in a row: ``MLP(2, [16, 16, 1])`` has 2 inputs, two hidden layers of 16 neurons, and one output.
-
-    ``activation`` is the name for the hidden layers, the last staying linear as in micrograd, or a list with one for each
-    layer. ``weights`` and ``biases`` have one entry for each layer, as ``Layer`` takes them. Without weights,
-    ``initialisation`` says how they are drawn (see ``nn.initialisation``), and a ``seed`` makes that the same each time.
-    """
-
-    def __init__(
-        self,
-        nin: int,
-        nouts: Sequence[int],
-        *,
-        activation: str | Sequence[str] = "relu",
-        weights: Sequence[Any] | None = None,
-        biases: Sequence[Any] | None = None,
-        initialisation: str | Initialisation = "uniform",
-        seed: Seed = None,
-    ) -> None:
-        if not is_list(nouts) or len(nouts) == 0:
-            raise ValueError(f"an MLP takes a list of the sizes of its layers, such as [16, 16, 1], but got {nouts!r:.60}")
-        count = len(nouts)
-        activations: Any = activation if is_list(activation) else [activation] * (count - 1) + [LINEAR]
-        choices = {"activation": activations, "weights": weights or [None] * count, "bias": biases or [None] * count}
-        for name, choice in choices.items():
-            if len(choice) != count:
-                raise ValueError(f"an MLP of {count} layers needs one {name} for each of them, but got {len(choice)}")
-        sizes = [nin, *nouts]
-        rng = generator(seed)  # one row of random numbers for all layers
-        self.layers = []
-        for i in range(count):
-            chosen = {name: choice[i] for name, choice in choices.items()}
-            self.layers.append(Layer(sizes[i], sizes[i + 1], initialisation=initialisation, seed=rng, **chosen))
-
-    def __call__(self, x: Iterable[Number]) -> Any:
-        out: Any = x
-        for layer in self.layers:
-            out = layer(out if isinstance(out, Iterable) else [out])
-        return out
-
-    def __repr__(self) -> str:
-        return f"MLP of [{', '.join(map(str, self.layers))}]"
-
-
-def _value(x: Number) -> Value:
-    return x if isinstance(x, Value) else Value(x)
-
-
-def _activation(name: str) -> Any:
-    if not isinstance(name, str) or name not in ACTIVATIONS:
-        raise ValueError(f"there is no activation {name!r:.60}; choose one of {', '.join(sorted({*ACTIVATIONS, LINEAR}))}")
-    return ACTIVATIONS[name]
-
-
-__all__ = ["ACTIVATIONS", "LINEAR", "MLP", "Layer", "Module", "Neuron"]
+def _find(item: Any, place: str, found: dict[Value, tuple[str, Any]], seen: set[int]) -> None:
+    """Add the parameters in an attribute to ``found``, each with its place; enter each module once."""
+    if isinstance(item, Module):
+        if id(item) in seen:
+            return
+        seen.add(id(item))
+        parts: Iterable[tuple[Any, Any]] = vars(item).items()
+    elif isinstance(item, dict):
+        parts = item.items()
+    elif isinstance(item, (list, tuple)):
+        parts = enumerate(item)
+    elif getattr(getattr(item, "dtype", None), "kind", "") == "O":  # a NumPy array of Values
+        parts = enumerate(item.tolist())
+    else:
+        return
+    for key, part in parts:
+        if isinstance(part, Value):
+            if part.op is None and part not in found:
+                found[part] = place, key
+        elif type(part) not in _PLAIN:
+            _find(part, f"{place}{key}.", found, seen)

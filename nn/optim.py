@@ -25,9 +25,9 @@ from copy import copy
 from typing import Any, ClassVar
 
 from autograd import Value
-from autograd.floats import number
-from autograd.graph import plain_grad
-from nn.checks import finite, is_list
+from autograd.engine.floats import number
+from autograd.engine.graph import plain_grad
+from nn.numbers import finite, is_list
 
 
 class Optimizer:

@@ -8,10 +8,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from autograd.draw.svg import image
-from autograd.draw.theme import BACKGROUND, FONT, RIM, THEMES, Shade
-from autograd.draw.words import clean
-from autograd.files import write_atomically
+from autograd.drawing import BACKGROUND, FONT, RIM, THEMES, Shade, clean, image
+from autograd.storing import write_atomically
 
 
 class Picture:

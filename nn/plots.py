@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd.draw.theme import BACKGROUND, GRADIENT, LINE, MUTED, ROLES, TEXT, Shade
-from autograd.draw.words import ELLIPSIS, partial_text, text_width
-from autograd.floats import sigmoid
-from nn.checks import finite, is_list, plain, whole
+from autograd.drawing import BACKGROUND, ELLIPSIS, GRADIENT, LINE, MUTED, ROLES, TEXT, Shade, partial_text, text_width
+from autograd.engine.floats import sigmoid
 from nn.grid import Pixel, png, zero_lines
 from nn.metrics import NO_CLASS, Scores, class_of, scores_of
+from nn.numbers import finite, is_list, plain, whole
 from nn.pictures import Picture
 from nn.scales import Scale
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograd.draw.words import exact_text, partial_text
+from autograd.drawing import exact_text, partial_text
 
 TICKS = 5  # about so many
 FLAT = 1e-9  # of a number: what differs by no more is drawn as one and the same

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import TypeAlias
 
-from nn.checks import finite
+from nn.numbers import finite
 
 Schedule: TypeAlias = Callable[[int], float]  # the number of a round, counted from 0 → a factor for the rate
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, overload
 
 from autograd import Value
-from autograd.floats import number
-from autograd.primitives import Primitive
-from nn.base import Module
-from nn.module import ACTIVATIONS
+from autograd.engine.floats import number
+from autograd.engine.primitives import Primitive
+from nn.layers import ACTIVATIONS
+from nn.module import Module
 
 Step = Callable[..., Any]
 
@@ -21,7 +21,7 @@ class Sequential(Module):
     is called for each. Those of the table that take a whole sequence, such as ``autograd.log_sum_exp``, get that; any other
     function of all numbers is written as a Module. Plain numbers become Values before they reach a function.
 
-    >>> from nn.module import Layer
+    >>> from nn import Layer
     >>> model = Sequential(Layer(2, 3, activation="linear"), Value.tanh, Layer(3, 1, activation="linear"))
     >>> model
     Sequential of [Layer of [LinearNeuron(2), LinearNeuron(2), LinearNeuron(2)], tanh, Layer of [LinearNeuron(3)]]

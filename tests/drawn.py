@@ -10,9 +10,9 @@ from itertools import combinations
 import pytest
 
 from autograd import Value, exp
-from autograd.draw.chips import Box, points_on
-from autograd.draw.drawing import Drawing
-from autograd.draw.view import View
+from autograd.drawing.drawing import Drawing
+from autograd.drawing.edge_labels import Box, points_on
+from autograd.drawing.view import View
 from nn import MLP
 from nn.note import load
 

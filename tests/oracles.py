@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from mpmath import mp, mpf
 
-from autograd.primitives import TABLE, Primitive
+from autograd.engine.primitives import TABLE, Primitive
 
 mp.dps = 60
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from autograd.stepping import Stepper, page
+
 
 @contextmanager
 def pages(browser: Any) -> Iterator[Any]:
@@ -33,3 +35,13 @@ def pages(browser: Any) -> Iterator[Any]:
     finally:
         for context, _ in opened:
             context.close()
+
+
+def fragment(stepper: Stepper) -> str:
+    """Return what a notebook is given of a stepper."""
+    return page.fragment(stepper.names, [*stepper], stepper.index)
+
+
+def document(stepper: Stepper, layout: str = "auto") -> str:
+    """Return what ``save`` writes of a stepper."""
+    return page.document(stepper.names, [*stepper], stepper.index, layout)

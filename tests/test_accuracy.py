@@ -20,9 +20,9 @@ import pytest
 from mpmath import mp, mpf
 from oracles import ORACLES, ROWS, exact_slope, exact_value, flat
 
-from autograd import floats
-from autograd.primitives import TABLE, Primitive
-from autograd.reading import partial_of
+from autograd.engine import floats
+from autograd.engine.primitives import TABLE, Primitive
+from autograd.engine.reading import partial_of
 
 SMALLEST, LARGEST = sys.float_info.min, sys.float_info.max
 REGIONS = {

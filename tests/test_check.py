@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from oracles import CASES
 
 from autograd import Value, half_squared_error, heaviside, log, maximum, product, relu, sqrt, tanh, topological_order, total
-from autograd.check import MOST, check_graph
-from autograd.primitives import TABLE, Primitive
-from autograd.tracing import trace_lines
+from autograd.checking.graph_check import MOST, check_graph
+from autograd.engine.primitives import TABLE, Primitive
+from autograd.explaining.source_lines import trace_lines
 from nn.note import load
 
 

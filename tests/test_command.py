@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from pages import document
 from test_note import DEEP, FACTORS, GRADIENTS, SMALL
 
 from autograd import step
-from autograd.draw.page import document
 from nn.__main__ import main
 from nn.note import load
 

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import autograd
 from autograd import Value, exp, topological_order, total, weighted_sum
-from autograd.primitives import TABLE
+from autograd.engine import copying
+from autograd.engine.primitives import TABLE
 
 
 def python_pickle(thing):
@@ -161,7 +161,7 @@ def traced(call, on_line):
     def tracer(frame, event, arg):
         if event == "line":
             on_line()
-        return tracer if frame.f_code.co_filename == autograd.copying.__file__ else None
+        return tracer if frame.f_code.co_filename == copying.__file__ else None
 
     before = sys.gettrace()
     sys.settrace(tracer)

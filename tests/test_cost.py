@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import Value, half_squared_error, log_sum_exp, maximum, product, total, weighted_sum
-from autograd.costs import Work, cost
-from autograd.graph import topological_order
-from autograd.paths import all_paths
+from autograd.engine.graph import topological_order
+from autograd.explaining.costs import Work, cost
+from autograd.explaining.paths import all_paths
 from nn.note import load
 
 OPERATIONS = [

@@ -12,9 +12,9 @@ import pytest
 from mpmath import mp
 
 from autograd import Value, check_grads, check_graph, cos, derive, draw, exp, explain, grad, jvp, log, primitive, sigmoid
-from autograd.custom import Custom
-from autograd.primitives import SEQUENCE, TABLE, Primitive
-from autograd.reading import partial_of
+from autograd.engine.primitives import SEQUENCE, TABLE, Primitive
+from autograd.engine.reading import partial_of
+from autograd.functional.custom import Custom
 from tests.oracles import exact_slope  # noqa: F401  # sets the digits of mpmath
 
 

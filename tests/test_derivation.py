@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import Value
-from autograd.derivation import derive, forward
-from autograd.mistakes import update_before_the_pass_is_done
+from autograd.explaining.deriver import derive, forward
+from autograd.teaching.classic_mistakes import update_before_the_pass_is_done
 
 
 def labelled(**numbers: float) -> list[Value]:

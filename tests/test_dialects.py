@@ -892,7 +892,7 @@ def test_checking_a_graph_says_that_what_was_recorded_by_hand_cannot_be_checked(
 
 
 def test_the_row_of_an_operation_by_hand_is_not_in_the_table():
-    from autograd.primitives import TABLE
+    from autograd.engine.primitives import TABLE
 
     before = dict(TABLE)
     tanh(Value(0.3))

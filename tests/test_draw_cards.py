@@ -7,7 +7,7 @@ from drawn import mlp, note, square
 from oracles import CASES, ROWS, flat, shaped
 
 from autograd import Value
-from autograd.draw import draw
+from autograd.drawing import draw
 
 
 def card(drawing, name):

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import Value, total
-from autograd.draw.view import view_of
-from autograd.graph import topological_order
+from autograd.drawing.view import view_of
+from autograd.engine.graph import topological_order
 from nn import MLP
 from nn.note import load
 

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import Value, total
-from autograd.draw import draw
-from autograd.draw.chips import along, points_on
-from autograd.draw.layout import CARD_HEIGHT
+from autograd.drawing import draw
+from autograd.drawing.edge_labels import along, points_on
+from autograd.drawing.layout import CARD_HEIGHT
 from nn import Layer
 
 
@@ -145,7 +145,7 @@ PROGRAM = """
 import hashlib, sys
 sys.path[:0] = ["tests", "."]
 from drawn import CASES
-from autograd.draw import draw
+from autograd.drawing import draw
 for make, options in CASES.values():
     for engine in ("auto", "builtin"):
         picture = draw(make(), layout=engine, **options)

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from drawn import CASES, note
 
-from autograd.draw import draw
+from autograd.drawing import draw
 
 needs_renderers = pytest.mark.skipif(
     not (shutil.which("chromium") and shutil.which("rsvg-convert")), reason="Chromium and rsvg-convert are not both installed"

@@ -9,8 +9,8 @@ import pytest
 from drawn import CASES, HOSTILE, contrast, hostile, note, square
 
 from autograd import Value
-from autograd.draw import draw
-from autograd.draw.theme import BACKGROUND, GRADIENT, MUTED, ROLES, TEXT, THEMES
+from autograd.drawing import draw
+from autograd.drawing.theme import BACKGROUND, GRADIENT, MUTED, ROLES, TEXT, THEMES
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -10,9 +10,9 @@ import pytest
 from drawn import HOSTILE, chain, hostile, mlp, needs_dot, note, square
 
 from autograd import Value, total
-from autograd.draw import draw, to_dot
-from autograd.draw.text import tree
-from autograd.draw.words import columns
+from autograd.drawing import draw, to_dot
+from autograd.drawing.text import tree
+from autograd.drawing.words import columns
 
 NOTE_DEPTH_2 = """\
 Computation graph of E_total: 7 nodes, 6 edges

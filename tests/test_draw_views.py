@@ -6,8 +6,8 @@ import pytest
 from drawn import connections, elementary_note, mlp, names, note, square
 
 from autograd import Value, log_sum_exp, product, total, weighted_sum
-from autograd.draw.view import view_of
-from autograd.graph import topological_order
+from autograd.drawing.view import view_of
+from autograd.engine.graph import topological_order
 
 # --- the record as it is ---
 

@@ -12,7 +12,7 @@ import pytest
 
 import autograd
 from autograd import Value, half_squared_error, log, log_sum_exp, product, sqrt, total, weighted_sum
-from autograd.primitives import TABLE
+from autograd.engine.primitives import TABLE
 
 NO_NUMBERS = ["3", b"3", None, 1j, Decimal(1), np.array(3.0), np.array([3.0]), [1.0], (1.0,), {}, object()]
 TYPES = [type(thing).__name__ for thing in NO_NUMBERS]

@@ -13,10 +13,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from autograd import Value, half_squared_error, log_sum_exp, maximum, product, relu, sigmoid, sqrt, total, weighted_sum
-from autograd.explainer import explain
-from autograd.graph import topological_order
-from autograd.paths import all_paths, contribution, count_paths, count_text, largest_paths, tally
-from autograd.primitives import TABLE
+from autograd.engine.graph import topological_order
+from autograd.engine.primitives import TABLE
+from autograd.explaining.explainer import explain
+from autograd.explaining.paths import all_paths, contribution, count_paths, largest_paths, tally
+from autograd.text import count_text
 from nn.note import load
 
 OPERATIONS = [

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from autograd.files import write_atomically
+from autograd.storing.files import write_atomically
 
 on_posix = pytest.mark.skipif(sys.platform == "win32", reason="links, permissions and pipes are POSIX's")
 

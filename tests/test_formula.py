@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from autograd import Value, exp, half_squared_error, log_sum_exp, maximum, product, relu, sigmoid, sqrt, total, weighted_sum
-from autograd.formula import Symbol, formula, names_of, number_text, numbers, partial_formulas, spell, symbols
-from autograd.primitives import TABLE
+from autograd.engine.primitives import TABLE
+from autograd.text import Symbol, formula, formula_in_numbers, names_of, number_text, partial_formulas
+from autograd.text.symbols import spell, symbols
 
 MANY = {"total": 1, "product": 1, "log_sum_exp": 1, "weighted_sum": 2, "half_squared_error": 2}
 
@@ -106,8 +107,8 @@ def test_a_node_is_written_in_the_names_and_in_the_numbers_of_its_arguments():
     net = weighted_sum([w], [v], 1.0)
     net.label = "net"
     names = names_of([w, v, net])
-    assert (formula(net, names), numbers(net)) == ("w·v + 1", "−0.5·3 + 1")
-    assert (formula(w, names), numbers(w)) == ("w", "−0.5")
+    assert (formula(net, names), formula_in_numbers(net)) == ("w·v + 1", "−0.5·3 + 1")
+    assert (formula(w, names), formula_in_numbers(w)) == ("w", "−0.5")
     assert partial_formulas(net, names) == ["v", "w"]
 
 

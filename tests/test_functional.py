@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from mpmath import mp
 
 from autograd import Value, cos, exp, hypot, log, sin, sqrt, tanh, taylor, weighted_sum
-from autograd.differences import check_grads
-from autograd.functional import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
-from autograd.primitives import TABLE, Primitive
+from autograd.checking.gradient_check import check_grads
+from autograd.engine.primitives import TABLE, Primitive
+from autograd.functional.derivatives import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from tests.oracles import ORACLES
 
 # --- textbook functions: Moré, Garbow and Hillstrom, Testing Unconstrained Optimization Software (1981) ---

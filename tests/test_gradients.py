@@ -9,8 +9,8 @@ import pytest
 from mpmath import mp
 
 from autograd import Value, log_sum_exp, product, total, weighted_sum
-from autograd.differentiate import gradients
-from autograd.primitives import TABLE
+from autograd.engine.primitives import TABLE
+from autograd.engine.recorded_gradients import gradients
 from tests.oracles import ORACLES
 
 

@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from autograd.draw.theme import BACKGROUND, GRADIENT, ROLES
-from autograd.draw.words import text_width
+from autograd.drawing.theme import BACKGROUND, GRADIENT, ROLES
+from autograd.drawing.words import text_width
 from nn import History
 from nn.scales import Scale, is_logarithmic, scale_for
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from autograd import Value, check_graph, derive, explain, grad, gradients, topological_order
-from autograd.hooks import hooked
+from autograd.engine.hooks import hooked
 
 both = pytest.mark.parametrize("create_graph", [False, True])
 

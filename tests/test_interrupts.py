@@ -171,7 +171,7 @@ def test_a_walk_begun_inside_another_of_its_thread_is_refused():
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_a_process_forked_during_a_walk_can_walk():
-    from autograd import graph
+    from autograd.engine import graph
 
     walking, done = threading.Event(), threading.Event()
 

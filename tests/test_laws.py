@@ -15,9 +15,9 @@ from oracles import CASES, ORACLES, ROWS, exact_derivative, flat, shaped
 
 import autograd
 from autograd import Value, topological_order
-from autograd import primitives as p
-from autograd.primitives import Primitive
-from autograd.reading import Limit
+from autograd.engine import primitives as p
+from autograd.engine.primitives import Primitive
+from autograd.engine.reading import Limit
 
 FUNCTIONS = [op for op in ROWS if all(isinstance(arg, float) for arg in ORACLES[op.name].points[0])]  # of numbers alone
 PUBLIC = [op for op in FUNCTIONS if getattr(autograd, op.name, None) is op]

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 import nn
-from autograd.derivation import derive
-from autograd.ledger import agreement, compare
-from nn.claims import against, read_claims
+from autograd.explaining.deriver import derive
+from autograd.explaining.ledger import agreement, compare
+from nn.note.claims import against, read_claims
 from nn.note import load
 
-PUBLISHED = Path(nn.__file__).with_name("published.json")
+PUBLISHED = Path(nn.__file__).with_name("note") / "published.json"
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import Value, half_squared_error, total
-from autograd.graph import topological_order
-from autograd.mistakes import NAMES, make, mistakes, update_before_the_pass_is_done
+from autograd.engine.graph import topological_order
+from autograd.teaching.classic_mistakes import NAMES, make, mistakes, update_before_the_pass_is_done
 from nn.note import load
 
 # The note's own numbers, at the old weights, and two of its weights after one round.

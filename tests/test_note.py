@@ -8,8 +8,8 @@ import re
 
 import pytest
 
-from autograd.derivation import derive, forward
-from autograd.mistakes import update_before_the_pass_is_done
+from autograd.explaining.deriver import derive, forward
+from autograd.teaching.classic_mistakes import update_before_the_pass_is_done
 from nn.note import build, load
 
 FORWARD = {

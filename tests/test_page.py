@@ -10,11 +10,12 @@ from xml.etree import ElementTree
 
 import pytest
 from drawn import HOSTILE, chain, contrast, hostile, mlp, square
+from pages import document, fragment
 
 from autograd import Value, step, weighted_sum
-from autograd.draw.page import MOST, SHADES, document, fragment
-from autograd.draw.words import clean, value_text
-from autograd.stepper import Stepper
+from autograd.drawing.words import clean, value_text
+from autograd.stepping.page import MOST, SHADES
+from autograd.stepping.stepper import Stepper
 from nn.note import load
 
 

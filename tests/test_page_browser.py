@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 from drawn import HOSTILE, chain, mlp, square
-from pages import pages
+from pages import document, fragment, pages
 
 from autograd import Value, step, total
-from autograd.draw.page import document, fragment
-from autograd.draw.words import clean
+from autograd.drawing.words import clean
 from nn.note import load
 
 ROOT = "div[data-step]"

@@ -16,7 +16,7 @@ from test_draw_renderers import difference, needs_renderers
 from test_history import WHOLE, text_boxes
 
 from autograd import Value
-from autograd.draw.theme import ROLES
+from autograd.drawing.theme import ROLES
 from nn import MLP
 from nn.data import moons, spirals, xor
 from nn.grid import png, zero_lines

@@ -18,10 +18,10 @@ PUBLIC = [
     "asinh", "atan", "atan2", "atanh", "cbrt", "check_grads", "check_graph", "cos", "cosh", "cost", "derive", "divide",
     "draw", "draw_dot", "elementwise_grad", "enable_grad", "erf", "erfc", "exp", "exp2", "explain", "expm1", "grad",
     "gradients", "graph_from_json", "graph_to_json", "half_squared_error", "heaviside", "hessian", "hvp", "hypot",
-    "jacobian", "jvp", "load_graph", "log", "log10", "log1p", "log2", "log_sum_exp", "maximum", "minimum", "multiply",
-    "negative", "no_grad", "power", "primitive", "product", "relu", "save_graph", "sigmoid", "sign", "sin", "sinh",
+    "jacobian", "jvp", "load_graph", "log", "log10", "log1p", "log2", "log_sum_exp", "maximum", "minimum", "mistakes", "multiply",
+    "negative", "no_grad", "power", "primitive", "product", "quiz", "relu", "save_graph", "sigmoid", "sign", "sin", "sinh",
     "softplus", "source_line", "sparse_hessian", "sparse_jacobian", "sqrt", "step", "subtract", "tan", "tanh", "taylor",
-    "to_dot", "topological_order", "total", "trace", "trace_lines", "value_and_grad", "vjp", "walk", "weighted_sum",
+    "to_dot", "topological_order", "total", "trace", "trace_lines", "update_before_the_pass_is_done", "value_and_grad", "vjp", "walk", "weighted_sum",
     "why_big", "why_nan", "why_zero",
 ]  # fmt: skip
 
@@ -95,6 +95,6 @@ def test_the_package_tells_type_checkers_that_it_is_typed():
     assert (Path(autograd.__file__).parent / "py.typed").exists()
 
 
-@pytest.mark.parametrize("name", ["check_grads", "sparse_hessian", "sparse_jacobian", "taylor"])
+@pytest.mark.parametrize("name", ["sparse_hessian", "sparse_jacobian", "taylor"])
 def test_the_functional_module_has_the_whole_family(name):
     assert getattr(functional, name) is getattr(autograd, name)

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import Value, total
-from autograd.derivation import derive
-from autograd.quiz import quiz
+from autograd.explaining.deriver import derive
+from autograd.teaching.quizzes import quiz
 from nn.note import load
 
 # The note's own numbers.

@@ -25,8 +25,8 @@ from autograd import (
     vjp,
     weighted_sum,
 )
-from autograd import value as value_module
-from autograd.reading import begin_block, is_recording
+from autograd.engine import value as value_module
+from autograd.engine.reading import begin_block, is_recording
 
 
 @pytest.fixture

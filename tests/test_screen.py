@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from test_stepper import graphs
 
 from autograd import Value, step, total, weighted_sum
-from autograd.cells import MAGENTA, Row
-from autograd.draw.words import columns
-from autograd.keys import SCROLLED, SEQUENCES, Walker, decoded
-from autograd.screen import HELP, Screen, help_rows, visible
-from autograd.steps import short
-from autograd.terminal import painted
+from autograd.drawing.words import columns
+from autograd.stepping.cells import MAGENTA, Row
+from autograd.stepping.keys import SCROLLED, SEQUENCES, Walker, decoded
+from autograd.stepping.screen import HELP, Screen, help_rows, visible
+from autograd.stepping.steps import short
+from autograd.stepping.terminal import painted
 from nn.note import load
 
 SIZES = [(80, 24), (120, 40), (40, 10), (20, 5), (3, 2), (1, 1), (300, 100)]

@@ -16,11 +16,11 @@ from autograd import (
     maximum,
     no_grad,
     sin,
-    sparse,
     sparse_hessian,
     sparse_jacobian,
     weighted_sum,
 )
+from autograd.functional import sparse
 
 
 def rosenbrock(v):

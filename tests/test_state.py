@@ -213,7 +213,7 @@ def test_a_copied_sequence_is_independent():
 def test_what_cannot_be_called_is_no_part():
     with pytest.raises(TypeError, match="part 1 of a Sequential must be a module or a function, but got 3"):
         Sequential(sigmoid, 3)
-    with pytest.raises(TypeError, match=r"but got <class 'nn.module.Layer'>; did you mean Layer\(…\)\?"):
+    with pytest.raises(TypeError, match=r"but got <class 'nn.layers.Layer'>; did you mean Layer\(…\)\?"):
         Sequential(Layer)
     with pytest.raises(TypeError, match=r"part 0 .* but got \[.*; did you mean Sequential\(\*parts\)\?"):
         Sequential([sigmoid, sigmoid])

@@ -11,9 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograd import Value, exp, log, total, weighted_sum
-from autograd.graph import topological_order
-from autograd.stepper import NodeState, first_nan, grad_above, step
-from autograd.steps import short
+from autograd.engine.graph import topological_order
+from autograd.stepping.stepper import NodeState, first_nan, grad_above, step
+from autograd.stepping.steps import short
 from nn.note import load
 
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from mpmath import mp, mpf
 
-import autograd.primitives as p
+import autograd.engine.primitives as p
 from autograd import Value, cos, exp, grad, gradients, jvp, log, maximum, no_grad, primitive, sigmoid, sin, sqrt, tanh, taylor
-from autograd.primitives import TABLE
+from autograd.engine.primitives import TABLE
 from tests.oracles import ORACLES, flat, shaped
 
 POINTS = [(name, point) for name, oracle in ORACLES.items() for point in oracle.points if oracle.inside(*point)]

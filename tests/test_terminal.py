@@ -18,8 +18,8 @@ from types import ModuleType
 import pytest
 
 from autograd import Value, step, walk
-from autograd.keys import decoded
-from autograd.terminal import ENTER, LEAVE, _Windows
+from autograd.stepping.keys import decoded
+from autograd.stepping.terminal import ENTER, LEAVE, _Windows
 from nn.note import load
 
 fcntl = pytest.importorskip("fcntl", reason="a pseudo-terminal is needed")
@@ -147,7 +147,7 @@ def test_a_name_is_typed_and_one_that_is_not_there_is_told():
 
 
 def test_a_file_a_rate_and_rounds_are_stepped_through():
-    with Terminal([*STEP, str(ROOT / "nn" / "note.json"), "--rate", "0.25", "--rounds", "2"]) as terminal:
+    with Terminal([*STEP, str(ROOT / "nn" / "note" / "note.json"), "--rate", "0.25", "--rounds", "2"]) as terminal:
         terminal.wait_for(" step 0 of 49: start, round 1 of 2")
         terminal.type("24\r")
         terminal.wait_for("  w1 ← w1 − rate·∂E_total/∂w1 = 0.15 − 0.25·0.000439  = 0.1499")
@@ -200,7 +200,9 @@ def test_a_signal_that_ends_the_program_leaves_the_terminal_restored(number, sta
 
 
 def test_an_error_leaves_the_terminal_restored_and_is_told_there():
-    program = "from autograd import *; from autograd.keys import Walker; Walker.press = None; walk(step(Value(1.0).exp()))"
+    program = (
+        "from autograd import *; from autograd.stepping.keys import Walker; Walker.press = None; walk(step(Value(1.0).exp()))"
+    )
     with Terminal([sys.executable, "-c", program]) as terminal:
         terminal.wait_for("q quit")
         terminal.type("n")

@@ -10,8 +10,9 @@ import threading
 import pytest
 from oracles import CASES, ORACLES
 
-from autograd import Value, topological_order, value, weighted_sum
-from autograd.tracing import SourceLine, source_line, trace_lines
+from autograd import Value, topological_order, weighted_sum
+from autograd.engine import value
+from autograd.explaining.source_lines import SourceLine, source_line, trace_lines
 from nn import MLP
 
 

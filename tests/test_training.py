@@ -393,7 +393,7 @@ class Terminal(io.StringIO):
 
 def shown(monkeypatch, stream, **options):
     clock = iter(range(10_000))
-    monkeypatch.setattr("nn.progress.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("nn.training.progress.time.monotonic", lambda: next(clock))
     monkeypatch.setattr(sys, "stderr", stream)
     trained_line(epochs=4, **options)
     return stream.getvalue()

@@ -10,11 +10,12 @@ import subprocess
 import pytest
 
 from autograd import Value, check_graph, cost, explain, weighted_sum, why_zero
-from autograd.derivation import derive
-from autograd.formula import latex_name, latex_number
-from autograd.mistakes import mistakes
-from autograd.quiz import quiz
-from autograd.typeset import latex_document, markdown_escaped
+from autograd.explaining.deriver import derive
+from autograd.teaching.classic_mistakes import mistakes
+from autograd.teaching.quizzes import quiz
+from autograd.text.formulas import latex_name
+from autograd.text.numbers import latex_number
+from autograd.text.tables import latex_document, markdown_escaped
 from nn.note import load
 
 HOSTILE = [

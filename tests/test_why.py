@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import Value, half_squared_error, maximum, minimum, product, topological_order, total, weighted_sum
-from autograd.formula import names_of
-from autograd.paths import all_paths
-from autograd.primitives import TABLE, Primitive
-from autograd.tracing import trace_lines
-from autograd.why import MOST, why_big, why_nan, why_zero
+from autograd.engine.primitives import TABLE, Primitive
+from autograd.explaining.paths import all_paths
+from autograd.explaining.source_lines import trace_lines
+from autograd.explaining.why import MOST, why_big, why_nan, why_zero
+from autograd.text.names import names_of
 from nn.note import load
 
 

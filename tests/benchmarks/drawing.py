@@ -16,7 +16,7 @@ from graphviz import Digraph
 from micrograd.engine import Value as MicrogradValue
 
 from autograd import Value
-from autograd.draw import draw
+from autograd.drawing import draw
 
 from .random_graph import grow, random_recipe
 

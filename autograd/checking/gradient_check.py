@@ -1,0 +1,125 @@
+"""Derivatives of functions, of every order and mode, held against differences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import cache
+from itertools import product
+from typing import Any
+
+from autograd.checking.graph_check import check_graph
+from autograd.checking.numerical import extrapolated
+from autograd.engine.value import Value
+from autograd.functional import (
+    Function,
+    data_of,
+    flatten,
+    is_array,
+    is_recorded,
+    jacobian,
+    jvp,
+    require_function,
+    require_tuple,
+)
+
+__all__ = ["check_grads"]
+
+
+def check_grads(
+    f: Function, args: Sequence[Any], order: int = 2, modes: str | Sequence[str] = ("fwd", "rev"), tolerance: float = 1e-6
+) -> None:
+    """Compare all derivatives of f up to an order with differences; raise AssertionError at the first wrong one.
+
+    Each order is checked in every mode, over every mode of the order below: forward over reverse, and so on. An error may be
+    ``tolerance``, times the derivative where that exceeds 1. Where an operation has a wrong partial, the message names it.
+
+    >>> check_grads(lambda x, y: x * y**2, (3.0, 2.0))
+
+    Raises ValueError for an unknown mode, and where nothing would be checked. The points should lie off kinks.
+    """
+    require_function("check_grads", f)
+    require_tuple("args", args)
+    modes = (modes,) if isinstance(modes, str) else tuple(modes)
+    if unknown := set(modes) - set(_MODES):
+        raise ValueError(f"modes are 'fwd' and 'rev', but got {', '.join(map(repr, sorted(unknown)))}")
+    if not modes or order < 1:
+        raise ValueError(f"nothing would be checked: give one mode at least, and an order from 1 on, not {modes} and {order}")
+    points, rebuild = flatten(tuple(args), "the arguments should hold")
+    places = [f"args[{i}]{place}" for i, arg in enumerate(args) for place in _places(arg)]
+
+    def numbers(*xs: Any) -> list[Any]:
+        recorded = [x if is_recorded(x) else Value(x) for x in xs]  # f may call their methods
+        return flatten(f(*rebuild(recorded)), "the function should return")[0]
+
+    _check(numbers, [data_of(x) for x in points], places, order, modes, tolerance, [], [])
+
+
+def _check(
+    f: Function,
+    xs: list[float],
+    places: list[str],
+    order: int,
+    modes: Sequence[str],
+    tolerance: float,
+    path: list[str],
+    taken: list[str],
+) -> None:
+    """Check f, which is what is left after the derivatives that were taken in the modes of path, and go one order up."""
+    derivatives = [(i, mode, _MODES[mode](f, i)) for i in range(len(xs)) for mode in modes]
+    for i, mode, derivative in derivatives:
+        found = [*map(data_of, derivative(*xs))]
+        for output, (d, along) in enumerate(zip(found, _along(f, xs, i, len(found)), strict=True)):
+            slope = extrapolated(along, xs[i])
+            if not abs(d - slope.low) <= tolerance * max(1.0, abs(slope.low)) + slope.error:
+                raise AssertionError(
+                    f"the derivative by {', then by '.join([*taken, places[i]])} is wrong: expected {slope.low!r}, found {d!r} "
+                    f"(order {len(taken) + 1}, mode {', then '.join([*path, mode])}, output {output})" + _culprits(f, xs)
+                )
+    if order > 1:
+        for i, mode, derivative in derivatives:
+            _check(derivative, xs, places, order - 1, modes, tolerance, [*path, mode], [*taken, places[i]])
+
+
+def _culprits(f: Function, xs: list[float]) -> str:
+    """Return which operations of f have a partial that is not the slope of their own value."""
+    roots = [y for y in f(*map(Value, xs)) if isinstance(y, Value)]
+    findings = dict.fromkeys(finding.operation for root in roots for finding in check_graph(root).wrong)
+    return f": a partial of {', and one of '.join(findings)} is wrong" if findings else ""
+
+
+def _forward_derivative(f: Function, i: int) -> Function:
+    return lambda *xs: jvp(f, xs, [float(i == j) for j in range(len(xs))])[1]
+
+
+def _reverse_derivative(f: Function, i: int) -> Function:
+    return jacobian(f, i)
+
+
+_MODES = {"fwd": _forward_derivative, "rev": _reverse_derivative}
+
+
+def _along(f: Function, xs: list[float], i: int, count: int) -> list[Callable[[float], float]]:
+    """Return each output as a function of the ith number alone, nan outside the domain; f runs once for all of them."""
+
+    @cache
+    def outputs(x: float) -> list[float]:
+        try:
+            return [*map(data_of, f(*xs[:i], x, *xs[i + 1 :]))]
+        except (ArithmeticError, ValueError):
+            return [math.nan] * count
+
+    def along(output: int) -> Callable[[float], float]:
+        return lambda x: outputs(x)[output]
+
+    return [*map(along, range(count))]
+
+
+def _places(tree: Any) -> list[str]:
+    """Return where each number of a structure is: ``["w"][0]``."""
+    if isinstance(tree, (list, tuple, dict)):
+        items = tree.items() if isinstance(tree, dict) else enumerate(tree)
+        return [f"[{key!r}]{place}" for key, item in items for place in _places(item)]
+    if is_array(tree):
+        return [f"[{', '.join(map(str, index))}]" for index in product(*map(range, tree.shape))]
+    return [""]

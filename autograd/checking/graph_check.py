@@ -1,0 +1,159 @@
+"""A graph's local partials, each held against the slope of its own operation; so a wrong one is named, not only noticed.
+
+The slope is measured from the operation's value alone: on exact fractions where the value takes them, else by differences
+of floats, extrapolated to a step of 0 and given with their error.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from autograd.checking.numerical import MOST, Place, result_of, slope_of
+from autograd.engine.graph import replaced, topological_order
+from autograd.engine.reading import partial_of
+from autograd.engine.value import Value
+from autograd.explaining import SourceLine, one_line, source_line
+from autograd.text import WIDTH, as_printed, names_of, number_text, partial, table
+
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A partial, or the value of changed data, that is not what it ought to be: a number from ``low`` to ``high``."""
+
+    operation: str
+    name: str  # ∂z/∂x; for a value z
+    recorded: float
+    low: float
+    high: float
+    method: str  # fractions, differences or value; empty if nothing could be measured
+    line: SourceLine | None
+
+
+@dataclass(frozen=True)
+class GraphCheck:
+    """How many partials of how many operations were checked, and what was found; true if all is right.
+
+    ``changed`` are values and partials that no longer follow from their arguments' data. ``unchecked`` are partials where no
+    slope can be measured, as at a jump. ``left_out`` counts the entries of long sequences that were passed over.
+    """
+
+    partials: int
+    operations: int
+    largest_error: float
+    left_out: int
+    wrong: tuple[Finding, ...]
+    changed: tuple[Finding, ...]
+    unchecked: tuple[Finding, ...]
+
+    def __bool__(self) -> bool:
+        return not self.wrong and not self.changed
+
+    def raise_if_wrong(self) -> None:
+        """Raise AssertionError with the report, unless all is right."""
+        if not self:
+            raise AssertionError(str(self))
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the same as dicts, lists, strings and numbers."""
+        return {"all_right": bool(self), **asdict(self)}
+
+    _repr_pretty_ = as_printed
+
+    def __str__(self) -> str:
+        of = f"{_count(self.partials, 'partial')} of {_count(self.operations, 'operation')}"
+        lines = []
+        if self.wrong:
+            lines += [f"{len(self.wrong)} of {of} {'is' if len(self.wrong) == 1 else 'are'} wrong:", *_rows(self.wrong)]
+        elif self.partials or not (self.changed or self.unchecked):
+            agree = f"The {of} agrees" if self.partials == 1 else f"All {of} agree"
+            lines += [f"{agree} (largest relative difference {number_text(self.largest_error, 2)})."]
+        if self.left_out:
+            lines += [f"Of longer sequences, {MOST} entries each were checked and {self.left_out} left out."]
+        if self.changed:
+            lines += ["Data was changed after recording; recompute() or record anew, then check again:", *_rows(self.changed)]
+        if self.unchecked:
+            lines += ["No slope can be measured here, so this was not checked:", *_rows(self.unchecked)]
+        return "\n".join(lines)
+
+
+def check_graph(root: Value, rtol: float = 1e-6) -> GraphCheck:
+    """Check every recorded partial under root, one by one, against the slope of its operation at the same numbers.
+
+    At a kink any value between the slopes on its two sides is right. ``rtol`` is the relative difference to tolerate.
+
+    >>> x = Value(0.5, label="x")
+    >>> print(check_graph((x * x).sin()))
+    All 3 partials of 2 operations agree (largest relative difference ...).
+    """
+    order = topological_order(root)
+    names = names_of(order)
+    findings: dict[str, list[Finding]] = {"wrong": [], "changed": [], "unchecked": []}
+    right, operations, left_out, largest = 0, 0, 0, 0.0
+    for node in order:
+        if node.op is None:
+            continue
+        line = source_line(node)
+        numbers = [[*x] if isinstance(x, tuple) else x for x in replaced(node.args, lambda v: v.data)]
+        now = result_of(node.op.value, numbers)
+        if not (math.isclose(node.data, now, rel_tol=1e-12) or (math.isnan(node.data) and math.isnan(now))):
+            findings["changed"].append(Finding(node.op.name, names[node], node.data, now, now, "value", line))
+            continue
+        edges = [*zip(_places(node), node.edges, strict=True)]
+        chosen = edges if len(edges) <= MOST else [edges[i * len(edges) // MOST] for i in range(MOST)]
+        operations, left_out = operations + 1, left_out + len(edges) - len(chosen)
+        for place, (argument, recorded) in chosen:
+            slope = slope_of(node.op, numbers, place, recorded, rtol)
+            verdict = slope.verdict(recorded, rtol)
+            if verdict == "right":
+                right, largest = right + 1, max(largest, slope.difference(recorded, rtol))
+                continue
+            if verdict == "wrong" and slope.verdict(_row_says(node, numbers, place), rtol) == "right":
+                verdict = "changed"  # the row is right, so this was recorded at other numbers
+            name = partial(names[node], names[argument])
+            findings[verdict].append(Finding(node.op.name, name, recorded, slope.low, slope.high, slope.method, line))
+    wrong, changed, unchecked = [tuple(found) for found in findings.values()]
+    return GraphCheck(right + len(wrong), operations, largest, left_out, wrong, changed, unchecked)
+
+
+def _places(node: Value) -> Iterator[Place]:
+    """Yield where an operation's arguments have a Value."""
+    for i, arg in enumerate(node.args):
+        if isinstance(arg, Value):
+            yield i, None
+        elif isinstance(arg, tuple):
+            yield from ((i, j) for j, item in enumerate(arg) if isinstance(item, Value))
+
+
+def _row_says(node: Value, numbers: Sequence[Any], place: Place) -> float:
+    """Return the partial at the present numbers."""
+    assert node.op is not None
+    found = partial_of(node.op, place[0], node.data, *numbers)
+    return float(found if place[1] is None else found[place[1]])
+
+
+def _rows(findings: Sequence[Finding]) -> list[str]:
+    shown = findings[:SHOWN]
+    cells = [
+        (f"  {one_line(f.name, 40)}", f"by {f.operation}", f"recorded {number_text(f.recorded)}", _expected(f)) for f in shown
+    ]
+    lines = []
+    for finding, row in zip(shown, table(cells, ["  ", ": ", ""]).split("\n"), strict=True):
+        lines += [row, f"      {finding.line}"] if finding.line else [row]
+    more = len(findings) - len(shown)
+    return [one_line(line, WIDTH) for line in lines] + [f"  … and {more} more"] * bool(more)
+
+
+def _expected(finding: Finding) -> str:
+    if math.isnan(finding.low):
+        return ""
+    low, high = number_text(finding.low), number_text(finding.high)
+    return f", {'now' if finding.method == 'value' else 'expected'} {low if low == high else f'{low} to {high}'}"
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n} {what}{'s' * (n != 1)}"

@@ -1,0 +1,191 @@
+"""Cards and edges, written from the record: every text that a picture shows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from autograd.drawing.groups import Group
+from autograd.drawing.words import NumberFormat, clean, exact_text, formatted, partial_text, value_text
+from autograd.engine.graph import plain_grad
+from autograd.engine.value import Value
+from autograd.text import formula
+
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+NOT_YET, NEVER = "·", "–"  # a gradient that no backward pass has reached; the gradient of a constant
+OMITTED = "⋯"
+FEW = 12  # arguments whose formula is short enough to read
+
+
+@dataclass(frozen=True)
+class Card:
+    """A node, or a group of nodes, as it is drawn."""
+
+    name: str  # in text: the label, or v1, v2, …
+    title: str
+    operation: str
+    rows: tuple[tuple[str, str], tuple[str, str]]
+    role: str
+    bold: bool  # where the title is a label or an operation, not just a role
+    count: int  # of the nodes that it stands for
+    details: str
+
+
+@dataclass(frozen=True)
+class Edge:
+    """An edge from an argument to what was computed from it, with the local partial, or the number of edges, as text."""
+
+    tail: int
+    head: int
+    text: str
+    details: str
+    is_partial: bool = True
+
+
+class Writer:
+    """Writes groups of nodes as ``cards``, and what leads from one to another as ``edges``."""
+
+    def __init__(
+        self,
+        groups: Sequence[Group],
+        names: Mapping[Value, str],
+        roles: Mapping[Value, str],
+        hidden: Collection[Value],
+        number_format: NumberFormat | None,
+        partial_format: NumberFormat | None,
+        constants: bool,
+    ) -> None:
+        self.names, self.roles, self.hidden = names, roles, hidden
+        self.number_format, self.partial_format = number_format, partial_format
+        self.home = {node: group for group in groups for node in group.nodes}
+        self.outlets = self._outlets(groups)
+        self.places: dict[Group, int] = {}
+        self.cards: list[Card] = []
+        self.edges: list[Edge] = []
+        for group in groups:
+            numbers = [*_numbers(group.nodes[0])] if constants and len(group.nodes) == 1 else []
+            constant_places = range(len(self.cards), len(self.cards) + len(numbers))
+            self.cards += [self._constant(number) for number in numbers]
+            head = self.places[group] = len(self.cards)
+            self.cards.append(self._card(group, with_constants=not constants))
+            self.edges += self._edges(group)
+            self.edges += [Edge(tail, head, "", "a constant", is_partial=False) for tail in constant_places]
+
+    def _outlets(self, groups: Sequence[Group]) -> dict[Group, list[Value]]:
+        """Return the nodes of each group that others read."""
+        read = {
+            argument for node, group in self.home.items() for argument, _ in node.edges if self.home.get(argument) is not group
+        }
+        return {group: [node for node in group.nodes if node in read] or group.nodes[-1:] for group in groups}
+
+    # --- cards ---
+
+    def _card(self, group: Group, with_constants: bool) -> Card:
+        node, count = self.outlets[group][-1], len(group.nodes)
+        operations = [member for member in group.nodes if member.op is not None]
+        operation = _operation(node, with_constants)
+        if count > 1:
+            operation = group.kind or f"{len(operations)} ops"
+        arguments = [argument for member in group.nodes for argument, _ in member.edges]
+        if any(argument not in self.home and argument not in self.hidden for argument in arguments):
+            operation = f"{OMITTED} {operation}"
+        label = clean(group.name or node.label)
+        role = self.roles[node]
+        if len(self.outlets[group]) == 1:
+            rows = ("value", formatted(node.data, self.number_format, value_text)), ("grad", self._grad(node))
+            details = self._details(node)
+        else:
+            leaves = [self.roles[member] for member in group.nodes if member.op is None]
+            kind = "params" if {"weight", "bias"}.issuperset(leaves) else "leaves"
+            rows = ("nodes", str(len(operations))), (kind, str(len(leaves)))
+            details = f"{label}: {len(operations)} operations and {len(leaves)} leaves"
+        title = label or (operation if node.op is not None else role)
+        return Card(
+            name=clean(group.name) or self.names[node],
+            title=title,
+            operation=operation if label else "",
+            rows=rows,
+            role=role,
+            bold=bool(label) or node.op is not None,
+            count=count,
+            details=details,
+        )
+
+    def _grad(self, node: Value) -> str:
+        grad = plain_grad(node)
+        return formatted(grad, self.number_format, value_text) if isinstance(grad, float) else NOT_YET
+
+    def _details(self, node: Value) -> str:
+        grad = exact_text(plain_grad(node)) if isinstance(plain_grad(node), float) else "not computed yet"
+        short = node.op is not None and len(node.edges) <= FEW
+        rule = f" = {clean(formula(node, self.names))}" if short else ""
+        return f"{self.names[node]}{rule}; value {exact_text(node.data)}; grad {grad}"
+
+    def _constant(self, number: float) -> Card:
+        value = formatted(number, self.number_format, value_text)
+        rows = (("value", value), ("grad", NEVER))
+        return Card(value, "constant", "", rows, "constant", False, 1, f"the constant {exact_text(number)}")
+
+    # --- edges ---
+
+    def _edges(self, group: Group) -> Iterator[Edge]:
+        arguments: dict[Group, list[tuple[Value, float | None]]] = {}
+        for argument, partial in self._partials(group):
+            arguments.setdefault(self.home[argument], []).append((argument, partial))
+        head, result = self.places[group], self.outlets[group][-1]
+        for source, found in arguments.items():
+            tail = self.places[source]
+            if len({argument for argument, _ in found}) > 1 or any(partial is None for _, partial in found):
+                text = f"{len(found)} edges" if len(found) > 1 else ""
+                details = f"{text or 'an edge'} from {self.cards[tail].name} to {self.cards[head].name}"
+                yield Edge(tail, head, text, details, is_partial=False)
+                continue
+            for argument, partial in found:
+                assert partial is not None
+                text = formatted(partial, self.partial_format, partial_text)
+                yield Edge(tail, head, text, f"∂{self.names[result]}/∂{self.names[argument]} = {exact_text(partial)}")
+
+    def _partials(self, group: Group) -> Iterator[tuple[Value, float | None]]:
+        """Yield what a group is computed from, with the derivative of its one outlet, or None where there are several."""
+        edges = [(node, argument, partial) for node in group.nodes for argument, partial in node.edges if argument in self.home]
+        if len(group.nodes) == 1:
+            yield from [(argument, partial) for _, argument, partial in edges]
+        elif len(self.outlets[group]) > 1:
+            yield from [(argument, None) for _, argument, _ in edges if self.home[argument] is not group]
+        else:
+            members = set(group.nodes)
+            adjoints = dict.fromkeys([*group.nodes, *(argument for _, argument, _ in edges)], 0.0)
+            adjoints[self.outlets[group][0]] = 1.0
+            for node, argument, partial in reversed(edges):
+                adjoints[argument] += adjoints[node] * float(partial)
+            yield from [(argument, adjoint) for argument, adjoint in adjoints.items() if argument not in members]
+
+
+def _operation(node: Value, with_constants: bool) -> str:
+    """Return an operation's symbol, with the constant where it has one: x², 2 ×, − 1.
+
+    >>> [_operation(node, True) for x in [Value(3.0)] for node in (x**2, 2 * x, x - 1, x * x)]
+    ['x²', '2 ×', '− 1', '×']
+    """
+    if node.op is None:
+        return ""
+    symbol, args = node.op.symbol, node.args
+    constants = [partial_text(arg) for arg in args if isinstance(arg, float)]
+    if not with_constants or len(args) != 2 or len(constants) != 1 or any(isinstance(arg, tuple) for arg in args):
+        return symbol
+    first = isinstance(args[0], float)
+    if node.op.name == "power":
+        if first:
+            return f"{constants[0]}ˣ"
+        exponent = f"{args[1]:g}"
+        return f"x{exponent.translate(SUPERSCRIPTS)}" if exponent.lstrip("-").isdigit() else f"x^{constants[0]}"
+    return f"{constants[0]} {symbol}" if first else f"{symbol} {constants[0]}"
+
+
+def _numbers(node: Value) -> Iterator[float]:
+    """Yield the constants that a node was computed from, but for the bias 0 that a weighted sum has by default."""
+    args = list(node.args)
+    if node.op is not None and node.op.name == "weighted_sum" and args[2] == 0.0:
+        del args[2]
+    for arg in args:
+        yield from [item for item in (arg if isinstance(arg, tuple) else [arg]) if isinstance(item, float)]

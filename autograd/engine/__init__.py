@@ -1,0 +1,19 @@
+"""A number that records how it was computed, and its derivative. A stranger needs nothing else.
+
+``value`` is where to begin, ``primitives`` the table of operations, ``graph`` the walks over what was recorded. Knows nothing
+of the other rooms, but that ``Value`` takes on micrograd's words.
+"""
+
+from autograd.engine.graph import topological_order
+from autograd.engine.recorded_gradients import gradients
+from autograd.engine.recording import enable_grad, no_grad
+from autograd.engine.value import Value, weighted_sum
+
+__all__ = [
+    "Value",
+    "enable_grad",
+    "gradients",
+    "no_grad",
+    "topological_order",
+    "weighted_sum",
+]

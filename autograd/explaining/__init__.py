@@ -1,0 +1,40 @@
+"""Why a gradient is what it is: derived factor by factor, path by path, by its cause, and by what it costs.
+
+Reads the record and writes with ``autograd.text``; knows nothing of pictures and steps.
+"""
+
+from autograd.explaining.costs import cost
+from autograd.explaining.derivation import Computation, Derivation, Factor, Gradient, Product, partial_name
+from autograd.explaining.deriver import derive, forward, parameters_of
+from autograd.explaining.diagnosis import one_line
+from autograd.explaining.explainer import explain
+from autograd.explaining.ledger import Ledger, agreement, compare
+from autograd.explaining.paths import depth_first, natural_order
+from autograd.explaining.source_lines import SourceLine, source_line, trace_lines
+from autograd.explaining.why import why_big, why_nan, why_zero
+
+__all__ = [
+    "Computation",
+    "Derivation",
+    "Factor",
+    "Gradient",
+    "Ledger",
+    "Product",
+    "SourceLine",
+    "agreement",
+    "compare",
+    "cost",
+    "depth_first",
+    "derive",
+    "explain",
+    "forward",
+    "natural_order",
+    "one_line",
+    "parameters_of",
+    "partial_name",
+    "source_line",
+    "trace_lines",
+    "why_big",
+    "why_nan",
+    "why_zero",
+]

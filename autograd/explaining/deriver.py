@@ -1,0 +1,164 @@
+"""How a gradient is derived: see ``derive``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from autograd.engine.floats import total
+from autograd.engine.graph import topological_order
+from autograd.engine.value import Value
+from autograd.explaining.derivation import Chain, Computation, Derivation, Factor, Gradient, Product
+from autograd.text import formula, formula_in_numbers, names_of, number_text, partial_formulas, partial_numbers
+
+
+def forward(root: Value) -> list[Computation]:
+    """Return how every node was computed, by its distance from the leaves.
+
+    >>> x = Value(3.0, label="x")
+    >>> [(step.name, step.formula, step.numbers, step.value) for step in forward((x + 1) ** 2)]
+    [('v1', 'x + 1', '3 + 1', 4.0), ('v2', 'v1²', '4²', 16.0)]
+    """
+    order = topological_order(root)
+    names = names_of(order)
+    level: dict[Value, int] = {}
+    for node in order:
+        level[node] = 1 + max([level[parent] for parent, _ in node.edges], default=-1)
+    nodes = sorted([node for node in reversed(order) if node.op is not None], key=level.__getitem__)
+    return [Computation(names[node], formula(node, names), formula_in_numbers(node), node.data) for node in nodes]
+
+
+def parameters_of(root: Value, order: Sequence[Value]) -> list[Value]:
+    """Return what gradients are about unless one says so: root's attribute ``parameters``, else all leaves with a label."""
+    leaves = [node for node in order if node.op is None]
+    return list(vars(root).get("parameters", ())) or [leaf for leaf in leaves if leaf.label] or leaves
+
+
+def derive(root: Value, wanted: Value | Sequence[Value] = ()) -> Derivation:
+    """Derive the gradients of root by the wanted nodes; by default by its ``parameters``, or all leaves that have a label.
+
+    A network's error has the attribute ``parameters``; any other value may be given it.
+
+    Raises ValueError if root was not computed from one of them.
+
+    >>> x, w = Value(2.0, label="x"), Value(0.5, label="w")
+    >>> y = (w * x).sigmoid()
+    >>> y.label = "y"
+    >>> print(derive(y))
+    R1  ∂y/∂v1 = y·(1 − y) = 0.196611933241
+    <BLANKLINE>
+    R2  ∂v1/∂w = x         = 2
+    R3  ∂v1/∂x = w         = 0.5
+    ⇒   ∂y/∂w  = R1·R2     = 0.393223866483
+    ⇒   ∂y/∂x  = R1·R3     = 0.0983059666207
+    """
+    return _Deriver(root, [wanted] if isinstance(wanted, Value) else wanted).derivation()
+
+
+class _Deriver:
+    """Numbers the factors: see ``derive``."""
+
+    def __init__(self, root: Value, wanted: Sequence[Value]) -> None:
+        order = topological_order(root)
+        self.root = root
+        self.wanted = dict.fromkeys(wanted or parameters_of(root, order))
+        self.names = names_of(order)
+        for node in self.wanted:
+            if node not in self.names:
+                raise ValueError(f"{self.names[root]} was not computed from {node!r}, so there is nothing to derive")
+        self.consumers: dict[Value, list[tuple[Value, int]]] = {}
+        self.levels = self._levels(order)
+        self.products: dict[Value, Product] = {root: ()}
+        self.chains: dict[Value, Chain] = {root: (self.names[root],)}
+        self.written: dict[Value, list[tuple[str, str, str]]] = {}
+        self.values: dict[str, float] = {}
+
+    def derivation(self) -> Derivation:
+        stages = [stage for level in self.levels for stage in self._stages(level)]
+        return Derivation(self.names[self.root], tuple(stage for stage in stages if stage))
+
+    def _levels(self, order: list[Value]) -> list[list[Value]]:
+        """Return the nodes on paths to the wanted ones by their longest distance from root, in the order they are met."""
+        leads: dict[Value, bool] = {}
+        for node in order:
+            leads[node] = node in self.wanted or any(leads[parent] for parent, _ in node.edges)
+        depth = {self.root: 0}
+        for node in reversed(order):
+            for parent, _ in node.edges:
+                if leads[parent]:
+                    depth[parent] = max(depth.get(parent, 0), depth[node] + 1)
+        levels: list[list[Value]] = [[] for _ in range(max(depth.values()) + 1)]
+        levels[0].append(self.root)
+        for node in (node for level in levels for node in level if node.op is not None):
+            for edge, (parent, _) in enumerate(node.edges):
+                if leads[parent]:
+                    if parent not in self.consumers:
+                        self.consumers[parent] = []
+                        levels[depth[parent]].append(parent)
+                    self.consumers[parent].append((node, edge))
+        return levels[1:]
+
+    def _stages(self, level: list[Value]) -> Iterator[tuple[Factor | Gradient, ...]]:
+        """Derive one level: first the leaves, which were asked for, then the nodes on the way to deeper ones."""
+        for nodes in ([n for n in level if n.op is None], [n for n in level if n.op is not None]):
+            paths = {node: self._paths(node) for node in nodes}
+            factors = [factor for node in nodes for factor in paths[node].factors]
+            yield (*factors, *(gradient for node in nodes for gradient in self._gradients(node, paths[node])))
+
+    def _paths(self, node: Value) -> _Paths:
+        """Return the node's gradient as products, and the factors new in them: the partials that are not 1 by nature."""
+        paths = _Paths()
+        for consumer, edge in self.consumers[node]:
+            product, chain = self.products[consumer], self.chains[consumer]
+            if consumer not in self.written:
+                ways = partial_formulas(consumer, self.names), partial_formulas(consumer, self.names, "latex")
+                self.written[consumer] = list(zip(*ways, partial_numbers(consumer), strict=True))
+            formula, latex, numbers = self.written[consumer][edge]
+            if formula != "1":
+                partial = consumer.edges[edge][1]
+                whole = self.names[consumer if product else self.root]
+                factor = Factor(self._name(partial), whole, self.names[node], formula, latex, numbers, partial)
+                paths.factors.append(factor)
+                product = (*product, factor.name)
+            paths.products.append(product)
+            paths.chains.append((*chain, self.names[node]) if product else chain)
+        return paths
+
+    def _gradients(self, node: Value, paths: _Paths) -> Iterator[Gradient]:
+        """State the gradient where it was asked for; give it a name where it is a sum that deeper nodes will use."""
+        self.products[node], self.chains[node] = paths.products[0], paths.chains[0]
+        meeting = node.op is not None and len(paths.products) > 1
+        if node not in self.wanted and not meeting:
+            return
+        contributions = tuple(math.prod(self.values[name] for name in product) for product in paths.products)
+        value = total(contributions)
+        whole, part = self.names[self.root], self.names[node]
+        numbers = self._numbers(paths.products, contributions)
+        step = Gradient("", whole, part, tuple(paths.products), tuple(paths.chains), contributions, numbers, value)
+        if node in self.wanted:
+            yield step
+        if meeting:
+            self.products[node], self.chains[node] = (self._name(value),), (whole, part)
+            yield replace(step, name=self.products[node][0])
+
+    def _numbers(self, products: Sequence[Product], contributions: Sequence[float]) -> str:
+        """Return a product, or a sum of products, with the numbers of the factors, or of the products, put in."""
+        if len(products) == 1:
+            texts = [number_text(self.values[name], 6) for name in products[0]]
+            return "·".join(f"({text})" if text.startswith("−") and n else text for n, text in enumerate(texts)) or "1"
+        return " + ".join(number_text(c, 6) for c in contributions).replace("+ −", "− ")
+
+    def _name(self, value: float) -> str:
+        name = f"R{len(self.values) + 1}"
+        self.values[name] = value
+        return name
+
+
+@dataclass
+class _Paths:
+    """The ways from the root to one node."""
+
+    products: list[Product] = field(default_factory=list)
+    chains: list[Chain] = field(default_factory=list)
+    factors: list[Factor] = field(default_factory=list)

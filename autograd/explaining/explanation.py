@@ -1,0 +1,188 @@
+"""What an explanation holds, and how it is set as text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from typing import Any
+
+from autograd.text import SUPERSCRIPTS, WIDTH, as_printed, count_text, fenced, number_text, partial, short_number
+
+MOST = 8  # factors or terms on a line; more factors go on as a δ, more terms are cut short
+
+
+@dataclass(frozen=True)
+class Path:
+    """The names along a path from the root on, and each edge's partial: written, and as a number."""
+
+    nodes: tuple[str, ...]
+    formulas: tuple[str, ...]
+    partials: tuple[float, ...]
+    contribution: float
+
+    @property
+    def formula(self) -> str:
+        """The product as text, without the partials that are 1 by nature."""
+        return self._product(self.formulas, " · ")
+
+    @property
+    def numbers(self) -> str:
+        """The same product in numbers."""
+        return self._product([short_number(partial) for partial in self.partials], " × ")
+
+    def _product(self, words: Sequence[str], times: str) -> str:
+        pairs = [pair for pair in zip(self.formulas, words, strict=True) if pair[0] != "1"]
+        factors = [power_text(word, len([*run])) for (_, word), run in groupby(pairs)]
+        return product_text(_shortened(factors, 2 * MOST), times)
+
+
+@dataclass(frozen=True)
+class Equation:
+    """A name, the derivative that it stands for, and how it is computed, in symbols and in numbers."""
+
+    name: str
+    derivative: str
+    formula: str
+    value: float
+    numbers: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The derivative of ``root`` by ``node``: the sum over ``count`` paths, and the same factored.
+
+    ``paths`` are all of them in the order of arguments, or the largest by size, and ``rest`` is what the others amount to.
+    ``factored`` is in terms of the f′(x) in ``slopes`` and the δs in ``deltas``, and so are the δs. ``remark`` says what is
+    special, if anything. ``python`` computes the ``derivative`` in factored form, a line for each δ, from the numbers in
+    ``scope`` and the functions of the table, wherever the textbook's formulas have values.
+    """
+
+    root: str
+    node: str
+    value: float
+    count: int
+    paths: tuple[Path, ...]
+    rest: float
+    factored: Equation
+    slopes: tuple[Equation, ...]
+    deltas: tuple[Equation, ...]
+    remark: str
+    python: str
+    scope: dict[str, float]
+
+    @property
+    def name(self) -> str:
+        """The derivative: ∂root/∂node."""
+        return partial(self.root, self.node)
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the same as dicts, lists, strings and numbers; a count of more than 21 digits as text."""
+        paths = [{**asdict(path), "formula": path.formula, "numbers": path.numbers} for path in self.paths]
+        count = self.count if self.count < 10**21 else count_text(self.count)
+        return {"name": self.name, **asdict(self), "count": count, "paths": paths}
+
+    def _repr_markdown_(self) -> str:
+        return fenced(str(self))
+
+    _repr_pretty_ = as_printed
+
+    def __str__(self) -> str:
+        lines = self._headline()
+        for path, alike in groupby(path for path in self.paths if path.partials):
+            times = len([*alike])
+            trail = " → ".join(_shortened(path.nodes, 2 * MOST)) + f"   ({times} such paths)" * (times > 1)
+            lines += ["", *_wrapped(trail, 2), *_sides(path.formula, path.numbers, path.contribution)]
+        if 1 < len(self.paths) == self.count:
+            terms = sum_text([short_number(path.contribution) for path in self.paths])
+            lines += ["", *_wrapped(f"Sum = {terms} = {short_number(self.value)}", 2, 8)]
+        elif 0 < len(self.paths) < self.count:
+            others = self.count - len(self.paths)
+            which = "other path amounts" if others == 1 else f"other {count_text(others)} paths amount"
+            lines += ["", f"The {which} to {short_number(self.rest) if self.rest else 'nothing in floats'}."]
+        if self.count > 1:
+            lines += ["", "Factored", *_sides(self.factored.formula, self.factored.numbers, self.value), *self._definitions()]
+        return "\n".join(lines)
+
+    def _headline(self) -> list[str]:
+        value = f"{self.name} = {number_text(self.value)}"
+        if not self.count or self.root == self.node:
+            return _wrapped(f"{value}: {self.remark}")
+        if self.count == 1:
+            return _wrapped(f"{value}, the product along the only path") + _wrapped(self.remark)
+        lines = _wrapped(f"{value}, the sum over {count_text(self.count)} paths") + _wrapped(self.remark)
+        if 0 < len(self.paths) < self.count:
+            lines += ["", f"The {len(self.paths)} largest:" if len(self.paths) > 1 else "The largest:"]
+        return lines
+
+    def _definitions(self) -> list[str]:
+        shown = [*self.slopes[:MOST], *self.deltas[:MOST]]
+        heads = [(e.name, e.derivative) for e in shown]
+        lines = ["  where"] if shown else []
+        widths = [
+            max([len(text) for text in column if len(text) < WIDTH // 4], default=0) for column in zip(*heads, strict=True)
+        ]
+        for e in shown:
+            name, derivative = f"{e.name:<{widths[0]}}", f"{e.derivative:<{widths[1]}}"
+            sides = dict.fromkeys([name, derivative, e.formula, short_number(e.value)])
+            lines += _wrapped(" = ".join(sides), 4, widths[0] + 5)
+        more = len(self.slopes) + len(self.deltas) - len(shown)
+        return [*lines, *[f"    … and {more} more, down to {self.root}"] * (more > 0)]
+
+
+def is_word(text: str) -> bool:
+    return re.fullmatch(r"[\w.#′]+", text) is not None
+
+
+def _bracketed(text: str, *, base: bool = False) -> str:
+    """Return a factor, or the base of a power, in brackets if it needs them."""
+    if is_word(text):
+        return text
+    depth, loose = 0, base or text.startswith(("−", "-"))
+    for c in text:
+        depth += (c in "([") - (c in ")]")
+        loose = loose or (c == " " and not depth)
+    return f"({text})" if loose else text
+
+
+def product_text(factors: Sequence[str], times: str) -> str:
+    return times.join(map(_bracketed, factors)) if len(factors) > 1 else factors[0] if factors else "1"
+
+
+def power_text(base: str, times: int, sign: str = "") -> str:
+    """Return so many equal factors; the exponent raised, or after a sign."""
+    if times == 1:
+        return base
+    return _bracketed(base, base=True) + (f"{sign}{times}" if sign else str(times).translate(SUPERSCRIPTS))
+
+
+def sum_text(terms: Sequence[str]) -> str:
+    return " + ".join(_shortened(terms, MOST)).replace(" + −", " − ")
+
+
+def _shortened(parts: Sequence[str], most: int) -> list[str]:
+    """Return at most so many parts: of more, the first and the last ones."""
+    return [*parts] if len(parts) <= most else [*parts[: most // 2], "…", *parts[1 - most // 2 :]]
+
+
+def _sides(formula: str, numbers: str, value: float) -> list[str]:
+    """Set a formula, and below it the same in numbers and their result, as far as these differ."""
+    first, *others = dict.fromkeys([formula, numbers, short_number(value)])
+    return _wrapped(first, 6, 8) + _wrapped(" = ".join(["   ", *others])[2:] if others else "", 2, 8)
+
+
+def _wrapped(text: str, indent: int = 0, hanging: int = 4) -> list[str]:
+    """Return text as lines, broken before operators, outside brackets where they are not too long for that."""
+    parts = [""]
+    for part in re.split(r"(?= [·×+−=→] )", text):
+        whole = parts[-1] + part
+        opened = sum(parts[-1].count(c) for c in "([") > sum(parts[-1].count(c) for c in ")]")
+        parts[-1:] = [whole] if opened and len(whole) <= WIDTH - hanging else [parts[-1], part]
+    lines = [" " * indent]
+    for part in parts:
+        if len(lines[-1]) + len(part) > WIDTH and lines[-1].strip():
+            lines.append(" " * hanging)
+            part = part.lstrip()
+        lines[-1] += part
+    return lines if text else []

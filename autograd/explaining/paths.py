@@ -1,0 +1,242 @@
+"""Paths through a recorded graph, from a root back to a value: by the chain rule, their products sum to the derivative.
+
+A graph of n nodes may hold 2**n paths. So they are counted, the largest found, and the sum factored, without walking them all.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from heapq import heappop, heappush
+from itertools import count
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+from autograd.engine.graph import topological_order
+from autograd.engine.value import Value
+
+Item = TypeVar("Item")
+
+
+class Edge(NamedTuple):
+    """A link from a value to one of its arguments, with the local partial on it."""
+
+    consumer: Value
+    argument: Value
+    place: int  # among the consumer's edges
+    partial: float
+
+
+Path: TypeAlias = tuple[Edge, ...]  # from the root on; the empty path leads from a value to itself
+
+
+def natural_order(root: Value) -> list[Value]:
+    """Return root and all that it was computed from, each after its arguments, and those in the order of their arguments."""
+    return depth_first(root, lambda node: [argument for argument, _ in node.edges])
+
+
+def depth_first(last: Item, needs: Callable[[Item], Iterable[Item]]) -> list[Item]:
+    """Return an item after all that it needs, directly or not, each once and after what it needs itself.
+
+    >>> depth_first("coat", {"coat": ["shirt", "scarf"], "scarf": ["shirt"], "shirt": []}.__getitem__)
+    ['shirt', 'scarf', 'coat']
+    """
+    order: list[Item] = []
+    seen = {last}
+    stack = [(last, iter(needs(last)))]
+    while stack:
+        item, needed = stack[-1]
+        following = next((other for other in needed if other not in seen), None)
+        if following is None:
+            order.append(item)
+            stack.pop()
+        else:
+            seen.add(following)
+            stack.append((following, iter(needs(following))))
+    return order
+
+
+def edges_between(root: Value, node: Value) -> dict[Value, list[Edge]]:
+    """Return every value on a path from root to node, consumers before their arguments, with its edges on such paths."""
+    found: dict[Value, list[Edge]] = {}
+    for value in topological_order(root):
+        edges = [Edge(value, argument, i, d) for i, (argument, d) in enumerate(value.edges) if argument in found]
+        if edges or value is node:
+            found[value] = edges
+    return dict(reversed(found.items()))
+
+
+def tally(root: Value) -> Iterator[tuple[Value, int, int]]:
+    """Yield every value under root, the number of paths from root to it, and the number of edges of all these together.
+
+    >>> x = Value(1.0, label="x")
+    >>> y = x * x
+    >>> [(v.label, paths, edges) for v, paths, edges in tally(y * y + y)]
+    [('', 1, 0), ('', 1, 1), ('', 3, 5), ('x', 6, 16)]
+    """
+    paths, edges = {root: 1}, {root: 0}
+    for value in reversed(topological_order(root)):
+        n, m = paths.pop(value), edges.pop(value)  # not kept: 100 000 numbers of 100 000 bits would take a gigabyte
+        yield value, n, m
+        for argument, _ in value.edges:
+            paths[argument] = paths.get(argument, 0) + n
+            edges[argument] = edges.get(argument, 0) + m + n
+
+
+def count_paths(root: Value, node: Value) -> int:
+    """Return the number of paths from root to node, which may have any number of digits."""
+    return next((paths for value, paths, _ in tally(root) if value is node), 0)
+
+
+def all_paths(root: Value, node: Value) -> Iterator[Path]:
+    """Yield every path from root to node, those through the first argument first.
+
+    >>> x = Value(3.0, label="x")
+    >>> [contribution(path) for path in all_paths(x * x + x, x)]
+    [3.0, 3.0, 1.0]
+    """
+    edges = edges_between(root, node)
+    if root is node:
+        yield ()
+    path: list[Edge] = []
+    branches = [iter(edges.get(root, ()))]
+    while branches:
+        edge = next(branches[-1], None)
+        if edge is None:
+            branches.pop()
+            del path[-1:]
+            continue
+        path.append(edge)
+        if edge.argument is node:
+            yield tuple(path)
+            path.pop()
+        else:
+            branches.append(iter(edges[edge.argument]))
+
+
+def largest_paths(root: Value, node: Value, most: int) -> list[Path]:
+    """Return the paths from root to node whose contributions are largest in size, the largest first, at most so many.
+
+    Best first: what the best continuation of each value is worth is known, so no path is begun in vain.
+    """
+    edges = edges_between(root, node)
+    best: dict[Value, int] = {}
+    for value in reversed(edges):
+        best[value] = max([_size(edge.partial) + best[edge.argument] for edge in edges[value]], default=0)
+    found: list[Path] = []
+    serial = count()
+    # Of equal losses the longest path goes on first: breadth would never arrive among 2**60 equals.
+    heap: list[tuple[int, int, int, Value, Any]] = [(0, 0, next(serial), root, None)] if edges else []
+    while heap and len(found) < most:
+        loss, depth, _, value, trail = heappop(heap)
+        if value is node:
+            found.append(_unrolled(trail))
+        for edge in edges[value]:
+            further = loss + best[value] - _size(edge.partial) - best[edge.argument]
+            heappush(heap, (further, depth - 1, next(serial), edge.argument, (trail, edge)))
+    return found
+
+
+class Factored(NamedTuple):
+    """The derivative of the root by a value, factored: the product of all ``factors`` with the sum of the ``terms``, if any.
+
+    A factor is the sum of parallel edges' partials, raised to a power. A term is such a sum, times the derivative of the root
+    by another value, which is 1 if that is the root itself.
+    """
+
+    value: Value
+    factors: list[tuple[list[Edge], int]]
+    terms: list[tuple[list[Edge], Value]]
+
+
+def factored(root: Value, node: Value, written: Callable[[Edge], str], most: int) -> list[Factored]:
+    """Return the derivative of root by node factored, and likewise each derivative that is needed for it, far ones first.
+
+    Edges with the same written partial can make a power; those that are written "1" are passed over. Where paths meet again
+    or a product has so many factors, another derivative takes over. So all of it is no longer than the graph.
+    """
+    edges = edges_between(root, node)
+    uses = _uses(edges)
+    level = dict.fromkeys(edges, 0)
+    past_ones: dict[Value, Value] = {}
+    for value, links in edges.items():
+        for link in links:
+            level[link.argument] = max(level[link.argument], level[value] + 1)
+        sole = uses[value][0] if len(uses[value]) == 1 else []
+        past_ones[value] = past_ones[sole[0].consumer] if len(sole) == 1 and written(sole[0]) == "1" else value
+
+    serial = count()
+    needed = {node}
+    waiting = [(-level[node], next(serial), node)] if edges else []
+    found: list[Factored] = []
+    while waiting:
+        start = heappop(waiting)[-1]
+        form = Factored(start, [], [])
+        value, last = past_ones[start], None
+        while value is not root and not form.terms:
+            links = uses[value][0]
+            alike = [(written(link), link.partial) for link in links]
+            if len(uses[value]) > 1:
+                form.terms.extend((links, past_ones[links[0].consumer]) for links in uses[value])
+            elif (value in needed and value is not start) or (len(form.factors) == most and alike != last):
+                form.terms.append(([], value))
+            else:
+                times = form.factors.pop()[1] if alike == last else 0
+                form.factors.append((links, times + 1))
+                value, last = past_ones[links[0].consumer], alike
+        found.append(form)
+        for other in dict.fromkeys(value for _, value in form.terms):
+            if other is not root and other not in needed:
+                needed.add(other)
+                heappush(waiting, (-level[other], next(serial), other))
+    return found
+
+
+def contribution(path: Path) -> float:
+    """Return what a path adds to the derivative: the product of its partials, multiplied in the order of a backward pass."""
+    return math.prod([edge.partial for edge in path], start=1.0)
+
+
+def adjoints(root: Value, edges: dict[Value, list[Edge]], *, sizes: bool = False) -> dict[Value, float]:
+    """Return the derivative of root by each value that these edges reach; with ``sizes``, the sum of |contributions|."""
+    found = dict.fromkeys(edges, 0.0)
+    found[root] = 1.0
+    for value, links in edges.items():
+        for link in links:
+            found[link.argument] += found[value] * (abs(link.partial) if sizes else link.partial)
+    return found
+
+
+def zeros_on_every_path(root: Value, node: Value, edges: dict[Value, list[Edge]]) -> list[Edge]:
+    """Return the first edges whose partial is 0, if every path has such an edge; nothing otherwise."""
+    reached, zeros = {root}, []
+    for value, links in edges.items():
+        for link in links if value in reached else ():
+            if link.partial == 0.0:
+                zeros.append(link)
+            else:
+                reached.add(link.argument)
+    return zeros if node not in reached else []
+
+
+def _uses(edges: dict[Value, list[Edge]]) -> dict[Value, list[list[Edge]]]:
+    """Return the edges that lead to each value, those from the same consumer together."""
+    uses: dict[Value, dict[Value, list[Edge]]] = {value: {} for value in edges}
+    for links in edges.values():
+        for link in links:
+            uses[link.argument].setdefault(link.consumer, []).append(link)
+    return {value: [*by_consumer.values()] for value, by_consumer in uses.items()}
+
+
+def _size(partial: float) -> int:
+    """Return log2 |partial| in units of 2**-40: sums of integers are exact, so that equal paths tie."""
+    if not math.isfinite(partial):
+        return 1 << 200  # it decides the sum, whatever else is on the path
+    return round(math.ldexp(math.log2(abs(partial)), 40)) if partial else -1 << 100
+
+
+def _unrolled(trail: Any) -> Path:
+    edges: list[Edge] = []
+    while trail is not None:
+        trail, edge = trail
+        edges.append(edge)
+    return tuple(reversed(edges))

@@ -1,0 +1,115 @@
+"""Source lines: which line of the user's code made a value, recorded only where it is asked for.
+
+While nobody asks, values are made by the very code that makes them without this file.
+"""
+
+from __future__ import annotations
+
+import linecache
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FunctionType
+from typing import Any
+
+from autograd.engine import value
+from autograd.engine.recording import Maker, wrap_nodes
+from autograd.engine.value import Value
+
+# Frames that are not the user's: those of the engine and of the networks beside it, and of Python's own start.
+_HERE = os.path.dirname(os.path.dirname(__file__))
+_NOT_THE_USERS = (_HERE + os.sep, os.path.join(os.path.dirname(_HERE), "nn") + os.sep, "<frozen ")
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """A line of code; ``code`` is empty where Python has no source, as for code typed into ``python -c``."""
+
+    file: str
+    line: int
+    code: str
+
+    def __str__(self) -> str:
+        code = self.code if len(self.code) <= 60 else self.code[:59] + "…"
+        return f"{_cell(self.file) or os.path.basename(self.file)}, line {self.line}" + f": {code}" * bool(code)
+
+
+def _cell(file: str) -> str:
+    """Return the notebook's or IPython's name of a cell, such as "Cell In[3]"; empty for any other file."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    return " ".join((shell and shell.compile.format_code_name(file)) or ())
+
+
+@contextmanager
+def trace_lines() -> Iterator[None]:
+    """Record the source line of every value made inside the ``with``: the innermost line outside autograd and nn.
+
+    May be nested. Values that other threads make meanwhile are traced, too. The line is kept in the value's attribute
+    ``traced_line``, so copies and pickles keep it.
+
+    >>> with trace_lines():
+    ...     x = Value(2.0)
+    ...     y = x * 3
+    >>> source_line(y).line, source_line(y).code
+    (3, 'y = x * 3')
+    >>> source_line(y + 1) is None
+    True
+    """
+    _enter(1)
+    try:
+        yield
+    finally:
+        _enter(-1)
+
+
+def source_line(node: Value) -> SourceLine | None:
+    """Return the line that made a value; None if it was not traced."""
+    traced = getattr(node, "traced_line", None)
+    if traced is None:
+        return None
+    file, line = traced
+    return SourceLine(file, line, linecache.getline(file, line).strip())
+
+
+_entered = 0
+_one_at_a_time = threading.Lock()
+_plain_init = FunctionType(Value.__init__.__code__, vars(value))
+_plain_init.__defaults__ = Value.__init__.__defaults__
+
+
+def _enter(change: int) -> None:
+    """Count who is inside; let the first switch tracing on and the last switch it off."""
+    global _entered
+    with _one_at_a_time:
+        _entered += change
+        wrap_nodes(_traced, change)
+        # Not `Value.__init__ = …`: a class changed 1000 times is never cached again (Python 3.13), which slows all values.
+        Value.__init__.__code__ = (_traced_init if _entered else _plain_init).__code__
+
+
+def _traced(make: Maker) -> Maker:
+    def node(*args: Any) -> Value:
+        made = make(*args)
+        _note_line(made)
+        return made
+
+    return node
+
+
+def _traced_init(
+    self: Value, data: float, _children: Any = (), _op: Any = "", label: str = "", children: Any = (), local_grads: Any = ()
+) -> None:
+    from autograd.explaining import source_lines as tracing  # this code runs in the name space of autograd.engine.value
+
+    tracing._plain_init(self, data, _children, _op, label, children, local_grads)
+    tracing._note_line(self)
+
+
+def _note_line(node: Any) -> None:
+    frame = sys._getframe(2)
+    while frame is not None and frame.f_code.co_filename.startswith(_NOT_THE_USERS):
+        frame = frame.f_back  # type: ignore[assignment]  # None above the outermost
+    node.traced_line = frame and (frame.f_code.co_filename, frame.f_lineno)

@@ -1,0 +1,34 @@
+"""Derivatives of functions, as functions: of any order, over scalars, lists, tuples, dicts and NumPy arrays of scalars.
+
+Reads the engine; knows nothing of pictures and explanations.
+"""
+
+from autograd.functional.custom import primitive
+from autograd.functional.derivatives import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from autograd.functional.dual import data_of
+from autograd.functional.evaluation import Function, is_recorded, require_function, require_tuple
+from autograd.functional.pytree import flatten, is_array
+from autograd.functional.sparse import sparse_hessian, sparse_jacobian
+from autograd.functional.taylor_series import taylor
+
+__all__ = [
+    "Function",
+    "data_of",
+    "elementwise_grad",
+    "flatten",
+    "grad",
+    "hessian",
+    "hvp",
+    "is_array",
+    "is_recorded",
+    "jacobian",
+    "jvp",
+    "primitive",
+    "require_function",
+    "require_tuple",
+    "sparse_hessian",
+    "sparse_jacobian",
+    "taylor",
+    "value_and_grad",
+    "vjp",
+]

@@ -1,0 +1,145 @@
+"""Numbers that carry derivatives forward, from arguments to all that is computed from them: dual numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from autograd.engine import primitives as p
+from autograd.engine.primitives import ALIASES, TABLE, Primitive
+from autograd.engine.reading import Reader, is_recording, not_plain, partial_of, value_of
+from autograd.engine.recorded_gradients import partial_on, times
+from autograd.engine.value import Value
+
+OPERATORS = {p.add, p.subtract, p.multiply, p.divide, p.power}
+
+
+class Leveled(Reader):
+    """A number that carries derivatives along: its ``value`` is a float, a Value, or such a number of an earlier pass.
+
+    ``level`` tells passes inside each other apart. It has every function as a method, as a Value has. A subclass says how it
+    goes through a row in ``_through``, and of what numbers it consists in ``parts``, the value first.
+    """
+
+    level: int
+    value: Any
+
+    @staticmethod
+    def _read(op: Primitive, args: Sequence[Any]) -> Any:
+        if op in OPERATORS and any(hasattr(arg, "__array_ufunc__") and hasattr(arg, "shape") and arg.shape for arg in args):
+            return NotImplemented  # so that NumPy goes through the array
+        if op.body is not None:
+            return op.body(*args)
+        given = [list(arg) if isinstance(arg, tuple) else arg for arg in op.checked(args, (Leveled, Value))]
+        latest = max([x for x in flat(given) if isinstance(x, Leveled)], key=lambda x: x.level)
+        return latest._through(op, given)
+
+    def _through(self, op: Primitive, given: list[Any]) -> Any:
+        """Return an operation on numbers of this level and constants."""
+        raise NotImplementedError
+
+    def parts(self) -> list[Any]:
+        """Return the numbers that this one consists of."""
+        raise NotImplementedError
+
+    def of(self, parts: Sequence[Any]) -> Leveled:
+        """Return a number of the same level that consists of others."""
+        raise NotImplementedError
+
+    @property
+    def data(self) -> float:
+        """The plain number."""
+        number: float = data_of(self.value)
+        return number
+
+    def detach(self) -> float:
+        """Return the plain number, which has no derivative."""
+        return self.data
+
+    def __getattr__(self, name: str) -> Any:
+        op = TABLE.get(ALIASES.get(name, name))
+        if op is None:
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        return lambda *others: op(self, *others)
+
+    def __pos__(self) -> Leveled:
+        return self
+
+    conjugate = __pos__  # np.var asks for it
+
+    def __float__(self) -> float:
+        raise not_plain(self, "derivatives")
+
+    __int__ = __float__
+
+    def __format__(self, spec: str) -> str:
+        return format(self.data, spec) if spec else repr(self)
+
+    def __lt__(self, other: Any) -> bool:
+        return bool(self.data < data_of(other))
+
+    def __le__(self, other: Any) -> bool:
+        return bool(self.data <= data_of(other))
+
+    def __gt__(self, other: Any) -> bool:
+        return bool(self.data > data_of(other))
+
+    def __ge__(self, other: Any) -> bool:
+        return bool(self.data >= data_of(other))
+
+    def __bool__(self) -> bool:
+        return self.data != 0.0
+
+
+class Dual(Leveled):
+    """A number with its tangent, the rate at which it changes in the direction of one forward pass."""
+
+    def __init__(self, level: int, value: Any, tangent: Any) -> None:
+        self.level, self.value, self.tangent = level, value, tangent
+
+    def _through(self, op: Primitive, given: list[Any]) -> Dual:
+        values = [value_at(arg, self.level) for arg in given]
+        numbers = all(type(x) is float for x in flat(values))
+        z = value_of(op, values) if numbers else op(*values)
+        tangent: Any = None
+        for i, arg in enumerate(given) if is_recording() else ():
+            items = arg if isinstance(arg, list) else [arg]
+            if any(has_level(x, self.level) for x in items):
+                partial = partial_of(op, i, z, *values) if numbers else partial_on(op, i, z, values)
+                for x, d in zip(items, partial if isinstance(arg, list) else [partial], strict=True):
+                    if has_level(x, self.level):
+                        part = times(d, x.tangent)
+                        tangent = part if tangent is None else tangent + part
+        return Dual(self.level, z, 0.0 if tangent is None else tangent)
+
+    def parts(self) -> list[Any]:
+        return [self.value, self.tangent]
+
+    def of(self, parts: Sequence[Any]) -> Dual:
+        return Dual(self.level, *parts)
+
+    def __repr__(self) -> str:
+        return f"Dual({self.value!r}, {self.tangent!r})"
+
+
+def value_at(arg: Any, level: int) -> Any:
+    """Return an argument with the value in place of each number of a level."""
+    if isinstance(arg, list):
+        return [value_at(x, level) for x in arg]
+    return arg.value if has_level(arg, level) else arg
+
+
+def has_level(x: Any, level: int) -> bool:
+    """Return whether a number carries the derivatives of one pass."""
+    return isinstance(x, Leveled) and x.level == level
+
+
+def flat(args: Iterable[Any]) -> Iterator[Any]:
+    """Yield the numbers among an operation's arguments."""
+    for arg in args:
+        yield from arg if isinstance(arg, (list, tuple)) else [arg]
+
+
+def data_of(x: Any) -> Any:
+    """Return the plain number in a Value, or in a number that carries derivatives."""
+    return x.data if isinstance(x, (Value, Leveled)) else x

@@ -1,0 +1,172 @@
+"""Runs of a function that is being differentiated: with fresh variables, inside how many derivatives, and what is returned."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import count
+from typing import Any, TypeAlias
+
+from autograd.engine.floats import number
+from autograd.engine.reading import is_recording, recorded
+from autograd.engine.recorded_gradients import gradients
+from autograd.engine.value import Value
+from autograd.functional.dual import Leveled, data_of
+from autograd.functional.pytree import flatten, is_array
+
+Function: TypeAlias = Callable[..., Any]
+Argnum: TypeAlias = "int | Sequence[int]"  # the place of an argument among the positional ones, or several places
+
+_depth = ContextVar("depth", default=0)  # of derivatives inside derivatives
+levels = count(1)  # of forward passes: those that begin later are inside
+
+
+def chosen(name: str, f: Function, argnum: Argnum, argnums: Argnum | None) -> int | tuple[int, ...]:
+    """Return the places of the arguments to differentiate by; raise TypeError if they are none, or f is no function."""
+    require_function(name, f)
+    places: Any = argnum if argnums is None else argnums
+    if argnums is not None and argnum != 0:
+        raise TypeError(f"{name} got both argnum, {argnum!r}, and argnums, {argnums!r}, which are two words for one thing")
+    several = isinstance(places, (list, tuple))
+    try:
+        numbers = tuple([operator.index(i) for i in (places if several else [places])])
+    except TypeError:
+        told = f"the place of an argument, 0, 1, …, or a tuple of places, but got {places!r:.60}"
+        raise TypeError(f"{name} takes {told}") from None
+    return numbers if several else numbers[0]
+
+
+def require_function(name: str, f: Function) -> None:
+    """Raise TypeError if f is no function: ``grad(f(x))`` for ``grad(f)(x)`` is an easy slip."""
+    if not callable(f):
+        raise TypeError(f"{name} takes a function, but got {type(f).__name__} {f!r:.60}: give it f itself, not f(x)")
+
+
+def require_tuple(name: str, given: Any) -> None:
+    """Raise TypeError if what is to have one item for each argument is a single number, say."""
+    if not isinstance(given, (list, tuple)):
+        raise TypeError(f"the {name} are a tuple with one item for each argument, but got {type(given).__name__} {given!r:.60}")
+
+
+class Run:
+    """A run of f with fresh leaves in place of the numbers of some arguments."""
+
+    def __init__(self, f: Function, argnum: int | tuple[int, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        places = _places(argnum, args)
+        points, rebuild = flatten(tuple(args[i] for i in places), "the arguments to differentiate by should hold")
+        self.recording = is_inside() or any(map(is_recorded, points))
+        self.leaves = [_fresh(x) for x in points]
+        replaced = dict(zip(places, rebuild(self.leaves), strict=True))
+        with inside():
+            self.result = f(*[replaced.get(i, arg) for i, arg in enumerate(args)], **kwargs)
+        self.rebuild: Function = (lambda items: rebuild(items)[0]) if isinstance(argnum, int) else rebuild
+
+    def scalar(self) -> Any:
+        """Return what f returned, if it is a scalar."""
+        result = self.result[()] if is_array(self.result) else self.result  # a number, if the array has no dimensions
+        if is_recorded(result):
+            return result
+        plain = number(result)
+        if plain is None:
+            kind = type(result).__name__
+            raise TypeError(
+                f"the function to differentiate should return one number, but it returned {kind} {result!r:.60}: "
+                "take a sum or one item of it, or use jacobian"
+            )
+        return plain
+
+    def gradients(self, root: Any, leaves: Sequence[Any] | None = None, recording: bool | None = None) -> list[Any]:
+        """Return the derivative of root by each leaf, or by some; recorded if f is being differentiated further."""
+        wanted = self.leaves if leaves is None else leaves
+        return _gradients(root, wanted, self.recording if recording is None else recording)
+
+    def finished(self, x: Any) -> Any:
+        return returned(x, self.recording)
+
+
+def returned(x: Any, recording: bool) -> Any:
+    """Return a number as the caller gets it: plain, unless it may be differentiated again; inside no_grad, a leaf."""
+    if recording and not is_recording() and is_recorded(x):
+        return Value(data_of(x))
+    return x if recording else data_of(x)
+
+
+def _places(argnum: int | tuple[int, ...], args: tuple[Any, ...]) -> list[int]:
+    places: list[int] = []
+    for i in (argnum,) if isinstance(argnum, int) else argnum:
+        if not -len(args) <= i < len(args):
+            raise TypeError(f"there is no argument {i} to differentiate by: the function got {len(args)} positional arguments")
+        if i % len(args) in places:
+            raise ValueError(f"argument {i} is there twice among those to differentiate by, {argnum!r}")
+        places.append(i % len(args))
+    return places
+
+
+def _fresh(x: Any) -> Any:
+    """Return a new variable with the value of x; what depends on x in another way does not depend on it."""
+    if isinstance(x, Leveled):
+        value, *others = x.parts()
+        return x.of([_fresh(value), *others])
+    return x * 1.0 if isinstance(x, Value) else Value(x)
+
+
+def _gradients(root: Any, leaves: Sequence[Any], recording: bool) -> list[Any]:
+    """Return the derivative of root by each leaf; that of a number that carries derivatives consists of those of its parts."""
+    if isinstance(root, Leveled):
+        columns = [_gradients(part, leaves, recording) for part in root.parts()]
+        return [root.of(parts) for parts in zip(*columns, strict=True)]
+    if not isinstance(root, Value):
+        return [0.0] * len(leaves)
+    return gradients(root, [_variable(leaf) for leaf in leaves], recording)
+
+
+def _variable(leaf: Any) -> Value:
+    while isinstance(leaf, Leveled):
+        leaf = leaf.value
+    variable: Value = leaf
+    return variable
+
+
+def is_recorded(x: Any) -> bool:
+    """Return whether a number can be differentiated."""
+    return isinstance(x, (Value, Leveled))
+
+
+def is_inside() -> bool:
+    """Return whether this is inside a derivative, so that what it returns may be differentiated again."""
+    return _depth.get() > 0
+
+
+@contextmanager
+def inside() -> Iterator[None]:
+    """Be inside a derivative, and record whatever it needs."""
+    token = _depth.set(_depth.get() + 1)
+    try:
+        with recorded():
+            yield
+    finally:
+        _depth.reset(token)
+
+
+def outermost(function: Function) -> Function:
+    """Return the same function of plain numbers, but inside no derivative: those that it takes itself are plain numbers."""
+
+    @functools.wraps(function)
+    def called(*args: Any) -> Any:
+        token = _depth.set(0)
+        try:
+            return function(*args)
+        finally:
+            _depth.reset(token)
+
+    return called
+
+
+def named(derivative: Function, f: Function, name: str) -> Function:
+    """Return a derivative with the name and the documentation that tell whose it is."""
+    derivative.__name__ = derivative.__qualname__ = f"{name}_of_{getattr(f, '__name__', 'f')}"
+    derivative.__doc__ = getattr(f, "__doc__", None)
+    return derivative

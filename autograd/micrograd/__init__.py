@@ -1,0 +1,14 @@
+"""Other engines' words for the record: what programs for micrograd, its lectures, and microgpt read and write.
+
+Knows the record, the table, plain floats and whether operations are recorded; not ``Value``, which takes these words on.
+"""
+
+from autograd.micrograd.attributes import Dialects, record
+from autograd.micrograd.by_hand import ByHand, Unknown
+
+__all__ = [
+    "ByHand",
+    "Dialects",
+    "Unknown",
+    "record",
+]

@@ -1,0 +1,266 @@
+"""``step``: a forward pass, a backward pass and an update, node by node, with a cursor that goes forward and back.
+
+>>> from autograd import Value
+>>> x = Value(3.0, label="x")
+>>> y = x * x
+>>> y.label = "y"
+>>> step(y).run_to("x")
+step 3 of 3 (the last): backward
+The gradient of y, 1, is complete and goes on, times each local partial, to x.
+  ∂y/∂x += ∂y/∂y·x = 1·3 = 3
+      part 1 of 2: 3 so far
+  ∂y/∂x += ∂y/∂y·x = 1·3 = 3
+      part 2 of 2: 3 + 3 = 6
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import textwrap
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeAlias, overload
+
+from autograd.engine.value import Value
+from autograd.stepping import page
+from autograd.stepping.steps import Change, Edge, Line, NodeState, Recorder, Step, short
+from autograd.text import clipped, table
+
+WIDTH, ROWS = 100, 12  # of the text; the data has everything
+
+State: TypeAlias = Mapping[str, NodeState]
+Condition: TypeAlias = Callable[[Step, State], bool]
+
+
+def step(root: Value, *, rate: float | None = None, parameters: Collection[Value] = (), rounds: int = 1) -> Stepper:
+    """Return the steps of computing root and its gradients; with a learning rate also the update, and further rounds.
+
+    ``parameters`` are the leaves that an update changes (by default as ``derive`` chooses). Your graph stays as it is: a
+    further round runs the recorded operations on the new numbers, in a graph of its own.
+
+    >>> x = Value(3.0, label="x")
+    >>> step(x * x, rate=0.1, rounds=2).goto(-1)
+    step 9 of 9 (the last): update, round 2
+    Move each parameter against its gradient: by the rate, 0.1, times the gradient. The other numbers
+    still belong to the old values.
+      x ← x − rate·∂v1/∂x = 2.4 − 0.1·4.8 = 1.92
+
+    Raises ValueError for parameters or rounds without a rate, and what operations raise outside their domains.
+    """
+    if rounds < 1:
+        raise ValueError(f"rounds is {rounds}, but there has to be at least one")
+    if rate is None and (parameters or rounds > 1):
+        raise ValueError("an update of parameters, and a further round, need a learning rate: step(root, rate=0.5, …)")
+    recorder = Recorder(root)
+    names, before = recorder.names, dict(recorder.state)
+    changing = recorder.parameters(parameters) if rate is not None else []
+    recorder.passes()
+    for _ in range(1, rounds):
+        assert rate is not None
+        twins = recorder.record_anew(recorder.update(changing, rate))
+        changing = [twins[node] for node in changing]
+        recorder.passes()
+    if rate is not None:
+        recorder.update(changing, rate)
+    return Stepper(names, before, tuple(recorder.steps))
+
+
+class Stepper:
+    """Steps, and a cursor on one of them; a prompt shows the present step after every move, a notebook the picture.
+
+    ``index`` counts from 0, the start; ``now`` is the present step and ``state`` what is known of each node after it;
+    ``names`` has the name of each node of the graph. Every move returns the stepper itself. At either end ``next`` and
+    ``back`` stay where they are. ``autograd.walk(stepper)`` moves it by keys, in a terminal.
+    """
+
+    def __init__(self, names: Mapping[Value, str], before: Mapping[str, NodeState], steps: tuple[Step, ...]) -> None:
+        self.names = names
+        self.root = [*names.values()][-1]
+        self._before = dict(before)
+        self._steps = steps
+        self._state = dict(before)
+        self._index = 0
+        self._apply(0)
+
+    @property
+    def index(self) -> int:
+        return self._index
+
+    @property
+    def now(self) -> Step:
+        return self._steps[self._index]
+
+    @property
+    def state(self) -> State:
+        """What is known after the present step, by the node's name: value, grad, parts so far, parts in all. A live view."""
+        return MappingProxyType(self._state)
+
+    def next(self) -> Stepper:
+        """Go to the next step; stay at the last."""
+        return self.goto(min(self._index + 1, len(self) - 1))
+
+    def back(self) -> Stepper:
+        """Undo the present step; stay at the first."""
+        return self.goto(max(self._index - 1, 0))
+
+    def goto(self, k: int) -> Stepper:
+        """Go to a step by its index, from the end if negative; raise IndexError if there is none."""
+        if not -len(self) <= k < len(self):
+            raise IndexError(f"there is no step {k}; the steps are 0 to {len(self) - 1}")
+        k %= len(self)
+        while self._index < k:
+            self._apply(self._index + 1)
+        while self._index > k:
+            self._undo()
+        return self
+
+    def run_to(self, name: str) -> Stepper:
+        """Go on to the step that completes a node's value or, where it has one, its gradient: whichever comes next.
+
+        Raises ValueError if no node has that name, LookupError if no later step completes it; the cursor then stays.
+        """
+        if name not in self._state:
+            raise ValueError(f"there is no node {name!r}; there are {', '.join(map(repr, [*self._state][:20]))}{self._rest()}")
+        for k in range(self._index + 1, len(self)):
+            if any(change.node == name and _completes(change, self[k]) for change in self[k].changes):
+                return self.goto(k)
+        raise LookupError(f"no step after this one ({self._index}) completes the value or the gradient of {name!r}")
+
+    def until(self, condition: Condition) -> Stepper:
+        """Go on until ``condition(step, state)`` holds; stay if it does so already.
+
+        ``first_nan`` and ``grad_above(1)`` are such conditions. Raises LookupError if it never holds; the cursor then stays.
+        """
+        came_from = self._index
+        try:
+            while not condition(self.now, self.state):
+                if self._index == len(self) - 1:
+                    raise LookupError(f"the condition holds neither at this step ({came_from}) nor at any later one")
+                self.next()
+        except BaseException:
+            self.goto(came_from)
+            raise
+        return self
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the state before the start, and every step with its changes, as dicts, tuples, strings and numbers."""
+        return {"root": self.root, "before": dict(self._before), "steps": [asdict(step) for step in self]}
+
+    def save(self, path: str | os.PathLike[str], *, layout: str = "auto") -> Path:
+        """Write all steps as one HTML file, which needs nothing else, opens at the present step, and return its path.
+
+        ``layout`` is the picture's, as for ``draw``. Raises ValueError for another ending than .html or .htm, or for more
+        nodes than a picture of steps can show.
+        """
+        path = Path(path)
+        if path.suffix.lower() not in (".html", ".htm"):
+            raise ValueError(f"{path.name!r:.60} must end in .html")
+        path.write_bytes(page.document(self.names, self._steps, self._index, layout).encode())
+        return path
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        if len(self.names) > page.MOST:
+            return {
+                "text/plain": f"{self}\n({len(self.names)} nodes are too many for a picture of steps; the most is {page.MOST})"
+            }
+        return {"text/html": page.fragment(self.names, self._steps, self._index), "text/plain": str(self)}
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self._steps)
+
+    @overload
+    def __getitem__(self, k: int) -> Step: ...
+    @overload
+    def __getitem__(self, k: slice) -> tuple[Step, ...]: ...
+    def __getitem__(self, k: int | slice) -> Step | tuple[Step, ...]:
+        return self._steps[k]
+
+    def __str__(self) -> str:
+        last = " (the last)" if self._index == len(self) - 1 else ""
+        more = f", round {self.now.round}" if self._steps[-1].round > 1 else ""
+        return "\n".join([f"step {self._index} of {len(self) - 1}{last}: {self.now.kind}{more}", *_text(self.now)])
+
+    __repr__ = __str__
+
+    def _apply(self, k: int) -> None:
+        for change in self._steps[k].changes:
+            self._state[change.node] = change.after
+        self._index = k
+
+    def _undo(self) -> None:
+        for change in self.now.changes:
+            self._state[change.node] = change.before
+        self._index -= 1
+
+    def _rest(self) -> str:
+        return f" and {len(self._state) - 20} more" if len(self._state) > 20 else ""
+
+
+def first_nan(step: Step, state: State) -> bool:
+    """Hold where a value or a gradient becomes nan: a condition for ``Stepper.until``."""
+    return any(math.isnan(x) for change in step.changes for x in (_new_value(change), _new_grad(change)) if x is not None)
+
+
+def grad_above(limit: float) -> Condition:
+    """Return a condition for ``Stepper.until``: a gradient, or a running sum of one, gets larger than the limit in size."""
+
+    def condition(step: Step, state: State) -> bool:
+        return any(abs(grad) > limit for grad in map(_new_grad, step.changes) if grad is not None)
+
+    return condition
+
+
+def _new_value(change: Change) -> float | None:
+    return change.after.value if change.before.value is not change.after.value else None
+
+
+def _new_grad(change: Change) -> float | None:
+    return change.after.grad if change.before.parts < change.after.parts else None
+
+
+def _completes(change: Change, step: Step) -> bool:
+    if step.kind in ("seed", "backward"):
+        return change.after.parts == change.after.of
+    return change.after.value is not None and step.kind in ("start", "forward")
+
+
+def _text(step: Step) -> list[str]:
+    shown = step.lines[:ROWS]
+    lines = textwrap.wrap(_plain(step.sentence), WIDTH)
+    for line, written in zip(shown, _written(shown), strict=True):
+        lines += [f"  {text}" for text in written]
+        lines += [f"      {line.note}"] if line.note else []
+    return [*lines, f"  … and {len(step.lines) - ROWS} more"] if len(step.lines) > ROWS else lines
+
+
+def _written(lines: Sequence[Line]) -> list[list[str]]:
+    """Return the text of each line: aligned, or in several rows where that would be too wide."""
+    sign = max([len(line.sign) for line in lines], default=0)
+    rows = [
+        [_plain(line.symbol), line.sign.rjust(sign), _plain(line.rule), _plain(line.numbers), short(line.result)[0]]
+        for line in lines
+    ]
+    if len(rows) == 1 and len({*rows[0][2:]}) == 1:
+        return [[clipped(" ".join(rows[0][:3]), WIDTH - 2)]]  # 1, not 1 = 1 = 1
+    aligned = table(rows, [" ", " ", " = ", " = "]).splitlines() if rows else []
+    if all(len(row) <= WIDTH - 2 for row in aligned):
+        return [[row] for row in aligned]
+    return [
+        [clipped(a, WIDTH - 2), clipped(f"  {b} {c}", WIDTH - 2), clipped(f"  = {d}", WIDTH - 2), f"  = {e}"]
+        for a, b, c, d, e in rows
+    ]
+
+
+def _plain(text: str) -> str:
+    """Return text on one line, with nothing in it that a terminal would obey."""
+    return re.sub(r"\s+", " ", "".join(c if c.isprintable() else " " for c in text))
+
+
+__all__ = ["Change", "Edge", "Line", "NodeState", "Step", "Stepper", "first_nan", "grad_above", "step"]

@@ -1,0 +1,222 @@
+"""Graphs from JSON: each node is checked before it is made, and its operation run, or its partials taken, as it says."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Sequence
+from reprlib import Repr
+from typing import Any, NoReturn
+
+from autograd.engine.primitives import TABLE, Primitive
+from autograd.engine.value import Value
+from autograd.micrograd import ByHand
+
+FORMAT, VERSION = "scalar-autograd graph", 1
+SHORT = Repr()
+SHORT.maxstring = SHORT.maxother = 120
+GRAPH, ROOTS = frozenset({"format", "version", "nodes"}), frozenset({"root", "roots"})
+LEAF, LABEL = frozenset({"name", "data", "grad"}), frozenset({"label"})
+OPERATION, OPTIONS = LEAF | {"op", "args"}, LABEL | {"partials", "recorded"}
+RECORDED = frozenset({"args", "data"})
+NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
+
+
+class Loader:
+    """Reads the graph of one source; ``nodes`` are those made so far, by name."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.at: str | int | None = None  # the node that is being read: its name or, before that is known, its place
+        self.nodes: dict[str, Value] = {}
+        self.used: set[str] = set()
+
+    def refuse(self, expected: str, found: Any, hint: str = "") -> NoReturn:
+        where = "" if self.at is None else f"node {SHORT.repr(self.at)}: "
+        raise ValueError(f"{self.source}: {where}expected {expected}, but found {SHORT.repr(found)}{hint}")
+
+    def graph(self, text: str) -> Any:
+        """Return the root, or the list of roots."""
+        whole = self._parsed(text)
+        self._require_keys(whole, GRAPH, ROOTS)
+        if whole["format"] != FORMAT:
+            self.refuse(f'the format "{FORMAT}"', whole["format"])
+        if type(whole["version"]) is not int or whole["version"] != VERSION:
+            self.refuse(f"version {VERSION}, the only one that this program knows", whole["version"])
+        if len(ROOTS & whole.keys()) != 1:
+            self.refuse('either "root" or "roots"', sorted(whole))
+        if not isinstance(whole["nodes"], list):
+            self.refuse('a list of "nodes"', whole["nodes"])
+        for place, entry in enumerate(whole["nodes"], start=1):
+            self.at = place
+            self._add(entry)
+        self.at = None
+        if "root" in whole:
+            found: Any = self._named(whole["root"])
+        else:
+            if not isinstance(whole["roots"], list) or not whole["roots"]:
+                self.refuse('"roots" to be a list of names', whole["roots"])
+            found = [self._named(name) for name in whole["roots"]]
+        for name in self.nodes:
+            if name not in self.used:
+                self.refuse("every node to be a root or an argument", name)
+        return found
+
+    def _parsed(self, text: str) -> dict[str, Any]:
+        try:
+            whole = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_no_number)
+        except RecursionError:
+            raise ValueError(f"{self.source}: expected a graph, but found lists or objects nested too deep to be one") from None
+        except ValueError as error:
+            raise ValueError(f"{self.source}: expected a graph as JSON, but {error}") from None
+        if not isinstance(whole, dict):
+            self.refuse("a graph, a JSON object", whole)
+        return whole
+
+    def _require_keys(self, entry: dict[str, Any], needed: frozenset[str], possible: frozenset[str] = frozenset()) -> None:
+        if not needed <= entry.keys():
+            self.refuse(f'"{min(needed - entry.keys())}"', sorted(entry))
+        if not entry.keys() <= possible | needed:
+            unknown = min(entry.keys() - possible - needed)
+            self.refuse(f"no other keys than {', '.join(sorted(needed | possible))}", unknown)
+
+    def _add(self, entry: Any) -> None:
+        if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
+            self.refuse('an object with a "name"', entry)
+        name = entry["name"]
+        if name in self.nodes:
+            self.refuse("a name that no other node has", name)
+        self.at = name
+        data, grad = self._number(entry, "data"), self._number(entry, "grad")
+        label = entry.get("label", name)
+        if not isinstance(label, str):
+            self.refuse('a text as "label"', label)
+        node = self._operation(entry, data) if "op" in entry else self._leaf(entry, data)
+        node.data, node.label = data, label
+        node.grad = entry["grad"] if type(entry["grad"]) is int else grad
+        self.nodes[name] = node
+
+    def _leaf(self, entry: dict[str, Any], data: float) -> Value:
+        self._require_keys(entry, LEAF, LABEL)
+        return Value(data)
+
+    def _operation(self, entry: dict[str, Any], data: float) -> Value:
+        self._require_keys(entry, OPERATION, OPTIONS)
+        args, op = self._arguments(entry["args"]), entry["op"]
+        if isinstance(op, dict):
+            return self._by_hand(entry, args, data)
+        row = TABLE.get(op) if isinstance(op, str) else None
+        if row is None:
+            self.refuse("the name of an operation", op, "; one of your own needs to be defined before it is loaded")
+        if "recorded" in entry:
+            self.refuse('"recorded" on operations by hand alone', entry["recorded"])
+        if tuple([isinstance(arg, tuple) for arg in args]) not in row.takes.sequences:
+            self.refuse(f"as arguments of {row.name} {row.takes.words}", entry["args"])
+        values = _values(args)
+        if not values:
+            self.refuse("a node among the arguments", entry["args"])
+        if "partials" in entry:
+            return _laid_out(row, args, data, self._list(entry["partials"], len(values), "partials"))
+        return self._run(row, args, data)
+
+    def _run(self, row: Primitive, args: Sequence[Any], data: float) -> Value:
+        try:
+            node = Value._read(row, args)
+        except (ArithmeticError, ValueError, TypeError) as error:
+            self.refuse(f"arguments that {row.name} has a value for", str(error))
+        # Another machine's exp may differ in the last place; data is taken as it is, and no partial depends on more.
+        close = math.isclose(node.data, data, rel_tol=1e-12, abs_tol=1e-307)
+        if not close and not (math.isnan(node.data) and math.isnan(data)):
+            self.refuse(f"data {node.data!r}, which {row.name} gives at these arguments (or partials, if it was changed)", data)
+        return node
+
+    def _by_hand(self, entry: dict[str, Any], args: Sequence[Any], data: float) -> Value:
+        text = entry["op"].get("by_hand")
+        if not isinstance(text, str) or len(entry["op"]) != 1:
+            self.refuse('the name of an operation, or {"by_hand": a text}', entry["op"])
+        if not args or not all(isinstance(arg, Value) for arg in args):
+            self.refuse("nodes as arguments of an operation by hand", entry["args"])
+        partials = entry.get("partials")
+        known = partials != [None] * len(args)
+        slopes: Any = self._list(partials, len(args), "partials") if known else ()
+        node = Value(data, args, text, "", (), slopes)
+        if "recorded" in entry:
+            recorded = entry["recorded"]
+            if not isinstance(recorded, dict):
+                self.refuse('"recorded" to be an object', recorded)
+            self._require_keys(recorded, RECORDED)
+            at, result = self._list(recorded["args"], len(args), "args"), self._number(recorded, "data")
+            assert isinstance(node.op, ByHand)
+            node.op = ByHand(text, at, result, node.op.slopes)
+        return node
+
+    def _arguments(self, args: Any) -> list[Any]:
+        if not isinstance(args, list):
+            self.refuse('a list as "args"', args)
+        return [tuple([self._argument(x) for x in arg]) if isinstance(arg, list) else self._argument(arg) for arg in args]
+
+    def _argument(self, arg: Any) -> Value | float:
+        return self._named(arg) if isinstance(arg, str) else self._real(arg, "the name of an earlier node or a number")
+
+    def _named(self, name: Any) -> Value:
+        node = self.nodes.get(name) if isinstance(name, str) else None
+        if node is None:
+            self.refuse(f"the name of {'a' if self.at is None else 'an earlier'} node", name)
+        self.used.add(name)
+        return node
+
+    def _list(self, numbers: Any, count: int, key: str) -> list[float]:
+        if not isinstance(numbers, list) or len(numbers) != count:
+            self.refuse(f'as "{key}" a list of {count} numbers', numbers)
+        return [self._real(x, f'a number in "{key}"') for x in numbers]
+
+    def _number(self, entry: dict[str, Any], key: str) -> float:
+        if key not in entry:
+            self.refuse(f'"{key}"', sorted(entry))
+        return self._real(entry[key], f'a number as "{key}"')
+
+    def _real(self, x: Any, expected: str) -> float:
+        if isinstance(x, dict) and len(x) == 1 and isinstance(x.get("float"), str) and x["float"] in NOT_FINITE:
+            return NOT_FINITE[x["float"]]
+        if type(x) not in (int, float):
+            self.refuse(expected, x)
+        if abs(x) > sys.float_info.max:
+            self.refuse(f'{expected} within the range of floats, or {{"float": "inf"}}', x)
+        return float(x)
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the key {next(name for name in names if names.count(name) > 1)!r} is there twice in one object")
+    return found
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(f'{word} is no number in JSON; write {{"float": "nan"}}, "inf" or "-inf"')
+
+
+def _values(args: Sequence[Any]) -> list[Value]:
+    items = [item for arg in args for item in (arg if isinstance(arg, tuple) else (arg,))]
+    return [item for item in items if isinstance(item, Value)]
+
+
+def _laid_out(op: Primitive, args: Sequence[Any], data: float, partials: Sequence[float]) -> Value:
+    """Return a node with given partials, laid out as if the operation had been run."""
+    node = Value(data)
+    node.op, node.given = op, tuple(args)
+    found = [*zip(_values(args), partials, strict=True)]
+    if len(args) <= 2 and not any(isinstance(arg, tuple) for arg in args):
+        (node.left, node.d_left), *others = found
+        if others:
+            [(node.right, node.d_right)] = others
+        return node
+    first = next((place for place, arg in enumerate(args) if isinstance(arg, Value)), None)
+    if first is not None:
+        node.left, node.d_left = found.pop(len(_values(args[:first])))
+    if found:
+        parents, slopes = zip(*found, strict=True)
+        node.many = parents, slopes
+    return node

@@ -1,0 +1,178 @@
+"""Recorded graphs as JSON: one node on a line, for people to read and for any program to load, without running anything.
+
+    {"format": "scalar-autograd graph", "version": 1, "root": "y", "nodes": [
+    {"name": "w", "data": 0.5, "grad": 3.0},
+    {"name": "x", "data": 3.0, "grad": 0.5},
+    {"name": "y", "op": "multiply", "args": ["w", "x"], "data": 1.5, "grad": 1.0}
+    ]}
+
+* A node comes after its arguments, which are names, constants, or lists of these. ``"roots"`` may stand for ``"root"``: a list.
+* ``"label"`` is there where it is not the name; without a label it is "". Other attributes are not stored, nor are
+  subclasses of Value.
+* Floats have all their digits. What JSON has no number for is ``{"float": "nan"}``, ``"inf"`` or ``"-inf"``. A grad of 0, not
+  0.0, is one that no backward pass has reached.
+* Loading runs each row again to learn the partials. Where that would not give what is recorded, since data was changed since,
+  ``"partials"`` has them, in the order of the arguments, and loading takes data and partials as they are.
+* An operation recorded by hand is ``{"by_hand": "tanh"}``. It always has partials, null where nobody gave them, and, where data
+  was changed since, ``"recorded": {"args": […], "data": …}``, the numbers at which it is known.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Iterable
+from typing import Any
+
+from autograd.engine.floats import number
+from autograd.engine.graph import plain_grad, replaced
+from autograd.engine.value import Value
+from autograd.explaining import depth_first
+from autograd.micrograd import ByHand, Unknown
+from autograd.storing.files import write_atomically
+from autograd.storing.loading import FORMAT, VERSION, Loader
+from autograd.text import names_of
+
+
+def save_graph(roots: Value | Iterable[Value], path: str | os.PathLike[str]) -> None:
+    """Write the graph under a value, or under several, to a file: all of it or, on failure, nothing.
+
+    Raises TypeError for a label that is no text, or data or a grad that is no number.
+    """
+    write_atomically(os.fsdecode(path), graph_to_json(roots))
+
+
+def graph_to_json(roots: Value | Iterable[Value]) -> str:
+    """Return the graph under a value, or under several, as JSON; the same graph always gives the same text.
+
+    Gradients are stored as numbers, also those that ``backward(create_graph=True)`` has recorded.
+
+    >>> x = Value(3.0, label="x")
+    >>> print(graph_to_json(x * x + 0.5), end="")
+    {"format": "scalar-autograd graph", "version": 1, "root": "v2", "nodes": [
+    {"name": "x", "data": 3.0, "grad": 0},
+    {"name": "v1", "label": "", "op": "multiply", "args": ["x", "x"], "data": 9.0, "grad": 0},
+    {"name": "v2", "label": "", "op": "add", "args": ["v1", 0.5], "data": 9.5, "grad": 0}
+    ]}
+    """
+    one = isinstance(roots, Value) or not hasattr(roots, "__iter__")
+    ends: Any = [roots] if one else list(roots)  # type: ignore[arg-type]
+    for root in ends:
+        if not isinstance(root, Value):
+            raise TypeError(f"a graph is saved from a Value or several, but got {type(root).__name__} {root!r:.60}")
+    if not ends:
+        raise ValueError("there is no value to save a graph of")
+    last: Any = tuple(ends)
+    order = depth_first(last, _needed)[:-1]
+    for node in order:
+        if not isinstance(node.label, str):
+            raise TypeError(f"a label is a text, but {node!r:.80} has {type(node.label).__name__}")
+    names = names_of(order)
+    found = [names[root] for root in ends]
+    begins = {"format": FORMAT, "version": VERSION, **({"root": found[0]} if one else {"roots": found})}
+    lines = ",\n".join([_line(_entry(node, names)) for node in order])
+    return f'{_line(begins)[:-1]}, "nodes": [\n{lines}\n]}}\n'
+
+
+def _needed(item: Any) -> Iterable[Any]:
+    """Return what comes before a node, or before the end of the graph, the roots."""
+    return item if isinstance(item, tuple) else [argument for argument, _ in item.edges]
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+_encode_in_ascii = json.JSONEncoder(allow_nan=False).encode
+
+
+def _line(entry: dict[str, Any]) -> str:
+    text = _encode(entry)
+    return text if text.isprintable() else _encode_in_ascii(entry)  # a label may hold what ends a line, or half a character
+
+
+def _entry(node: Value, names: dict[Value, str]) -> dict[str, Any]:
+    name, op = names[node], node.op
+    entry: dict[str, Any] = {"name": name}
+    if node.label != name:
+        entry["label"] = node.label
+    if op is not None:
+        entry["op"] = {"by_hand": op.text} if isinstance(op, ByHand) else op.name
+        entry["args"] = [[_told(x, names) for x in arg] if isinstance(arg, tuple) else _told(arg, names) for arg in node.args]
+    entry["data"] = _plain(_real(node.data, "data", name))
+    grad = _plain(_real(plain_grad(node), "grad", name))
+    entry["grad"] = node.grad if type(node.grad) is int else grad
+    if op is not None and (isinstance(op, ByHand) or not _follows(node)):
+        entry["partials"] = [None if isinstance(d, Unknown) else _plain(d) for _, d in node.edges]
+    if isinstance(op, ByHand) and repr((*op.at, op.result)) != repr((*_numbers(node), float(node.data))):
+        entry["recorded"] = {"args": [_plain(x) for x in op.at], "data": _plain(op.result)}
+    return entry
+
+
+def _told(arg: Value | float, names: dict[Value, str]) -> Any:
+    return names[arg] if isinstance(arg, Value) else _plain(arg)
+
+
+def _plain(x: float) -> Any:
+    return x if math.isfinite(x) else {"float": repr(x)}
+
+
+def _real(x: Any, what: str, name: str) -> float:
+    plain = number(x)
+    if plain is None:
+        raise TypeError(f"{what} is a number, but that of {name} is {type(x).__name__} {x!r:.60}")
+    return plain
+
+
+def _numbers(node: Value) -> list[float]:
+    return [float(argument.data) for argument in node.args]
+
+
+def _follows(node: Value) -> bool:
+    """Tell whether the row, run at the present data, gives to the last bit what is recorded."""
+    assert node.op is not None
+    args = replaced(node.args, lambda v: v if type(v.data) is float else Value(v.data))
+    try:
+        again = node._read(node.op, args)
+    except (ArithmeticError, ValueError):
+        return False
+    ours, theirs = _recorded(node), _recorded(again)
+    return (ours == theirs and 0.0 not in ours) or repr(ours) == repr(theirs)  # of 0.0 and -0.0, and nan, which takes longer
+
+
+def _recorded(node: Value) -> list[float]:
+    numbers = [float(node.data), node.d_left] if node.right is None else [float(node.data), node.d_left, node.d_right]
+    return [*numbers, *node.many[1]] if node.many else numbers
+
+
+# --- to load ---
+
+
+def load_graph(path: str | os.PathLike[str]) -> Any:
+    """Return the value, or the list of values, of a file that ``save_graph`` wrote, with all that they were computed from.
+
+    Nothing in a file is run but rows of the table. Raises ValueError for a file that is no such graph, naming the node, what
+    was expected there, and what was found.
+    """
+    with open(path, "rb") as file:
+        content = file.read()
+    source = os.fsdecode(path)
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{source}: expected a graph as JSON in UTF-8, but {error}") from None
+    return Loader(source).graph(text)
+
+
+def graph_from_json(text: str) -> Any:
+    """Return the value, or the list of values, that ``graph_to_json`` wrote.
+
+    >>> x = Value(3.0, label="x")
+    >>> twin = graph_from_json(graph_to_json(x * x))
+    >>> twin.backward()
+    >>> twin.left.grad
+    6.0
+
+    Raises ValueError as ``load_graph`` does.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"graph_from_json takes a text, but got {type(text).__name__} {text!r:.60}")
+    return Loader("the graph").graph(text)

@@ -1,0 +1,260 @@
+"""A quiz: the derivation of your own graph with blanks; a wrong answer is told the factor from which it goes wrong.
+
+No hint is written down anywhere: the slips that are recognised are computed from the graph.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, TypeAlias
+
+from autograd.engine import floats
+from autograd.engine.value import Value
+from autograd.explaining import Derivation, Factor, Gradient, derive, partial_name
+from autograd.teaching.marking import (
+    DIGITS,
+    MOST,
+    Answer,
+    Blank,
+    Learner,
+    LocalSlips,
+    Mark,
+    Slip,
+    leibniz,
+    names_in,
+    products_of,
+    slips_of_sum,
+    steps_of,
+    value_of,
+)
+from autograd.text import WIDTH, as_printed, fenced, number_text, table
+
+Answers: TypeAlias = "Mapping[str, Answer] | Sequence[Answer]"
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The marks of all blanks, in their order; a sequence, and by name."""
+
+    marks: tuple[Mark, ...]
+
+    @property
+    def right(self) -> int:
+        """The number of right answers."""
+        return sum(mark.status == "right" for mark in self.marks)
+
+    def __iter__(self) -> Iterator[Mark]:
+        return iter(self.marks)
+
+    def __len__(self) -> int:
+        return len(self.marks)
+
+    def __getitem__(self, name: str) -> Mark:
+        return {mark.name: mark for mark in self.marks}[partial_name(name)]
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the same as dicts, lists, strings and numbers."""
+        return {"right": self.right, "marks": [{**asdict(mark), "follows": [*mark.follows]} for mark in self.marks]}
+
+    _repr_pretty_ = as_printed
+
+    def __str__(self) -> str:
+        rows = [
+            (f"  ({i})", m.name, textwrap.shorten(m.answer, 40) or "—", m.status) for i, m in enumerate(self.marks, start=1)
+        ]
+        lines = [f"{self.right} of {len(self.marks)} right"]
+        for line, mark in zip(table(rows, ["  "] * 3).splitlines(), self.marks, strict=True):
+            lines += [line, *textwrap.wrap(mark.hint, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)]
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, repr=False)
+class Quiz:
+    """A derivation with blanks, the numbers that are needed to fill them, and the slips that its factors invite."""
+
+    derivation: Derivation
+    blanks: tuple[Blank, ...]
+    given: dict[str, float]
+    slips: dict[str, tuple[Slip, ...]]
+
+    def check(self, answers: Answers) -> Marks:
+        """Mark answers, in the order of the blanks or by name ("R13", "∂E/∂w1" or "w1").
+
+        A number, or its text, is right to the digits given, two at least and four at most, rounded or cut off. A formula is
+        a sum of products of factors, as in "R1·R3 + R2*R4". What is left out, None or empty is missing.
+
+        Raises ValueError for an answer to no blank, and TypeError for one that is neither number nor text.
+        """
+        learner = Learner(self, self._texts(answers))
+        return Marks(tuple(learner.mark(blank) for blank in self.blanks))
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the same as dicts, lists, strings and numbers; a step has None where it has a blank."""
+        values = {name: step.value for name, step in self.derivation.factors.items()}
+        steps = [
+            {"name": row[0], "partial": row[1], "formula": row[2] or None, "number": step.value if row[3] else None}
+            for step, row in zip(steps_of(self.derivation), self._rows(""), strict=True)
+        ]
+        blanks = [
+            {"place": blank.place, "name": blank.name, "asks": blank.asks, "answer": blank.answer}
+            | {"slips": [slip._asdict() for slip in self.slips_at(blank.step, values)] if blank.asks == "number" else []}
+            for blank in self.blanks
+        ]
+        return {"root": self.derivation.root, "given": self.given, "steps": steps, "blanks": blanks}
+
+    def slips_at(self, step: Factor | Gradient, values: Mapping[str, float]) -> Iterator[Slip]:
+        """Yield the slips that a step invites, the likely ones first, calculated with these values of the factors."""
+        whole = value_of(step, values)
+        for slip in self._slips_at(step, values):
+            if math.isfinite(slip.value) and not math.isclose(slip.value, whole):
+                yield slip
+
+    def _slips_at(self, step: Factor | Gradient, values: Mapping[str, float]) -> Iterator[Slip]:
+        if isinstance(step, Factor):
+            yield from self.slips.get(step.name, ())
+            return
+        yield from slips_of_sum(step, values)
+        for name in names_in(step):
+            below = self.derivation.factors[name]
+            for slip in self.slips.get(name, ()) if isinstance(below, Factor) else slips_of_sum(below, values):
+                yield Slip(value_of(step, {**values, name: slip.value}), f"{name} goes wrong: {slip.hint}")
+        yield from self.slips.get(leibniz(step), ())
+
+    _repr_pretty_ = as_printed
+
+    def __str__(self) -> str:
+        numbers = ", ".join(f"{name} = {number_text(x, DIGITS)}" for name, x in self.given.items())
+        given = [*textwrap.wrap(f"Given {numbers}", WIDTH), ""] if numbers else []
+        rows = self._rows("____ ({})")
+        return "\n".join([*given, *_columns([[next(rows) for _ in stage] for stage in self.derivation.stages])])
+
+    def __repr__(self) -> str:
+        return f"<quiz with blanks at {', '.join(blank.name for blank in self.blanks)}>"
+
+    def _repr_markdown_(self) -> str:
+        return fenced(str(self))
+
+    def _rows(self, blank: str) -> Iterator[tuple[str, str, str, str]]:
+        """Yield each step's name, partial, formula and number, blank where they would be the answer or give it away."""
+        asked = {(b.asks, b.name): b.place for b in self.blanks}
+        asked |= {(b.asks, leibniz(b.step)): b.place for b in self.blanks if isinstance(b.step, Gradient)}
+        for step in steps_of(self.derivation):
+            whole = leibniz(step) if isinstance(step, Gradient) else step.name
+            same = step.products[0][0] if isinstance(step, Gradient) and [*map(len, step.products)] == [1] else whole
+            texts = {"formula": step.formula, "number": number_text(step.value, DIGITS)}
+            for kind, names in (("formula", [whole]), ("number", [whole, same])):
+                places = [asked[kind, name] for name in names if (kind, name) in asked]
+                texts[kind] = blank.format(places[0]) if places else texts[kind]
+            yield step.name or "⇒", leibniz(step), texts["formula"], texts["number"]
+
+    def _texts(self, answers: Answers) -> dict[str, str]:
+        """Return the text of every blank's answer, by its name."""
+        texts = {blank.name: "" for blank in self.blanks}
+        if isinstance(answers, str):
+            raise TypeError("expected a list of answers, or a dict of them by name, but got one text")
+        if not isinstance(answers, Mapping):
+            if len(answers) > len(texts):
+                raise ValueError(f"there are {len(texts)} blanks, but {len(answers)} answers")
+            answers = dict(zip(texts, answers, strict=False))
+        short = {b.step.denominator: b.name for b in self.blanks if isinstance(b.step, Gradient)}
+        for given, answer in answers.items():
+            name = partial_name(given)
+            name = name if name in texts else short.get(name, name)
+            if name not in texts:
+                some = ", ".join([*texts][:MOST]) + ", …" * (len(texts) > MOST)
+                raise ValueError(f"there is no blank {given}; the blanks are {some}")
+            texts[name] = _text(name, answer)
+        return texts
+
+
+def quiz(root: Value, wrt: Value | Sequence[Value] | None = None, blanks: int = 5, seed: int = 0, asks: str = "number") -> Quiz:
+    """Return the derivation of root's gradients by ``wrt`` (by default as ``derive`` chooses) with so many blanks.
+
+    ``asks`` is "number", "formula" (then only gradients are blank) or "both". The same seed makes the same quiz.
+
+    >>> w, x = Value(0.5, label="w"), Value(3.0, label="x")
+    >>> y = (w * x).sigmoid()
+    >>> y.label = "y"
+    >>> q = quiz(y, w, blanks=2, seed=1)
+    >>> print(q)
+    Given y = 0.817574
+    <BLANKLINE>
+    R1  ∂y/∂v1 = y·(1 − y) = ____ (1)
+    <BLANKLINE>
+    R2  ∂v1/∂w = x         = 3
+    ⇒   ∂y/∂w  = R1·R2     = ____ (2)
+    >>> print(q.check(["-0.75", "0.45"]))
+    1 of 2 right
+      (1)  R1     -0.75  wrong
+          y·(1 − y) is taken at v1, not y
+      (2)  ∂y/∂w  0.45   right
+
+    Raises ValueError if there is nothing to ask for.
+    """
+    if asks not in ("number", "formula", "both"):
+        raise ValueError(f'asks is "number", "formula" or "both", but not {asks!r}')
+    derivation = derive(root, wrt or ())
+    chosen = _chosen(derivation, blanks, random.Random(seed), asks)
+    local = LocalSlips(root)
+    concerned = dict.fromkeys(name for blank in chosen for name in (blank.name, *names_in(blank.step)))
+    factors = [step for name in concerned if isinstance(step := derivation.factors.get(name), Factor)]
+    slips = {factor.name: tuple(local.of(factor)) for factor in factors}
+    slips |= {leibniz(b.step): local.by_mistake(root, wrt, b.step) for b in chosen if isinstance(b.step, Gradient)}
+    given: dict[str, float] = {}
+    for blank in chosen:
+        given |= local.numbers_in(blank.step)
+    return Quiz(derivation, chosen, given, slips)
+
+
+def _chosen(derivation: Derivation, count: int, rng: random.Random, asks: str) -> tuple[Blank, ...]:
+    """Choose the blanks, a sum over several paths among them if there is one."""
+    named = {step.denominator for step in derivation.factors.values() if isinstance(step, Gradient)}
+    steps: list[Factor | Gradient] = []
+    for step in steps_of(derivation):
+        if isinstance(step, Gradient):
+            said_before = len(step.products) == 1 and len(step.products[0]) <= 1
+            said_below = not step.name and step.denominator in named
+            steps += [step] * (not said_before and not said_below and math.isfinite(step.value))
+        elif asks != "formula" and math.isfinite(step.value):
+            steps.append(step)
+    if not steps or count < 1:
+        raise ValueError(
+            f"the derivation of {derivation.root} has {len(steps)} steps to ask for, but {count} blanks are wanted"
+        )
+    shuffled = sorted(range(len(steps)), key=lambda _: rng.random())
+    sums = [i for i in shuffled if len(products_of(steps[i])) > 1]
+    blanks: list[Blank] = []
+    for i in sorted([*dict.fromkeys(sums[:1] + shuffled)][:count]):
+        formula = isinstance(steps[i], Gradient) and (asks == "formula" or (asks == "both" and rng.random() < 0.5))
+        name = steps[i].name or leibniz(steps[i])
+        blanks.append(Blank(len(blanks) + 1, name, "formula" if formula else "number", steps[i]))
+    return tuple(blanks)
+
+
+def _text(name: str, answer: Answer) -> str:
+    if answer is None or isinstance(answer, str):
+        return (answer or "").strip().replace("−", "-")
+    plain = floats.number(answer)
+    if plain is None:
+        raise TypeError(f"{name}: expected a number or text, but got {type(answer).__name__}")
+    return repr(plain).removesuffix(".0")
+
+
+def _columns(stages: Sequence[Sequence[tuple[str, str, str, str]]]) -> list[str]:
+    """Set rows in columns, with a gap between stages; a formula that is too wide for its column takes several lines."""
+    rows = [row for stage in stages for row in stage]
+    name, whole, value = (max(len(row[i]) for row in rows) for i in (0, 1, 3))
+    room = max(WIDTH - name - whole - value - len("   =  = "), 24)
+    width = min(room, max(len(row[2]) for row in rows))
+    lines = []
+    for stage in stages:
+        for row in stage:
+            *parts, last = textwrap.wrap(row[2], room, break_on_hyphens=False) or [row[2]]
+            heads = [f"{row[0]:<{name}}  {row[1]:<{whole}} = ", *[" " * (name + whole + 5)] * len(parts)]
+            lines += [head + part for head, part in zip(heads, [*parts, f"{last:<{width}} = {row[3]}"], strict=True)]
+        lines.append("")
+    return lines[:-1]

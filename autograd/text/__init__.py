@@ -1,0 +1,47 @@
+"""How numbers, names, formulas and tables are written, for people: as plain text, in Markdown and in LaTeX.
+
+Reads the record and the table's ``textbook``; knows nothing of what is explained, drawn or stepped through.
+"""
+
+from autograd.text.formulas import formula, formula_in_numbers, partial_formulas, partial_numbers
+from autograd.text.names import latex_name, names_of
+from autograd.text.numbers import count_text, latex_number, number_text, short_number
+from autograd.text.symbols import FUNCTIONS, INFIX, SUPERSCRIPTS, Symbol, written
+from autograd.text.tables import (
+    WIDTH,
+    as_printed,
+    clipped,
+    fenced,
+    latex_document,
+    listed,
+    markdown_escaped,
+    partial,
+    table,
+)
+
+__all__ = [
+    "FUNCTIONS",
+    "INFIX",
+    "SUPERSCRIPTS",
+    "WIDTH",
+    "Symbol",
+    "as_printed",
+    "clipped",
+    "count_text",
+    "fenced",
+    "formula",
+    "formula_in_numbers",
+    "latex_document",
+    "latex_name",
+    "latex_number",
+    "listed",
+    "markdown_escaped",
+    "names_of",
+    "number_text",
+    "partial",
+    "partial_formulas",
+    "partial_numbers",
+    "short_number",
+    "table",
+    "written",
+]

@@ -1,0 +1,174 @@
+"""Spelling: rows of the table run on symbols, to write a formula as Python, as plain text or as LaTeX.
+
+>>> from autograd.engine.primitives import sigmoid
+>>> x, y = symbols("x y")
+>>> print(sigmoid(x * y) / (1 - x) ** 2)
+σ(x·y) / (1 − x)²
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import add, mul
+from typing import Any
+
+from autograd.engine.primitives import Primitive, exp, log
+from autograd.engine.reading import Reader
+from autograd.text.numbers import latex_number, number_text
+
+# How tightly a written formula holds together.
+SUM, PRODUCT, NEGATION, POWER, ATOM = range(5)
+
+#                Python       text        LaTeX                    holds
+INFIX = {
+    "add":      ("{} + {}",   "{} + {}",  "{} + {}",               SUM),
+    "subtract": ("{} - {}",   "{} − {}",  "{} - {}",               SUM),
+    "multiply": ("{} * {}",   "{}·{}",    r"{} \cdot {}",          PRODUCT),
+    "divide":   ("{} / {}",   "{} / {}",  r"\frac{{{}}}{{{}}}",    PRODUCT),
+    "negative": ("-{}",       "−{}",      "-{}",                   NEGATION),
+    "power":    ("{} ** {}",  "{}^{}",    "{}^{{{}}}",             POWER),
+}  # fmt: skip
+
+#                text         LaTeX; other functions are written f(x), in LaTeX with an upright name
+FUNCTIONS = {
+    "abs":      ("|{}|",      r"\left|{}\right|"),
+    "arccos":   ("arccos({})", r"\arccos({})"),
+    "arcsin":   ("arcsin({})", r"\arcsin({})"),
+    "arctan":   ("arctan({})", r"\arctan({})"),
+    "cbrt":     ("∛({})",     r"\sqrt[3]{{{}}}"),
+    "cos":      ("cos({})",   r"\cos({})"),
+    "cosh":     ("cosh({})",  r"\cosh({})"),
+    "exp":      ("exp({})",   r"e^{{{}}}"),
+    "heaviside": ("[{} > 0]", r"[{} > 0]"),
+    "log":      ("log({})",   r"\ln({})"),
+    "maximum":  ("max({}, {})", r"\max({}, {})"),
+    "minimum":  ("min({}, {})", r"\min({}, {})"),
+    "sigmoid":  ("σ({})",     r"\sigma({})"),
+    "sigmoid_slope": ("σ′({})", r"\sigma'({})"),
+    "sin":      ("sin({})",   r"\sin({})"),
+    "sinh":     ("sinh({})",  r"\sinh({})"),
+    "sqrt":     ("√({})",     r"\sqrt{{{}}}"),
+    "tan":      ("tan({})",   r"\tan({})"),
+    "tanh":     ("tanh({})",  r"\tanh({})"),
+}  # fmt: skip
+
+SUPERSCRIPTS = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+FROM_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+
+
+def _weighted_sum(style: str, weights: Sequence[Any], inputs: Sequence[Any], bias: Any) -> Any:
+    terms = [w * x for w, x in zip(weights, inputs, strict=True)]
+    return reduce(add, terms if bias == 0.0 else [*terms, bias])
+
+
+def _half_squared_error(style: str, targets: Any, outputs: Any) -> Any:
+    half = Symbol("½" if style == "text" else r"\tfrac{1}{2}", style)
+    if not isinstance(targets, (list, tuple)):
+        targets, outputs = [targets], [outputs]
+    return half * reduce(add, [(t - o) ** 2.0 for t, o in zip(targets, outputs, strict=True)])
+
+
+# Operations on sequences, in text and LaTeX written out; in Python they are calls like any other.
+WRITTEN_OUT: dict[str, Callable[..., Any]] = {
+    "half_squared_error": _half_squared_error,
+    "log_sum_exp": lambda style, values: log(reduce(add, [exp(v) for v in values])),
+    "product": lambda style, values: reduce(mul, values, 1.0) if not values else reduce(mul, values),
+    "total": lambda style, values: reduce(add, values),
+    "weighted_sum": _weighted_sum,
+}
+
+
+class Symbol(Reader):
+    """A written formula; arithmetic on it writes a longer one."""
+
+    def __init__(self, text: str, style: str = "text", holds: int = ATOM) -> None:
+        self.text, self.style, self.holds = text, style, holds
+
+    def __str__(self) -> str:
+        return self.text
+
+    @staticmethod
+    def _read(op: Primitive, args: Sequence[Any]) -> Any:
+        return spell(op, args, _style(args))
+
+
+def symbols(names: str, style: str = "text") -> list[Symbol]:
+    """Return a symbol for each of the names, which spaces separate."""
+    return [Symbol(name, style) for name in names.split()]
+
+
+def spell(op: Primitive, args: Sequence[Any], style: str = "text") -> Symbol:
+    """Return an operation on symbols and numbers as a symbol: written, with brackets only where they are needed."""
+    if op.name in INFIX:
+        return _infix(op, args, style)
+    if style == "python":
+        return Symbol(f"{op.name}({', '.join(written(arg, style) for arg in args)})", style)
+    if op.name in WRITTEN_OUT:
+        whole = WRITTEN_OUT[op.name](style, *args)
+        return whole if isinstance(whole, Symbol) else Symbol(written(whole, style), style)
+    text, latex = FUNCTIONS.get(op.name, (None, None))
+    pattern = latex if style == "latex" else text
+    name = _latex_function(op.name) if style == "latex" else op.name
+    words = [written(arg, style) for arg in args]
+    return Symbol(pattern.format(*words) if pattern else f"{name}({', '.join(words)})", style)
+
+
+def _latex_function(name: str) -> str:
+    """Return the name of a function in LaTeX, such as that of mul′₂, the derivative of mul by its second argument."""
+    name = name.replace("_", " ").replace("′", "'")
+    name = re.sub("[₀-₉]+", lambda digits: f"_{{{digits[0].translate(FROM_SUBSCRIPTS)}}}", name)
+    return rf"\operatorname{{{name}}}"
+
+
+def written(arg: Any, style: str = "text") -> str:
+    """Return the text of a symbol, a number or a list of them."""
+    if isinstance(arg, (list, tuple)):
+        return f"[{', '.join(written(item, style) for item in arg)}]"
+    if isinstance(arg, Symbol):
+        return arg.text
+    if style == "python":
+        return repr(float(arg)).removesuffix(".0")
+    return number_text(arg) if style == "text" else latex_number(arg)
+
+
+def _infix(op: Primitive, args: Sequence[Any], style: str) -> Symbol:
+    python, text, latex, holds = INFIX[op.name]
+    if op.name == "power" and style != "python" and isinstance(args[1], (int, float)) and args[1] == 1:
+        return Symbol(written(args[0], style), style, holds_of(args[0]))  # the slope of x² is 2·x, not 2·x¹
+    if op.name == "power" and style == "text" and isinstance(args[1], (int, float)) and args[1] == int(args[1]):
+        return Symbol(_bracketed(op.name, 0, args[0], style) + written(args[1], style).translate(SUPERSCRIPTS), style, POWER)
+    pattern = {"python": python, "text": text, "latex": latex}[style]
+    words = [_bracketed(op.name, place, arg, style) for place, arg in enumerate(args)]
+    return Symbol(pattern.format(*words), style, holds)
+
+
+def _bracketed(name: str, place: int, arg: Any, style: str) -> str:
+    """Return an operand's text, in brackets if it holds together less than its place needs."""
+    word = written(arg, style)
+    if style == "latex" and (name == "divide" or (name == "power" and place == 1)):
+        return word  # the fraction bar and the raised position bracket it
+    holds, needed = holds_of(arg), INFIX[name][3]
+    associative = name in ("add", "multiply") and style != "python"  # floats are not: a + (b + c) differs
+    at_the_end = (place == 1) != (name == "power")
+    loose = holds < needed or (holds == needed and at_the_end and not associative)
+    if place == 1 and style != "python" and word.startswith(("−", "-")):
+        loose = True  # a·(−1), not a·−1
+    if not loose:
+        return word
+    return rf"\left({word}\right)" if style == "latex" else f"({word})"
+
+
+def holds_of(arg: Any) -> int:
+    if isinstance(arg, Symbol):
+        return arg.holds
+    return ATOM if arg >= 0 else NEGATION
+
+
+def _style(args: Sequence[Any]) -> str:
+    for arg in args:
+        style = _style(arg) if isinstance(arg, (list, tuple)) else getattr(arg, "style", "")
+        if style:
+            return str(style)
+    return ""

@@ -1,0 +1,162 @@
+"""Trainings as files: parameters, optimizer, history and random numbers as JSON that people can read.
+
+Numbers are written with all of their digits, so that a training that is loaded goes on bit for bit. A file is written wholly
+or not at all, and read wholly before anything is changed.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import random
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from autograd.storing import write_atomically
+from nn.module import Module
+from nn.optim import Optimizer
+from nn.training.history import History
+
+FORMAT, VERSION = "scalar-autograd training", 1
+PARTS = ("format", "version", "model", "optimizer", "history", "random")
+
+
+def save(
+    path: str | os.PathLike[str],
+    model: Module,
+    optimizer: Optimizer | None = None,
+    history: History | None = None,
+    *,
+    rng: random.Random | None = None,
+) -> Path:
+    """Write a model's parameters to a file and, where they are given, what a training needs to go on; return its path.
+
+    ``history`` is what ``nn.fit`` returned. A loop of one's own may save the random numbers ``rng`` that it draws batches
+    from; ``optimizer.steps`` counts its steps.
+
+    Raises ValueError, and writes nothing, if a number is infinite or nan.
+    """
+    _require_kinds("save", path, model, optimizer)
+    if not isinstance(history, (History, type(None))):
+        raise TypeError(f"save takes a history that fit returned, but got {type(history).__name__} {history!r:.60}")
+    content: dict[str, Any] = {"format": FORMAT, "version": VERSION, "model": model.state_dict()}
+    if optimizer is not None:
+        content["optimizer"] = optimizer.state_dict()
+    if history is not None:
+        content["history"] = history.as_data()
+    if rng is not None:
+        content["random"] = rng.getstate()
+    for part in ("model", "optimizer"):
+        _refuse_infinities(path, part, content.get(part))
+    write_atomically(path, _written(content))
+    return Path(path)
+
+
+def load(
+    path: str | os.PathLike[str], model: Module, optimizer: Optimizer | None = None, *, rng: random.Random | None = None
+) -> History | None:
+    """Set a model's parameters, and the state of the optimizer and of ``rng`` where given, from a file; return its history.
+
+    The model must be built like the one that was saved, and the optimizer be of the same kind. Returns None if the file has no
+    history.
+
+    Raises ValueError that names the file and the key, and changes nothing, if something is missing, damaged or does not fit.
+    """
+    _require_kinds("load", path, model, optimizer)
+    content = _read(path)
+    key = "model"
+    try:
+        parameters = model.matched(content["model"])
+        key = "history"
+        history = History.from_data(content["history"]) if "history" in content else None
+        key = "random"
+        state = None if rng is None else _random_state(content["random"])
+        key = "optimizer"
+        if optimizer is not None:
+            optimizer.load_state_dict(content["optimizer"])  # the last that may be refused
+    except KeyError:
+        raise ValueError(f"{path}: {key}: missing; the file was saved without it") from None
+    except ValueError as problem:
+        raise ValueError(f"{path}: {key}: {problem}") from None
+    for p, x in parameters:
+        p.data = x
+    if rng is not None and state is not None:
+        rng.setstate(state)
+    return history
+
+
+def _require_kinds(name: str, path: Any, model: Any, optimizer: Any) -> None:
+    for what, given, kinds in (
+        ("path", path, (str, os.PathLike)),
+        ("model", model, Module),
+        ("optimizer", optimizer, Optimizer),
+    ):
+        if not isinstance(given, kinds) and not (what == "optimizer" and given is None):
+            raise TypeError(f"{name} takes a path, a model, an optimizer, in this order, but got {given!r:.60} for {what}")
+
+
+def _read(path: str | os.PathLike[str]) -> dict[str, Any]:
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"), parse_constant=_refuse, object_pairs_hook=_each_once)
+    except (ValueError, RecursionError) as problem:
+        raise ValueError(f"{path}: expected JSON, as nn.save writes it: {problem}") from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        found = content.get("format") if isinstance(content, dict) else content
+        raise ValueError(f"{path}: format: expected {FORMAT!r}, as nn.save writes it, but got {found!r:.60}")
+    version = content.get("version")
+    if version != VERSION or isinstance(version, bool):
+        raise ValueError(f"{path}: version: expected {VERSION}, the one that this release reads, but got {version!r:.60}")
+    for key in content:
+        if key not in PARTS:
+            raise ValueError(f"{path}: {key:.60}: unknown; a training has {', '.join(PARTS)}")
+    return content
+
+
+def _refuse(constant: str) -> float:
+    raise ValueError(f"{constant} is no finite number")
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {twice!r:.60} is there twice")
+    return content
+
+
+def _random_state(state: Any) -> Any:
+    """Return a state for ``random.Random.setstate``; raise ValueError if it is none."""
+    try:
+        version, numbers, gauss = state
+        checked = (version, tuple(numbers), gauss)
+        random.Random().setstate(checked)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"expected what random.Random.getstate returns, but got {state!r:.60}") from None
+    if gauss is not None and not isinstance(gauss, float):
+        raise ValueError(f"expected null or a number at its end, but got {gauss!r:.60}")
+    return checked
+
+
+def _refuse_infinities(path: str | os.PathLike[str], key: str, item: Any) -> None:
+    if isinstance(item, float) and not math.isfinite(item):
+        raise ValueError(f"{path}: {key} is {item}, which JSON cannot hold; nothing was written")
+    for name, part in item.items() if isinstance(item, Mapping) else enumerate(item) if isinstance(item, list) else []:
+        _refuse_infinities(path, f"{key}.{name}", part)
+
+
+def _written(content: Mapping[str, Any]) -> str:
+    """Return JSON with a line for each parameter and each part of what else there is."""
+    parts = []
+    for key, part in content.items():
+        text = _json(part)
+        if isinstance(part, dict):
+            text = "{\n" + ",\n".join(f"    {_json(name)}: {_json(item)}" for name, item in part.items()) + "\n  }"
+        parts.append(f"  {_json(key)}: {text}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, allow_nan=False)

@@ -1,0 +1,183 @@
+"""``History``: what a training did, epoch by epoch, and what it needs to go on; shown as text and as a picture."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograd.text import number_text, table
+from nn.curves import curves
+from nn.numbers import finite
+from nn.pictures import Picture
+from nn.scales import is_logarithmic
+
+ROWS = 10  # of the table, at most, and the last
+BARS = "▁▂▃▄▅▆▇█"
+BAR_COUNT = 60
+
+
+@dataclass(repr=False)
+class History:
+    """The loss and every metric after each epoch, by name in ``columns``. ``print`` it for text; a notebook shows a chart.
+
+    >>> history = History(columns={"loss": [1.0, 0.25, 0.0625], "accuracy": [0.5, 1.0, 1.0]})
+    >>> history
+    <history of 3 epochs: loss 1 → 0.0625, accuracy 0.5 → 1>
+    >>> history["loss"], history.loss[-1], len(history)
+    ([1.0, 0.25, 0.0625], 0.0625, 3)
+
+    With validation data, ``best_epoch`` is that of the least validation loss, counted from 1. ``ending`` says how a training
+    ended that did not reach its number of epochs.
+    """
+
+    seed: int = 1337
+    columns: dict[str, list[float]] = field(default_factory=dict)
+    best_epoch: int = 0
+    best: list[float] = field(default_factory=list)  # data of the parameters then
+    last: list[float] = field(default_factory=list)  # and after the last epoch, if the model was given back the best
+    ending: str = ""
+
+    def __len__(self) -> int:
+        return len(self.loss)
+
+    def __getitem__(self, name: str) -> list[float]:
+        if name not in self.columns:
+            raise KeyError(f"{name}; there are {', '.join(self.columns) or 'no columns yet'}")
+        return self.columns[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names of the columns."""
+        return iter(self.columns)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.columns
+
+    @property
+    def loss(self) -> list[float]:
+        """The mean loss of each epoch, over its batches, each taken before its step."""
+        return self.columns.get("loss", [])
+
+    def append(self, row: Mapping[str, float]) -> None:
+        """Add an epoch."""
+        self.columns = {name: [*self.columns.get(name, []), x] for name, x in row.items()}
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the same as dicts, lists, strings and numbers, with None for nan and infinity, which JSON does not have."""
+        columns = {name: [x if math.isfinite(x) else None for x in column] for name, column in self.columns.items()}
+        return {**vars(self), "columns": columns, "best": [*self.best], "last": [*self.last]}
+
+    @classmethod
+    def from_data(cls, data: Any) -> History:
+        """Return the history that ``as_data`` was called on; raise ValueError that names the key where something is wrong."""
+        if not isinstance(data, dict):
+            raise ValueError(f"expected an object {{…}}, but got {data!r:.60}")
+        names = cls().as_data().keys()
+        for key in [*names, *data]:
+            if key not in data or key not in names:
+                raise ValueError(f"{key}: {'missing' if key in names else 'unknown'}; a history has {', '.join(names)}")
+        columns = _checked("columns", data["columns"], dict)
+        for name, column in columns.items():
+            _numbers(f"columns.{name}", [x for x in _checked(f"columns.{name}", column, list) if x is not None])
+        lengths = {name: len(column) for name, column in columns.items()}
+        if len({*lengths.values()}) > 1 or (columns and "loss" not in columns):
+            raise ValueError(f"columns: expected loss and others, all of one length, but got {lengths}")
+        best_epoch = _checked("best_epoch", data["best_epoch"], int)
+        if not 0 <= best_epoch <= lengths.get("loss", 0) or bool(best_epoch) != bool(data["best"]):
+            raise ValueError(f"best_epoch: expected the number of an epoch, with its parameters in best, but got {best_epoch}")
+        return cls(
+            seed=_checked("seed", data["seed"], int),
+            columns={name: [math.nan if x is None else float(x) for x in column] for name, column in columns.items()},
+            best_epoch=best_epoch,
+            best=_numbers("best", data["best"]),
+            last=_numbers("last", data["last"]),
+            ending=_checked("ending", data["ending"], str),
+        )
+
+    # --- shown ---
+
+    def chart(self, theme: str = "auto") -> Picture:
+        """Return the curves as a picture; the theme is "light", "dark", or "auto": as the page."""
+        return curves(self.columns, self.best_epoch, str(self), theme)
+
+    def save(self, path: str | os.PathLike[str], theme: str = "auto") -> Path:
+        """Write the curves to a file in the format its name ends in, .svg or .txt, and return its path."""
+        return self.chart(theme).save(path)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return self.chart()._repr_mimebundle_() if len(self) else {"text/plain": repr(self)}
+
+    def __repr__(self) -> str:
+        ends = [f"{name} {_short(column[0])} → {_short(column[-1])}" for name, column in self.columns.items()]
+        return f"<history of {_epochs(len(self))}{': ' if ends else ''}{', '.join(ends)}>"
+
+    def __str__(self) -> str:
+        return "\n\n".join(part for part in (_epochs(len(self)), self._bars(), self._table(), self._remarks()) if part)
+
+    def _bars(self) -> str:
+        """Return a line of small bars for each column, from its least to its greatest number."""
+        rows = []
+        for name, column in self.columns.items():
+            numbers = [x for x in column if math.isfinite(x)] or [0.0]
+            how = ", logarithmic" if is_logarithmic(numbers) else ""
+            rows.append((name, _bars(column), f"{_short(min(numbers))} to {_short(max(numbers))}{how}"))
+        return table(rows, ["  ", "  "]) if rows else ""
+
+    def _table(self) -> str:
+        count = len(self)
+        every = max(1, math.ceil(count / ROWS))
+        chosen = sorted({*range(0, count, every), count - 1} - {-1})
+        rows = [["epoch", *self.columns]]
+        rows += [[f"{i + 1}", *(_short(column[i]) for column in self.columns.values())] for i in chosen]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        rows = [[cell.rjust(width) for cell, width in zip(row, widths, strict=True)] for row in rows]
+        return table(rows, ["  "] * len(self.columns)) if count else ""
+
+    def _remarks(self) -> str:
+        least = f"least validation loss: epoch {self.best_epoch}" if self.best_epoch else ""
+        return "\n".join(filter(None, [least, self.ending]))
+
+
+def _bars(column: list[float]) -> str:
+    """Return at most so many bars, each for the mean of the epochs that share it; · where that is no number."""
+    groups = list(_groups(column, BAR_COUNT))
+    means = [math.fsum(group) / len(group) if all(map(math.isfinite, group)) else math.nan for group in groups]
+    if is_logarithmic([x for x in column if math.isfinite(x)]):
+        means = [math.log(x) for x in means]
+    numbers = [x for x in means if math.isfinite(x)]
+    if not numbers:
+        return "·" * len(means)
+    least, most = min(numbers), max(numbers)
+    steps = (len(BARS) - 1) / (most - least) if most > least else 0.0
+    return "".join("·" if math.isnan(x) else BARS[round((x - least) * steps)] for x in means)
+
+
+def _groups(column: list[float], most: int) -> Iterator[list[float]]:
+    count = min(most, len(column))
+    for k in range(count):
+        yield column[k * len(column) // count : (k + 1) * len(column) // count]
+
+
+def _epochs(count: int) -> str:
+    return f"{count} epoch{'s' * (count != 1)}"
+
+
+def _short(x: float) -> str:
+    return number_text(x + 0.0, 4)
+
+
+def _checked(key: str, item: Any, kind: type) -> Any:
+    if not isinstance(item, kind) or isinstance(item, bool):
+        expected = {dict: "an object {…}", list: "a list", int: "a whole number", str: "text"}[kind]
+        raise ValueError(f"{key}: expected {expected}, but got {item!r:.60}")
+    return item
+
+
+def _numbers(key: str, items: Any) -> list[float]:
+    for i, item in enumerate(_checked(key, items, list)):
+        if finite(item) is None:
+            raise ValueError(f"{key}[{i}]: expected a finite number, but got {item!r:.60}")
+    return [float(item) for item in items]

@@ -5,12 +5,13 @@ Reads the record and writes with ``autograd.text``; knows nothing of pictures an
 
 from autograd.explaining.costs import cost
 from autograd.explaining.derivation import Computation, Derivation, Factor, Gradient, Product, partial_name
-from autograd.explaining.deriver import derive, forward, parameters_of
+from autograd.explaining.deriver import derive, forward
 from autograd.explaining.diagnosis import one_line
 from autograd.explaining.explainer import explain
 from autograd.explaining.ledger import Ledger, agreement, compare
 from autograd.explaining.paths import depth_first, natural_order
 from autograd.explaining.source_lines import SourceLine, source_line, trace_lines
+from autograd.explaining.wanted import parameters_of, several
 from autograd.explaining.why import why_big, why_nan, why_zero
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "one_line",
     "parameters_of",
     "partial_name",
+    "several",
     "source_line",
     "trace_lines",
     "why_big",

@@ -19,13 +19,14 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass
 from typing import Any
 
 from autograd.engine.graph import topological_order
 from autograd.engine.value import Value
 from autograd.explaining.paths import tally
+from autograd.explaining.wanted import several
 from autograd.text import as_printed, count_text, names_of, number_text, table
 
 
@@ -103,7 +104,7 @@ class Cost:
         return "\n".join([table([*rows], ["   "] * 4), "", *textwrap.wrap(self.conclusion, 100)])
 
 
-def cost(root: Value, wanted: Value | Sequence[Value] = ()) -> Cost:
+def cost(root: Value, wanted: Value | Iterable[Value] = ()) -> Cost:
     """Count the work of computing the derivatives of root by the wanted values; by default by all leaves.
 
     Raises ValueError if root was not computed from one of them.
@@ -122,8 +123,8 @@ def cost(root: Value, wanted: Value | Sequence[Value] = ()) -> Cost:
     """
     order = topological_order(root)
     names = names_of(order)
-    values = [wanted] if isinstance(wanted, Value) else wanted or [node for node in order if node.op is None]
-    places = {value: place for place, value in enumerate(dict.fromkeys(values))}
+    values = several(wanted) or [node for node in order if node.op is None]
+    places = {value: place for place, value in enumerate(values)}
     for value in places:
         if value not in names:
             raise ValueError(f"{names[root]} was not computed from {value!r}, so there is nothing to count")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from autograd.engine.floats import total
 from autograd.engine.graph import topological_order
 from autograd.engine.value import Value
 from autograd.explaining.derivation import Chain, Computation, Derivation, Factor, Gradient, Product
+from autograd.explaining.wanted import parameters_of, several
 from autograd.text import formula, formula_in_numbers, names_of, number_text, partial_formulas, partial_numbers
 
 
@@ -29,13 +30,7 @@ def forward(root: Value) -> list[Computation]:
     return [Computation(names[node], formula(node, names), formula_in_numbers(node), node.data) for node in nodes]
 
 
-def parameters_of(root: Value, order: Sequence[Value]) -> list[Value]:
-    """Return what gradients are about unless one says so: root's attribute ``parameters``, else all leaves with a label."""
-    leaves = [node for node in order if node.op is None]
-    return list(vars(root).get("parameters", ())) or [leaf for leaf in leaves if leaf.label] or leaves
-
-
-def derive(root: Value, wanted: Value | Sequence[Value] = ()) -> Derivation:
+def derive(root: Value, wanted: Value | Iterable[Value] = ()) -> Derivation:
     """Derive the gradients of root by the wanted nodes; by default by its ``parameters``, or all leaves that have a label.
 
     A network's error has the attribute ``parameters``; any other value may be given it.
@@ -53,13 +48,13 @@ def derive(root: Value, wanted: Value | Sequence[Value] = ()) -> Derivation:
     ⇒   ∂y/∂w  = R1·R2     = 0.393223866483
     ⇒   ∂y/∂x  = R1·R3     = 0.0983059666207
     """
-    return _Deriver(root, [wanted] if isinstance(wanted, Value) else wanted).derivation()
+    return _Deriver(root, several(wanted)).derivation()
 
 
 class _Deriver:
     """Numbers the factors: see ``derive``."""
 
-    def __init__(self, root: Value, wanted: Sequence[Value]) -> None:
+    def __init__(self, root: Value, wanted: list[Value]) -> None:
         order = topological_order(root)
         self.root = root
         self.wanted = dict.fromkeys(wanted or parameters_of(root, order))

@@ -19,13 +19,14 @@ import math
 import os
 import re
 import textwrap
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias, overload
 
 from autograd.engine.value import Value
+from autograd.explaining import several
 from autograd.stepping import page
 from autograd.stepping.steps import Change, Edge, Line, NodeState, Recorder, Step, short
 from autograd.text import clipped, table
@@ -36,11 +37,11 @@ State: TypeAlias = Mapping[str, NodeState]
 Condition: TypeAlias = Callable[[Step, State], bool]
 
 
-def step(root: Value, *, rate: float | None = None, parameters: Collection[Value] = (), rounds: int = 1) -> Stepper:
+def step(root: Value, *, rate: float | None = None, parameters: Value | Iterable[Value] = (), rounds: int = 1) -> Stepper:
     """Return the steps of computing root and its gradients; with a learning rate also the update, and further rounds.
 
-    ``parameters`` are the leaves that an update changes (by default as ``derive`` chooses). Your graph stays as it is: a
-    further round runs the recorded operations on the new numbers, in a graph of its own.
+    ``parameters`` is the leaf, or are the leaves, that an update changes (by default as ``derive`` chooses). Your graph stays
+    as it is: a further round runs the recorded operations on the new numbers, in a graph of its own.
 
     >>> x = Value(3.0, label="x")
     >>> step(x * x, rate=0.1, rounds=2).goto(-1)
@@ -53,11 +54,12 @@ def step(root: Value, *, rate: float | None = None, parameters: Collection[Value
     """
     if rounds < 1:
         raise ValueError(f"rounds is {rounds}, but there has to be at least one")
-    if rate is None and (parameters or rounds > 1):
+    chosen = several(parameters)
+    if rate is None and (chosen or rounds > 1):
         raise ValueError("an update of parameters, and a further round, need a learning rate: step(root, rate=0.5, …)")
     recorder = Recorder(root)
     names, before = recorder.names, dict(recorder.state)
-    changing = recorder.parameters(parameters) if rate is not None else []
+    changing = recorder.parameters(chosen) if rate is not None else []
     recorder.passes()
     for _ in range(1, rounds):
         assert rate is not None

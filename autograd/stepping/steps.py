@@ -93,9 +93,9 @@ class Recorder:
         self.steps: list[Step] = []
         self.round = 0
 
-    def parameters(self, wanted: Collection[Value]) -> list[Value]:
+    def parameters(self, wanted: list[Value]) -> list[Value]:
         """Return what an update changes: the leaves that were asked for, or those that derivations are about."""
-        found = list(dict.fromkeys(wanted or parameters_of(self.root, list(self.names))))
+        found = wanted or parameters_of(self.root, list(self.names))
         for node in found:
             if node not in self.names:
                 raise ValueError(f"{self.whole} was not computed from {node!r}, so there is no gradient to update it with")

@@ -8,12 +8,13 @@ from __future__ import annotations
 import math
 import re
 import textwrap
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from autograd.engine.graph import topological_order
 from autograd.engine.value import Value
+from autograd.explaining import several
 from autograd.teaching.mistaken_passes import (
     Gradients,
     Graph,
@@ -122,7 +123,7 @@ class Mistakes:
         return fenced(str(self))
 
 
-def mistakes(root: Value, wrt: Value | Sequence[Value] | None = None, rate: float = 0.5) -> Mistakes:
+def mistakes(root: Value, wrt: Value | Iterable[Value] | None = None, rate: float = 0.5) -> Mistakes:
     """Make every mistake on a recorded graph and compare the gradients by ``wrt`` (by default as ``derive`` chooses).
 
     ``wrt`` is what would be trained, too: "early update" changes its leaves (not really), with the given learning rate.
@@ -139,7 +140,7 @@ def mistakes(root: Value, wrt: Value | Sequence[Value] | None = None, rate: floa
     return Mistakes(graph.names[root], tuple(_made(row, graph) for row in MISTAKES))
 
 
-def make(name: str, root: Value, wrt: Value | Sequence[Value] | None = None, rate: float = 0.5) -> Gradients:
+def make(name: str, root: Value, wrt: Value | Iterable[Value] | None = None, rate: float = 0.5) -> Gradients:
     """Return the gradients of all nodes as one mistake gets them.
 
     >>> x = Value(3.0)
@@ -149,7 +150,7 @@ def make(name: str, root: Value, wrt: Value | Sequence[Value] | None = None, rat
     return _row(name).gradients(Graph(root, wrt, rate))
 
 
-def update_before_the_pass_is_done(root: Value, parameters: Collection[Value], rate: float) -> None:
+def update_before_the_pass_is_done(root: Value, parameters: Value | Iterable[Value], rate: float) -> None:
     """Take a gradient step that changes each parameter as soon as its gradient is known, while the pass goes on.
 
     The mistake: nodes deeper in the graph then get gradients that went through the *updated* parameters, in part. A pass
@@ -157,7 +158,7 @@ def update_before_the_pass_is_done(root: Value, parameters: Collection[Value], r
     """
     order = topological_order(root)[::-1]
     updated: Gradients = {}
-    sweep(order, updating(order, {*parameters}, rate, updated))
+    sweep(order, updating(order, {*several(parameters)}, rate, updated))
     for parameter, data in updated.items():
         parameter.data = data
 

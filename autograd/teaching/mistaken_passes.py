@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache, cached_property
 from operator import add
 from typing import TypeAlias
@@ -12,7 +12,7 @@ from autograd.engine.graph import replaced, topological_order
 from autograd.engine.primitives import Primitive
 from autograd.engine.reading import partial_of
 from autograd.engine.value import Value
-from autograd.explaining import parameters_of
+from autograd.explaining import parameters_of, several
 from autograd.text import Symbol, names_of, number_text, partial_formulas, written
 
 Gradients: TypeAlias = dict[Value, float]
@@ -24,12 +24,11 @@ Edges: TypeAlias = Callable[[Value, Gradients], Iterable[tuple[Value, float]]]
 class Graph:
     """A recorded graph as a backward pass meets it: root first, and every node's consumers in the order of their arrival."""
 
-    def __init__(self, root: Value, wrt: Value | Sequence[Value] | None, rate: float) -> None:
+    def __init__(self, root: Value, wrt: Value | Iterable[Value] | None, rate: float) -> None:
         order = topological_order(root)
         self.names = names_of(order)
         self.root, self.rate, self.order = root, rate, order[::-1]
-        wrt = [wrt] if isinstance(wrt, Value) else wrt
-        self.wanted = [*dict.fromkeys(wrt or parameters_of(root, order))]
+        self.wanted = several(wrt) or parameters_of(root, order)
         for node in self.wanted:
             if node not in self.names:
                 raise ValueError(f"{self.names[root]} was not computed from {node!r}, so there is no gradient to get wrong")

@@ -5,41 +5,19 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TypeAlias
 
-from autograd.engine.graph import topological_order
-from autograd.engine.primitives import product
-from autograd.engine.reading import Limit
-from autograd.engine.value import Value
 from autograd.explaining import Derivation, Factor, Gradient, Product, agreement
-from autograd.teaching.classic_mistakes import NAMES, make
-from autograd.text import names_of, partial, partial_formulas
-
-if TYPE_CHECKING:
-    from autograd.teaching.quizzes import Quiz
-
+from autograd.teaching.slips import MOST, Slip, joined, names_in, products_of, steps_of, value_of
 
 Answer: TypeAlias = "float | str | None"
 
-
 DIGITS, ENOUGH = 6, 4  # shown, and asked for: calculating with shown numbers costs the last ones
-
-
 TERMS = 1000  # of a formula, multiplied out
-
-
-MOST = 20  # of the arguments of an operation, and of paths and factors, are searched for slips
-
-
-class Slip(NamedTuple):
-    """A number that a typical slip leads to, and what the slip is."""
-
-    value: float
-    hint: str
 
 
 @dataclass(frozen=True)
@@ -68,95 +46,22 @@ class Mark:
     follows: tuple[str, ...] = ()
 
 
-class LocalSlips:
-    """Finds the edge that a factor stands for, and what else might be taken for its partial."""
-
-    def __init__(self, root: Value) -> None:
-        order = topological_order(root)
-        self.names = names_of(order)
-        self.uses: dict[str, list[tuple[Value, int]]] = {}
-        for consumer in order:
-            for i, (argument, _) in enumerate(consumer.edges):
-                self.uses.setdefault(self.names[argument], []).append((consumer, i))
-
-    def numbers_in(self, step: Factor | Gradient) -> dict[str, float]:
-        """Return the numbers of the nodes that a factor's formula names."""
-        if not isinstance(step, Factor):
-            return {}
-        consumer, _ = self._edge(step)
-        nodes = dict.fromkeys([consumer, *(argument for argument, _ in consumer.edges)])
-        return {self.names[node]: node.data for node in nodes if self.names[node] in step.formula}
-
-    def by_mistake(self, root: Value, wrt: Value | Sequence[Value] | None, step: Gradient) -> tuple[Slip, ...]:
-        """Return what the classic mistakes make of a gradient."""
-        node = next(node for node, name in self.names.items() if name == step.denominator)
-        return tuple(Slip(make(name, root, wrt)[node], f"that is what the mistake “{name}” leads to") for name in NAMES)
-
-    def _edge(self, step: Factor) -> tuple[Value, int]:
-        edges = [
-            (consumer, i)
-            for consumer, i in self.uses[step.denominator]
-            if consumer.edges[i][1] == step.value and partial_formulas(consumer, self.names)[i] == step.formula
-        ]
-        return next((edge for edge in edges if self.names[edge[0]] == step.numerator), edges[0])
-
-    def of(self, step: Factor) -> Iterator[Slip]:
-        """Yield the numbers that are easily taken for a factor's, the likely ones first."""
-        consumer, place = self._edge(step)
-        argument = consumer.edges[place][0]
-        z, x = self.names[consumer], self.names[argument]
-        yield Slip(-step.value, f"the sign is wrong, the partial is {step.formula}")
-        if consumer.op is not None and consumer.op.arity == len(consumer.edges) == 1:
-            rule, after = consumer.op.textbook[0], _limit(consumer.op, Limit(consumer.data))
-            before = Limit(argument.data)
-            yield Slip(_limit(rule, before, before).data, f"{step.formula} is taken at {x}, not {z}")
-            yield Slip(_limit(rule, after, Limit(consumer.data)).data, f"{step.formula} is taken at {z}, not {x}")
-        formulas = partial_formulas(consumer, self.names)
-        for (other, slope), formula in [*zip(consumer.edges, formulas, strict=True)][:MOST]:
-            if other is not argument:
-                yield Slip(slope, f"that is {partial(z, self.names[other])} = {formula}")
-        yield Slip(consumer.data, f"that is {z} itself, not its derivative")
-        yield Slip(argument.data, f"that is {x} itself, not the derivative by it")
-        if step.value:
-            yield Slip(1.0 / step.value, f"that is {partial(x, z)}, upside down")
-
-
-def _limit(rule: Callable[..., Any], *args: Limit) -> Limit:
-    found = rule(*args)
-    return found if isinstance(found, Limit) else Limit(found)
-
-
-def slips_of_sum(step: Gradient, values: Mapping[str, float]) -> Iterator[Slip]:
-    """Yield what a sum of products comes to without a sign, a path or a factor."""
-    texts = [_joined(factors) for factors in step.products]
-    parts = [math.prod(values[name] for name in factors) for factors in step.products]
-    whole = _sum(parts)
-    negative = [name for name in step.products[0] if values[name] < 0.0]
-    signs = f": {' and '.join(negative) or 'no factor'} {'are' if len(negative) > 1 else 'is'} negative"
-    yield Slip(-whole, f"the sign is wrong{signs if len(parts) == 1 else ''}")
-    if len(parts) > 1:
-        yield Slip(parts[-1], f"only {texts[-1]} is left: what comes last is added (+=) and overwrites nothing (=)")
-        yield from (Slip(whole - part, f"the path {text} is missing") for part, text in zip(parts, texts, strict=True))
-        yield from (Slip(part, f"that is {text} alone") for part, text in zip(parts, texts, strict=True))
-        yield from (Slip(whole - 2.0 * part, f"the sign of {text} is wrong") for part, text in zip(parts, texts, strict=True))
-        yield Slip(math.prod(parts), "the paths are multiplied, but they add up")
-    for factors, part, text in [*zip(step.products, parts, texts, strict=True)][:MOST]:
-        rest = product.partials[0](part, [values[name] for name in factors])
-        yield from (
-            Slip(whole - part + others, f"{name} is missing in {text}") for name, others in zip(factors, rest, strict=True)
-        )
-
-
 class Learner:
     """A learner's numbers: what was answered, and what follows from it where nothing was."""
 
-    def __init__(self, quiz: Quiz, texts: Mapping[str, str]) -> None:
-        self.quiz, self.texts = quiz, texts
-        self.truths = {name: step.value for name, step in quiz.derivation.factors.items()}
+    def __init__(
+        self,
+        derivation: Derivation,
+        blanks: Iterable[Blank],
+        slips_at: Callable[[Factor | Gradient, Mapping[str, float]], Iterator[Slip]],
+        texts: Mapping[str, str],
+    ) -> None:
+        self.derivation, self.slips_at, self.texts = derivation, slips_at, texts
+        self.truths = {name: step.value for name, step in derivation.factors.items()}
         self.values: dict[str, float] = {}
         self.causes: dict[str, tuple[str, ...]] = {}  # the answers because of which a number is not the truth
-        asked = {blank.name for blank in quiz.blanks if blank.asks == "number"}
-        for name, step in quiz.derivation.factors.items():
+        asked = {blank.name for blank in blanks if blank.asks == "number"}
+        for name, step in derivation.factors.items():
             self.values[name], self.causes[name] = step.value, ()
             if name in asked and texts[name] and not _complaint(texts[name]):
                 self.values[name] = float(texts[name])
@@ -172,7 +77,7 @@ class Learner:
         if not text:
             return Mark(blank.name, text, "missing")
         if isinstance(blank.answer, str):
-            hint = _formula_hint(step, text, self.quiz.derivation)
+            hint = _formula_hint(step, text, self.derivation)
             return Mark(blank.name, text, "wrong" if hint else "right", hint)
         hint = _complaint(text)
         if hint:
@@ -192,7 +97,7 @@ class Learner:
         """Say which slip leads to a wrong number, made with the true factors or with the learner's own."""
         own = f", and it goes on from your {' and '.join(causes)}"
         for values, remark in [(self.truths, "")] + [(self.values, own)] * bool(causes):
-            for slip in chain(self.quiz.slips_at(step, values), self._mixed_up(step, text, values), _shifted(step, values)):
+            for slip in chain(self.slips_at(step, values), self._mixed_up(step, text, values), _shifted(step, values)):
                 if _agree(text, slip.value):
                     return slip.hint + remark
         right, reproduced = agreement(text, step.value)
@@ -206,8 +111,8 @@ class Learner:
         """Yield what comes of a factor's neighbour in its place; two digits alone would fit too many."""
         if isinstance(step, Factor) or len(Decimal(text).as_tuple().digits) < 3:
             return
-        here, known = names_in(step), _known(self.quiz.derivation, step)
-        for stage in self.quiz.derivation.stages:
+        here, known = names_in(step), _known(self.derivation, step)
+        for stage in self.derivation.stages:
             names = [neighbour.name for neighbour in stage if neighbour.name in known]
             for name in (name for name in names if name in here):
                 for other in (other for other in names[:MOST] if other != name):
@@ -236,12 +141,12 @@ def _formula_hint(step: Factor | Gradient, text: str, derivation: Derivation) ->
     if not (missing or extra) or _expanded(given, derivation) == _expanded(wanted, derivation):
         return ""
     if not extra:
-        return f"the path {' and the path '.join(map(_joined, missing))} is missing"
+        return f"the path {' and the path '.join(map(joined, missing))} is missing"
     if len(missing) != len(extra):
-        return f"{' and '.join(map(_joined, extra))} is no path"
+        return f"{' and '.join(map(joined, extra))} is no path"
     lost, strange = Counter(missing[0]) - Counter(extra[0]), Counter(extra[0]) - Counter(missing[0])
     words = [f"{name} is missing" for name in lost] + [f"{name} does not belong" for name in strange]
-    return f"{' and '.join(words)} in {_joined(extra[0])}"
+    return f"{' and '.join(words)} in {joined(extra[0])}"
 
 
 def _without(terms: Sequence[Product], others: Sequence[Product]) -> list[Product]:
@@ -295,44 +200,7 @@ def _complaint(text: str) -> str:
     return "" if usual else "write a number such as 0.0364"
 
 
-def steps_of(derivation: Derivation) -> list[Factor | Gradient]:
-    return [step for stage in derivation.stages for step in stage]
-
-
 def _known(derivation: Derivation, step: Factor | Gradient) -> set[str]:
     """Return the names of the factors that come before a step."""
     steps = steps_of(derivation)
     return {earlier.name for earlier in steps[: steps.index(step)] if earlier.name}
-
-
-def leibniz(step: Factor | Gradient) -> str:
-    return partial(step.numerator, step.denominator)
-
-
-def products_of(step: Factor | Gradient) -> tuple[Product, ...]:
-    return step.products if isinstance(step, Gradient) else ()
-
-
-def names_in(step: Factor | Gradient) -> list[str]:
-    """Return the names of the factors that are searched for slips."""
-    return [*dict.fromkeys(chain(*products_of(step)[:MOST]))][:MOST]
-
-
-def _joined(factors: Product) -> str:
-    """Return a product as text, a long one in short."""
-    return "·".join(factors if len(factors) <= 8 else [*factors[:3], "…", factors[-1]]) or "1"
-
-
-def value_of(step: Factor | Gradient, values: Mapping[str, float]) -> float:
-    """Return a step's number, calculated with these values of the factors."""
-    if isinstance(step, Factor):
-        return values[step.name]
-    return _sum([math.prod(values[name] for name in factors) for factors in step.products])
-
-
-def _sum(parts: Sequence[float]) -> float:
-    """Return an exact sum, rounded once; where that overflows on the way, inf or nan as it comes."""
-    try:
-        return math.fsum(parts)
-    except (OverflowError, ValueError):
-        return sum(parts)

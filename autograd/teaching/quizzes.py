@@ -8,29 +8,15 @@ from __future__ import annotations
 import math
 import random
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
 from autograd.engine import floats
 from autograd.engine.value import Value
-from autograd.explaining import Derivation, Factor, Gradient, derive, partial_name
-from autograd.teaching.marking import (
-    DIGITS,
-    MOST,
-    Answer,
-    Blank,
-    Learner,
-    LocalSlips,
-    Mark,
-    Slip,
-    leibniz,
-    names_in,
-    products_of,
-    slips_of_sum,
-    steps_of,
-    value_of,
-)
+from autograd.explaining import Derivation, Factor, Gradient, derive, partial_name, several
+from autograd.teaching.marking import DIGITS, Answer, Blank, Learner, Mark
+from autograd.teaching.slips import MOST, LocalSlips, Slips, leibniz, names_in, products_of, steps_of
 from autograd.text import WIDTH, as_printed, fenced, number_text, table
 
 Answers: TypeAlias = "Mapping[str, Answer] | Sequence[Answer]"
@@ -79,7 +65,7 @@ class Quiz:
     derivation: Derivation
     blanks: tuple[Blank, ...]
     given: dict[str, float]
-    slips: dict[str, tuple[Slip, ...]]
+    slips: Slips
 
     def check(self, answers: Answers) -> Marks:
         """Mark answers, in the order of the blanks or by name ("R13", "∂E/∂w1" or "w1").
@@ -89,7 +75,7 @@ class Quiz:
 
         Raises ValueError for an answer to no blank, and TypeError for one that is neither number nor text.
         """
-        learner = Learner(self, self._texts(answers))
+        learner = Learner(self.derivation, self.blanks, self.slips.at, self._texts(answers))
         return Marks(tuple(learner.mark(blank) for blank in self.blanks))
 
     def as_data(self) -> dict[str, Any]:
@@ -101,28 +87,10 @@ class Quiz:
         ]
         blanks = [
             {"place": blank.place, "name": blank.name, "asks": blank.asks, "answer": blank.answer}
-            | {"slips": [slip._asdict() for slip in self.slips_at(blank.step, values)] if blank.asks == "number" else []}
+            | {"slips": [slip._asdict() for slip in self.slips.at(blank.step, values)] if blank.asks == "number" else []}
             for blank in self.blanks
         ]
         return {"root": self.derivation.root, "given": self.given, "steps": steps, "blanks": blanks}
-
-    def slips_at(self, step: Factor | Gradient, values: Mapping[str, float]) -> Iterator[Slip]:
-        """Yield the slips that a step invites, the likely ones first, calculated with these values of the factors."""
-        whole = value_of(step, values)
-        for slip in self._slips_at(step, values):
-            if math.isfinite(slip.value) and not math.isclose(slip.value, whole):
-                yield slip
-
-    def _slips_at(self, step: Factor | Gradient, values: Mapping[str, float]) -> Iterator[Slip]:
-        if isinstance(step, Factor):
-            yield from self.slips.get(step.name, ())
-            return
-        yield from slips_of_sum(step, values)
-        for name in names_in(step):
-            below = self.derivation.factors[name]
-            for slip in self.slips.get(name, ()) if isinstance(below, Factor) else slips_of_sum(below, values):
-                yield Slip(value_of(step, {**values, name: slip.value}), f"{name} goes wrong: {slip.hint}")
-        yield from self.slips.get(leibniz(step), ())
 
     _repr_pretty_ = as_printed
 
@@ -171,7 +139,7 @@ class Quiz:
         return texts
 
 
-def quiz(root: Value, wrt: Value | Sequence[Value] | None = None, blanks: int = 5, seed: int = 0, asks: str = "number") -> Quiz:
+def quiz(root: Value, wrt: Value | Iterable[Value] | None = None, blanks: int = 5, seed: int = 0, asks: str = "number") -> Quiz:
     """Return the derivation of root's gradients by ``wrt`` (by default as ``derive`` chooses) with so many blanks.
 
     ``asks`` is "number", "formula" (then only gradients are blank) or "both". The same seed makes the same quiz.
@@ -197,17 +165,18 @@ def quiz(root: Value, wrt: Value | Sequence[Value] | None = None, blanks: int = 
     """
     if asks not in ("number", "formula", "both"):
         raise ValueError(f'asks is "number", "formula" or "both", but not {asks!r}')
-    derivation = derive(root, wrt or ())
+    wanted = several(wrt)
+    derivation = derive(root, wanted)
     chosen = _chosen(derivation, blanks, random.Random(seed), asks)
     local = LocalSlips(root)
     concerned = dict.fromkeys(name for blank in chosen for name in (blank.name, *names_in(blank.step)))
     factors = [step for name in concerned if isinstance(step := derivation.factors.get(name), Factor)]
     slips = {factor.name: tuple(local.of(factor)) for factor in factors}
-    slips |= {leibniz(b.step): local.by_mistake(root, wrt, b.step) for b in chosen if isinstance(b.step, Gradient)}
+    slips |= {leibniz(b.step): local.by_mistake(root, wanted, b.step) for b in chosen if isinstance(b.step, Gradient)}
     given: dict[str, float] = {}
     for blank in chosen:
         given |= local.numbers_in(blank.step)
-    return Quiz(derivation, chosen, given, slips)
+    return Quiz(derivation, chosen, given, Slips(derivation, slips))
 
 
 def _chosen(derivation: Derivation, count: int, rng: random.Random, asks: str) -> tuple[Blank, ...]:

@@ -1,0 +1,228 @@
+"""How far every value and every partial is from the exact result; ``pytest -s tests/laws/test_accuracy.py`` prints the table.
+
+The exact result is that of the mathematical function at exactly the given floats. An error of n ulp (units in the last
+place) is n times the distance between the two floats around the exact result. It is measured wherever the operands, the
+value and the result are normal floats or 0, that is, where their magnitude is 0 or between 2.2e-308 and 1.8e308. A result
+beyond the floats must come out infinite or raise OverflowError, one below the normal floats must come out no larger than
+they are. A sum may cancel: its error is measured in the ulp of the sum of its terms' magnitudes.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import sys
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any
+
+import pytest
+from mpmath import mp, mpf
+from oracles import ORACLES, ROWS, exact_slope, exact_value, flat
+
+from autograd.engine import floats
+from autograd.engine.primitives import TABLE, Primitive
+from autograd.engine.reading import partial_of
+
+SMALLEST, LARGEST = sys.float_info.min, sys.float_info.max
+REGIONS = {
+    "tiny": (SMALLEST, 1e-5),
+    "< 5": (1e-5, 5.0),
+    "5..18": (5.0, 18.0),
+    "18..36": (18.0, 36.0),
+    "36..700": (36.0, 700.0),
+    "huge": (700.0, LARGEST),
+}
+SPECIAL = [0.0, 0.5, -0.5, 1.0, -1.0, 2.0, -2.0, 3.0, SMALLEST, -SMALLEST, LARGEST, -LARGEST]
+TERMS: dict[str, Callable[..., list[float]]] = {
+    "total": lambda values: values,
+    "weighted_sum": lambda weights, inputs, bias: [w * x for w, x in zip(weights, inputs, strict=True)] + [bias],
+    "log_sum_exp": lambda values: [max(values), math.log(len(values))],
+}
+SECOND_DERIVATIVES = ("power_slope", "power_log")  # their partials; see the test below that is about them
+
+Case = tuple[str, tuple[Any, ...]]
+
+
+@pytest.fixture(scope="module")
+def table() -> Iterator[list[str]]:
+    lines = [" " * 19 + "".join(f"{name:>16}" for name in [*REGIONS, "near", "special"])]
+    yield lines
+    print("\n\nworst ulp of the value / of each partial, by the size of the first operand\n", *lines, sep="\n")
+
+
+@pytest.mark.parametrize("op", ROWS, ids=lambda op: op.name)
+def test_the_value_and_every_partial_are_within_4_ulp(op: Primitive, table: list[str]) -> None:
+    worst: dict[str, list[float]] = {}
+    for region, args in _cases(op):
+        found = _errors(op, args)
+        worst[region] = [max(pair) for pair in zip(worst.get(region, found), found, strict=True)]
+    cells = ["/".join(f"{error:.1f}" for error in worst.get(name, [])) for name in [*REGIONS, "near", "special"]]
+    table.append(f"{op.name:19}" + "".join(f"{cell:>16}" for cell in cells))
+    assert max(map(max, worst.values())) <= 4.0
+
+
+@pytest.mark.parametrize(
+    ("name", "textbook", "largest", "loss"),
+    [
+        ("sigmoid", lambda z, x: z * (1.0 - z), 5.0, 100.0),
+        ("sigmoid", lambda z, x: z * (1.0 - z), 36.0, 1e14),
+        ("tanh", lambda z, x: 1.0 - z * z, 5.0, 1000.0),
+        ("tanh", lambda z, x: 1.0 - z * z, 18.0, 1e14),
+        ("erf", lambda z, x: 2.0 / math.sqrt(math.pi) * math.exp(-x * x), 26.0, 200.0),
+        ("arcsin", lambda z, x: 1.0 / math.sqrt(1.0 - x * x), 1.0, 10.0),
+    ],
+)
+def test_the_textbook_forms_fail_this_very_check(name: str, textbook: Any, largest: float, loss: float) -> None:
+    op, draw = TABLE[name], random.Random(1)
+    points = [draw.uniform(-largest, largest) for _ in range(500)]
+    assert max(_ulps(textbook(op.value(x), x), exact_slope(op, (x,), 0)) for x in points) > loss
+
+
+def test_second_derivatives_of_a_power_lose_only_what_rounding_the_exponent_and_cancelling_cost() -> None:
+    draw = random.Random(2)
+    for _ in range(300):
+        x, y = math.exp(draw.uniform(-7.0, 7.0)), draw.choice((-1, 1)) * math.exp(draw.uniform(-7.0, 1.4))
+        size = mp.power(x, y - 1) * (1 + abs(y * mp.log(x)))  # of the two terms, which may cancel
+        for name, i in product(SECOND_DERIVATIVES, (0, 1)):
+            unit = None if (name, i) in [("power_slope", 0), ("power_log", 1)] else size
+            op = TABLE[name]
+            assert _ulps(op.partials[i](op.value(x, y), x, y), exact_slope(op, (x, y), i), unit) <= 32.0  # 17 measured
+
+
+@pytest.mark.parametrize("x", [5e-324, -4e-321, 9.624883e-318, 1e-310])
+def test_the_cube_root_of_a_subnormal_number_is_as_good_as_any(x: float) -> None:
+    assert _ulps(floats.cbrt(x), exact_value(TABLE["cbrt"], (x,))) <= 1.0
+
+
+def test_the_second_derivative_of_sigmoid_is_within_4_ulp_where_a_plainer_first_one_would_cost_more() -> None:
+    op, x = TABLE["sigmoid_slope"], 3.3727965108586506
+    assert _ulps(op.partials[0](op.value(x), x), exact_slope(op, (x,), 0)) <= 4.0
+
+
+@pytest.mark.parametrize("count", [2, 10, 100])
+def test_a_product_loses_no_more_than_one_ulp_for_each_factor(count: int) -> None:
+    draw = random.Random(count)
+    for _ in range(30):
+        factors = [draw.choice((-1, 1)) * draw.uniform(0.5, 2.0) for _ in range(count)]
+        assert _ulps(TABLE["product"].value(factors), exact_value(TABLE["product"], (factors,))) <= count - 1
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "result"),
+    [
+        ("total", ([1e308, 1e308, -1.5e308],), 5e307),
+        ("half_squared_error", (1.5e154, 0.0), 1.125e308),
+        ("half_squared_error", ([1.5e154], [0.0]), 1.125e308),
+    ],
+)
+def test_a_result_is_right_though_it_would_overflow_on_the_way(name: str, args: Any, result: float) -> None:
+    assert TABLE[name].value(*args) == pytest.approx(result, rel=1e-15)
+
+
+@pytest.mark.parametrize("x", [-700.0, -300.0, -40.0, -37.0, -10.0, -0.1])
+def test_a_log_sum_exp_close_to_0_keeps_its_digits_where_no_terms_cancel(x: float) -> None:
+    assert _ulps(TABLE["log_sum_exp"].value([x, 0.0]), exact_value(TABLE["log_sum_exp"], ([x, 0.0],))) <= 4.0
+
+
+def _errors(op: Primitive, args: tuple[Any, ...]) -> list[float]:
+    """Return the errors of the value and of each partial by a number or sequence, in ulp; 0 where not measured."""
+    exact = exact_value(op, args)
+    try:
+        z = op.value(*args)
+    except OverflowError:
+        z = math.inf
+    terms = TERMS[op.name](*args) if op.name in TERMS else None
+    errors = [_ulps(z, exact, mp.fsum([abs(mpf(term)) for term in terms]) if terms else None)]
+    if op.name in SECOND_DERIVATIVES:
+        return errors
+    if not (SMALLEST <= abs(exact) <= LARGEST or exact == 0):
+        return errors + [0.0] * op.arity
+    index = 0
+    for i in range(op.arity):
+        partials = flat([partial_of(op, i, z, *args)])
+        slopes = [exact_slope(op, args, index + k) for k in range(len(partials))]
+        errors.append(max(map(_ulps, partials, slopes)))
+        index += len(partials)
+    return errors
+
+
+def _ulps(computed: float, exact: mpf, size: mpf | None = None) -> float:
+    """Return the error in units in the last place of the exact result, or of a number of the given size."""
+    if mp.isnan(exact) or mp.isnan(computed):
+        return 0.0 if mp.isnan(exact) and mp.isnan(computed) else math.inf
+    if abs(exact) > LARGEST:
+        return 0.0 if abs(computed) >= LARGEST else math.inf
+    if abs(exact) < SMALLEST:
+        return 0.0 if abs(computed) <= (SMALLEST if exact else 0.0) else math.inf
+    if not math.isfinite(computed):
+        return math.inf
+    _, exponent = mp.frexp(abs(exact) if size is None else size)
+    return float(abs(computed - exact) / mp.ldexp(1, exponent - 53))
+
+
+def _cases(op: Primitive) -> Iterator[Case]:
+    """Yield regions and arguments inside the domain: the same ones in every run."""
+    draw = random.Random(op.name)
+    first = ORACLES[op.name].points[0]
+    if any(isinstance(arg, list) for arg in first):
+        cases = _vectors(op, draw)
+    elif op.arity == 1:
+        cases = _numbers(ORACLES[op.name].near, draw)
+    else:
+        cases = _pairs(op, draw)
+    return (case for case in cases if ORACLES[op.name].inside(*case[1]))
+
+
+def _numbers(near: Any, draw: random.Random) -> Iterator[Case]:
+    for region in REGIONS:
+        for _ in range(120):
+            yield region, (_number(region, draw),)
+    for center in near:
+        for _ in range(60):
+            distance = max(abs(center) * 2.0 ** -draw.uniform(1, 53), math.ulp(center))
+            yield "near", (center + draw.choice((-1, 1)) * distance,)
+    for x in SPECIAL:
+        yield "special", (x,)
+
+
+def _pairs(op: Primitive, draw: random.Random) -> Iterator[Case]:
+    for a, b in product(REGIONS, REGIONS):
+        for _ in range(8):
+            yield a, (_number(a, draw), _number(b, draw))
+    for pair in product(SPECIAL, SPECIAL):
+        yield "special", pair
+    for region in REGIONS:
+        for _ in range(60):
+            x = _number(region, draw)
+            if op.name == "exp_difference":
+                yield region, (x, x - draw.uniform(-709.0, 708.0))
+            if op.name.startswith("power"):
+                yield region, (x, draw.choice((-1, 1)) * math.exp(draw.uniform(-40.0, -0.5)))
+                yield region, (x, float(draw.randint(-12, 12)))
+                near_one = 1.0 + draw.choice((-1, 1)) * 2.0 ** -draw.uniform(1, 52)
+                for base in (x, near_one):  # any power that is a normal number
+                    yield region, (abs(base), draw.uniform(-744.0, 710.0) / (math.log(abs(base)) or 1.0))
+                    yield region, (base, float(round(draw.uniform(-744.0, 710.0) / (math.log(abs(base)) or 1.0))))
+
+
+def _vectors(op: Primitive, draw: random.Random) -> Iterator[Case]:
+    for region in REGIONS:
+        for count in (1, 2, 3, 4, 5) * 2:
+            values = [_number(region, draw) for _ in range(count)]
+            factors = [_number("< 5", draw) for _ in range(count)]
+            if op.name == "weighted_sum":
+                yield region, (values, factors, _number(region, draw))
+            elif op.name == "half_squared_error":
+                yield region, (values, factors)
+                yield region, (values[0], factors[0])
+            else:
+                yield region, (values,)
+                yield region, ([*values, *factors][:5],)
+
+
+def _number(region: str, draw: random.Random) -> float:
+    low, high = REGIONS[region]
+    evenly = high < 1e3 and draw.random() < 0.7
+    size = draw.uniform(low, high) if evenly else math.exp(draw.uniform(math.log(low), math.log(high)))
+    return draw.choice((-1, 1)) * min(max(size, low), high)

@@ -1,0 +1,101 @@
+"""What `import autograd` offers, and what it leaves alone."""
+
+from __future__ import annotations
+
+import builtins
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from project import ROOT
+
+import autograd
+import nn
+from autograd import functional
+
+PUBLIC = [
+    "Value", "acos", "acosh", "add", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "asin",
+    "asinh", "atan", "atan2", "atanh", "cbrt", "check_grads", "check_graph", "cos", "cosh", "cost", "derive", "divide",
+    "draw", "draw_dot", "elementwise_grad", "enable_grad", "erf", "erfc", "exp", "exp2", "explain", "expm1", "grad",
+    "gradients", "graph_from_json", "graph_to_json", "half_squared_error", "heaviside", "hessian", "hvp", "hypot",
+    "jacobian", "jvp", "load_graph", "log", "log10", "log1p", "log2", "log_sum_exp", "maximum", "minimum", "mistakes",
+    "multiply", "negative", "no_grad", "power", "primitive", "product", "quiz", "relu", "save_graph", "sigmoid", "sign",
+    "sin", "sinh", "softplus", "source_line", "sparse_hessian", "sparse_jacobian", "sqrt", "step", "subtract", "tan",
+    "tanh", "taylor", "to_dot", "topological_order", "total", "trace", "trace_lines", "update_before_the_pass_is_done",
+    "value_and_grad", "vjp", "walk", "weighted_sum", "why_big", "why_nan", "why_zero",
+]  # fmt: skip
+
+PUBLIC_NETWORKS = [
+    "DivergenceError", "History", "Layer", "MLP", "Module", "Neuron", "Sequential", "data", "fit", "initialisation", "load",
+    "losses", "metrics", "optim", "plots", "save", "schedules",
+]  # fmt: skip
+
+
+def imported_by(statement):
+    """Return the packages that a statement imports in a process of its own, but for the standard library's."""
+    program = f"""
+import sys
+before = set(sys.modules)
+{statement}
+print(sorted({{name.partition(".")[0] for name in set(sys.modules) - before}} - sys.stdlib_module_names))
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout.strip()
+
+
+def test_the_public_names_are_these():
+    assert sorted(autograd.__all__) == PUBLIC
+
+
+def test_a_star_import_brings_all_of_them_and_hides_no_builtin():
+    names = {}
+    exec("from autograd import *", names)
+    del names["__builtins__"]
+    assert sorted(names) == PUBLIC
+    assert not set(names) & set(vars(builtins))
+
+
+def test_the_public_names_of_networks_are_these_and_a_star_import_brings_all_of_them():
+    names = {}
+    exec("from nn import *", names)
+    del names["__builtins__"]
+    assert sorted(names) == sorted(nn.__all__) == PUBLIC_NETWORKS
+    assert not set(names) & set(vars(builtins))
+
+
+def test_a_name_that_is_not_there_is_missed_as_anywhere():
+    with pytest.raises(AttributeError, match="module 'nn' has no attribute 'fitt'"):
+        _ = nn.fitt
+
+
+def test_abs_is_there_by_its_full_name():
+    assert autograd.abs(autograd.Value(-2.0)).data == 2.0
+
+
+@pytest.mark.parametrize("name", ["sin", "cos", "tan", "sinh", "cosh", "tanh"])
+def test_an_inverse_function_goes_by_both_of_its_names(name):
+    assert getattr(autograd, f"a{name}") is getattr(autograd, f"arc{name}")
+    assert getattr(autograd.Value, f"a{name}") is getattr(autograd.Value, f"arc{name}")
+
+
+def test_importing_autograd_imports_nothing_but_the_standard_library():
+    assert imported_by("import autograd") == "['autograd']"
+
+
+def test_importing_all_of_nn_imports_nothing_but_the_standard_library():
+    assert imported_by("from nn import *") == "['autograd', 'nn']"
+
+
+def test_the_check_for_imports_sees_those_of_numpy():
+    assert imported_by("import numpy") == "['numpy']"
+
+
+def test_the_package_tells_type_checkers_that_it_is_typed():
+    assert (Path(autograd.__file__).parent / "py.typed").exists()
+
+
+@pytest.mark.parametrize("name", ["sparse_hessian", "sparse_jacobian", "taylor"])
+def test_the_functional_module_has_the_whole_family(name):
+    assert getattr(functional, name) is getattr(autograd, name)

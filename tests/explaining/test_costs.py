@@ -157,6 +157,11 @@ def test_a_value_named_twice_is_wanted_once():
     assert cost(x * x, [x, x]) == cost(x * x, x)
 
 
+def test_a_value_of_0_is_wanted_as_any_other():
+    x, y = Value(0.0), Value(2.0)
+    assert cost(x * y, x).derivatives == cost(x * y, iter([x])).derivatives == 1
+
+
 def test_a_stranger_is_refused_by_name():
     x = Value(2.0)
     with pytest.raises(ValueError, match=r"not computed from .*stranger"):

@@ -180,6 +180,14 @@ def test_a_root_may_say_what_its_parameters_are():
     assert list(derive(y, x).gradients) == ["x"]
 
 
+def test_a_parameter_of_0_alone_is_what_a_root_or_a_caller_says():
+    x, w = labelled(x=2.0, w=0.0)
+    y = x * w
+    assert list(derive(y, w).gradients) == ["w"]
+    y.parameters = w
+    assert list(derive(y).gradients) == ["w"]
+
+
 def test_a_graph_without_labels_is_derived_by_all_its_leaves():
     y = Value(2.0) * Value(3.0)
     assert len(derive(y).gradients) == 2

@@ -180,6 +180,20 @@ def test_a_parameter_that_root_was_not_computed_from_is_refused():
         step(square(), rate=0.1, parameters=labelled(stranger=1.0))
 
 
+@pytest.mark.parametrize("number", [0.0, 2.0])
+def test_a_parameter_alone_is_updated_whatever_its_number(number):
+    w, x = labelled(w=number, x=3.0)
+    y = w * x
+    steppers = [step(y, rate=0.1, parameters=parameters).goto(-1) for parameters in (w, [w], iter([w, w]))]
+    assert [[line.symbol for line in stepper.now.lines] for stepper in steppers] == [["w"]] * 3
+
+
+def test_a_parameter_of_0_without_a_rate_is_refused():
+    (x,) = labelled(x=0.0)
+    with pytest.raises(ValueError, match="need a learning rate"):
+        step(x * x, parameters=x)
+
+
 def test_a_parameter_that_was_computed_is_refused():
     y = square()
     with pytest.raises(ValueError, match="was computed, so an update cannot change it"):

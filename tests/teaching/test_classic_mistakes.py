@@ -120,6 +120,14 @@ def test_an_update_takes_place_when_the_last_use_of_a_parameter_is_done():
     assert x.data == 1.0 - 0.5 * (first_with_the_old_w + then_with_the_new)
 
 
+def test_a_value_of_0_alone_is_wanted_and_updated_as_any_other():
+    w, x = Value(0.0, label="w"), Value(3.0, label="x")
+    y = w * x
+    assert [change.name for change in mistakes(y, w)["forgotten zero_grad"].changes] == ["w"]
+    update_before_the_pass_is_done(y, w, rate=0.5)
+    assert [w.data, x.data] == [-1.5, 3.0]
+
+
 def test_an_update_outside_the_domain_of_an_operation_goes_on_with_limits():
     x, w = Value(3.0, label="x"), Value(0.5, label="w")
     assert math.isfinite(make("early update", w.log() * (x * 1.0), [x, w], rate=10.0)[x])

@@ -119,6 +119,16 @@ def test_a_gradient_that_is_only_another_name_for_a_factor_is_blank_with_it():
     assert [line.split("=")[-1].strip() for line in lines if "∂y/∂b" in line or "R1 " in line] == ["____ (1)"] * 2
 
 
+@pytest.mark.parametrize("number", [0.0, 2.0])
+def test_a_value_alone_is_asked_about_whatever_its_number(number):
+    w, x = Value(number, label="w"), Value(3.0, label="x")
+    y = (w * x).sigmoid()
+    y.label = "y"
+    asked = [quiz(y, wrt, blanks=100) for wrt in (w, [w], iter([w, w]))]
+    assert [[blank.name for blank in q.blanks] for q in asked] == [["R1", "R2", "∂y/∂w"]] * 3
+    assert asked[0] == asked[1] == asked[2] != quiz(y, blanks=100)
+
+
 def test_formulas_are_asked_for_gradients_only():
     asked = note_quiz(asks="formula")
     assert {blank.asks for blank in asked.blanks} == {"formula"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import math
 import re
 import struct
@@ -19,8 +18,6 @@ from autograd import Value
 from autograd.drawing.theme import ROLES
 from nn import MLP
 from nn.data import moons, spirals, xor
-from nn.grid import png, zero_lines
-from nn.metrics import accuracy
 from nn.plots import decision_boundary
 
 BLUE, ORANGE, TEAL = (ROLES[name].band[0] for name in ("input", "weight", "hidden"))
@@ -271,77 +268,3 @@ REFUSALS = {
 def test_what_cannot_be_drawn_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
-
-
-# --- lines where a field is 0, and PNG ---
-
-
-def test_a_line_crosses_each_square_where_the_field_changes_its_sign():
-    assert [*zero_lines([[-1.0, -1.0], [3.0, 1.0]])] == [((1.0, 0.5), (0.0, 0.25))]
-    assert [*zero_lines([[1.0, 1.0], [1.0, 1.0]])] == []
-
-
-def test_where_two_corners_across_are_on_either_side_the_mean_decides():
-    joined, apart = ({*map(frozenset, zero_lines([[a, -1.0], [-1.0, a]]))} for a in (3.0, 0.5))
-    assert joined == {frozenset({(0.75, 0.0), (1.0, 0.25)}), frozenset({(0.25, 1.0), (0.0, 0.75)})}
-    assert apart == {frozenset({(1 / 3, 0.0), (0.0, 1 / 3)}), frozenset({(2 / 3, 1.0), (1.0, 2 / 3)})}
-
-
-def test_nan_has_no_lines_around_it_and_infinities_none_either():
-    for bad in (math.nan, math.inf):
-        assert [*zero_lines([[bad, -1.0], [1.0, 1.0]])] == []
-
-
-def test_lines_of_a_circle_lie_on_it_and_close():
-    side = 21
-    field = [[math.hypot(i - 10, j - 10) - 7.3 for i in range(side)] for j in range(side)]
-    pieces = [*zero_lines(field)]
-    ends = [end for piece in pieces for end in piece]
-    assert all(math.hypot(x - 10, y - 10) == pytest.approx(7.3, abs=0.02) for x, y in ends)
-    assert {ends.count(end) for end in ends} == {2}
-
-
-def test_a_png_is_read_by_others():
-    image = pytest.importorskip("PIL.Image")
-    data = base64.b64decode(png([[(1, 2, 3, 4), (5, 6, 7, 8)]]).partition(",")[2])
-    assert image.open(io.BytesIO(data)).tobytes() == bytes(range(1, 9))
-
-
-# --- accuracy ---
-
-
-def test_accuracy_is_the_share_of_right_answers():
-    assert accuracy([Value(0.5), Value(-0.5), Value(0.0), 2.0], [1, 1, -1, 0]) == 0.5
-    assert accuracy([[Value(1.0), 3.0, 2.0], [1.0, 1.0, 1.0]], [1, 1]) == 0.5
-    assert accuracy([[0.5], [-0.5]], [[1.0], [0.0]]) == 1.0
-
-
-def test_accuracy_takes_arrays():
-    numpy = pytest.importorskip("numpy")
-    assert accuracy(numpy.array([0.5, -0.5]), numpy.array([1, 1])) == 0.5
-    assert accuracy(numpy.array([[1.0, 2.0], [3.0, 1.0]]), numpy.array([1, 0])) == 1.0
-    assert accuracy([numpy.array([Value(1.0), Value(2.0)])], [1]) == 1.0
-
-
-def test_an_output_of_nan_is_wrong():
-    assert accuracy([math.nan, [math.nan, 1.0], [1.0, math.nan]], [-1, 0, 0]) == 0.0
-
-
-@pytest.mark.parametrize(("outputs", "target", "message"), [
-    ([[0.1, 0.9]], [0, 1], r"accuracy takes a class from 0 to 1 for 2 scores, but got the target \[0, 1\]"),
-    ([[0.1, 0.9]], -1, "accuracy takes a class from 0 to 1 for 2 scores, but got the target -1"),
-    ([[0.1, 0.9]], 2, "accuracy takes a class from 0 to 1 for 2 scores, but got the target 2"),
-    ([0.1], "cat", "accuracy takes a number for a score, but got the target 'cat'"),
-    (["cat"], 1, "an output must be a number or a row of numbers, but got 'cat'"),
-    ([[]], 1, r"an output must be a number or a row of numbers, but got \[\]"),
-])  # fmt: skip
-def test_what_has_no_right_answer_is_refused(outputs, target, message):
-    with pytest.raises(ValueError, match=message):
-        accuracy(outputs, [target])
-
-
-def test_accuracy_needs_one_target_for_each_output():
-    with pytest.raises(ValueError, match="accuracy needs one target for each output, but got 1 outputs and 2 targets"):
-        accuracy([1.0], [1, 1])
-    with pytest.raises(ValueError, match="but got 0 outputs and 0 targets"):
-        accuracy([], [])

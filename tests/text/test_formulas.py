@@ -6,7 +6,7 @@ import pytest
 
 from autograd import Value, exp, half_squared_error, log_sum_exp, maximum, product, relu, sigmoid, sqrt, total, weighted_sum
 from autograd.engine.primitives import TABLE
-from autograd.text import Symbol, formula, formula_in_numbers, names_of, number_text, partial_formulas
+from autograd.text import Symbol, formula, formula_in_numbers, names_of, partial_formulas
 from autograd.text.symbols import spell, symbols
 
 MANY = {"total": 1, "product": 1, "log_sum_exp": 1, "weighted_sum": 2, "half_squared_error": 2}
@@ -112,10 +112,6 @@ def test_a_node_is_written_in_the_names_and_in_the_numbers_of_its_arguments():
     assert partial_formulas(net, names) == ["v", "w"]
 
 
-def test_labels_with_braces_are_told_apart_like_others():
-    assert [*names_of([Value(1.0, label="{x}"), Value(2.0, label="{x}")]).values()] == ["{x}", "{x}#2"]
-
-
 def test_the_result_may_stand_in_a_partial():
     v = Value(0.5, label="v")
     out = v.tanh()
@@ -128,15 +124,3 @@ def test_the_slope_of_a_square_has_no_exponent_1():
     y = x**2
     names = names_of([x, y])
     assert [partial_formulas(y, names, style) for style in ("text", "latex")] == [["2·x"], [r"2 \cdot x"]]
-
-
-def test_names_are_unique():
-    nodes = [Value(1.0, label="x"), Value(1.0), Value(1.0, label="x"), Value(1.0), Value(1.0, label="v1")]
-    names = list(names_of(nodes).values())
-    assert len(set(names)) == len(names)
-    assert names == ["x", "v2", "x#2", "v3", "v1"]
-
-
-@pytest.mark.parametrize(("number", "text"), [(0.25, "0.25"), (-1e-9, "−1e−09"), (3.0, "3"), (1 / 3, "0.3333")])
-def test_numbers_are_short_and_have_a_true_minus(number, text):
-    assert number_text(number, 4) == text

@@ -1,0 +1,88 @@
+"""``check_grads``: a wrong derivative of a function is found in either mode and at either order, and a right one passes."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from oracles import ORACLES
+
+from autograd import cos, log, sin, sqrt
+from autograd.checking.gradient_check import check_grads
+from autograd.engine.primitives import TABLE, Primitive
+
+
+@pytest.fixture
+def row():
+    """Return a function that adds a row to the table, for the time of a test."""
+    added = []
+
+    def add(*parts):
+        added.append(Primitive("temporary", *parts))
+        return added[-1]
+
+    yield add
+    for op in added:
+        TABLE.pop(op.name, None)
+
+
+@pytest.mark.parametrize("mode", ["fwd", "rev"])
+def test_a_wrong_partial_is_found_in_either_mode(row, mode):
+    wrong = row(math.sin, lambda z, x: cos(x) * 1.0001)
+    with pytest.raises(
+        AssertionError, match=rf"by args\[1\]\['b'\]\[0\] is wrong: expected 1\.75.*found 1\.75.*order 1, mode {mode}"
+    ):
+        check_grads(lambda x, d: x * wrong(d["b"][0]), (2.0, {"a": 1.0, "b": [0.5]}), modes=(mode,))
+
+
+@pytest.mark.parametrize("mode", ["fwd", "rev"])
+def test_a_partial_that_is_right_as_a_number_but_does_not_depend_on_x_is_found_at_order_2(row, mode):
+    wrong = row(lambda x: x * x, lambda z, x: 2.0 * getattr(x, "data", x))
+    check_grads(wrong, (1.5,), order=1, modes=(mode,))
+    with pytest.raises(AssertionError, match=r"by args\[0\], then by args\[0\].*expected 2\.0.*found 0\.0.*order 2"):
+        check_grads(wrong, (1.5,), order=2, modes=(mode,))
+
+
+def test_nan_is_no_derivative(row):
+    wrong = row(math.sin, lambda z, x: x * math.nan)
+    with pytest.raises(AssertionError, match="found nan"):
+        check_grads(wrong, (0.5,))
+
+
+@pytest.mark.parametrize("name", ["tanh", "erf", "log", "power", "hypot", "log_sum_exp", "weighted_sum", "half_squared_error"])
+def test_right_rows_pass_to_order_2_in_all_mixtures_of_modes(name):
+    points = [point for point in ORACLES[name].points if ORACLES[name].inside(*point)]
+    check_grads(TABLE[name], points[0], order=2)
+
+
+def test_functions_of_arrays_of_far_and_near_numbers_pass():
+    check_grads(lambda a: np.sum(np.sin(a) * a), (np.array([[1e-6, -0.01], [30.0, 1000.0]]),))
+
+
+def test_an_unknown_mode_is_refused():
+    with pytest.raises(ValueError, match="modes are 'fwd' and 'rev', but got 'forward'"):
+        check_grads(sin, (1.0,), modes=("forward",))
+
+
+@pytest.mark.parametrize("f", [log, sqrt, lambda x: 1.0 / x, lambda x: x**-2.5, lambda x: log(1.0 - 1e-3 + x)])
+@pytest.mark.parametrize("x", [1e-9, 1e-3, 1e-2, 0.02])
+def test_points_near_the_edge_of_a_domain_pass(f, x):
+    check_grads(f, (x,), order=2)
+
+
+def test_nothing_to_check_is_refused():
+    for nothing in ({"modes": ()}, {"order": 0}):
+        with pytest.raises(ValueError, match="nothing would be checked"):
+            check_grads(sin, (1.0,), **nothing)
+
+
+def test_a_single_mode_is_that_mode(row):
+    wrong = row(math.sin, lambda z, x: cos(x) * 1.0001)
+    with pytest.raises(AssertionError, match="order 1, mode rev, output 0"):
+        check_grads(wrong, (0.5,), modes="rev")
+
+
+def test_arguments_to_check_that_are_no_tuple_are_refused():
+    with pytest.raises(TypeError, match=r"the args are a tuple with one item for each argument, but got float 0\.5"):
+        check_grads(sin, 0.5)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +34,9 @@ PUBLIC_NETWORKS = [
 ]  # fmt: skip
 
 
+STUB = Path(autograd.__file__).with_name("__init__.pyi")
+
+
 def imported_by(statement):
     """Return the packages that a statement imports in a process of its own, but for the standard library's."""
     program = f"""
@@ -40,6 +45,10 @@ before = set(sys.modules)
 {statement}
 print(sorted({{name.partition(".")[0] for name in set(sys.modules) - before}} - sys.stdlib_module_names))
 """
+    return output_of(program)
+
+
+def output_of(program):
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout.strip()
@@ -47,6 +56,10 @@ print(sorted({{name.partition(".")[0] for name in set(sys.modules) - before}} - 
 
 def test_the_public_names_are_these():
     assert sorted(autograd.__all__) == PUBLIC
+
+
+def test_dir_offers_all_of_them_and_abs_to_who_completes_names():
+    assert output_of("import autograd; print({*autograd.__all__, 'abs'} - {*dir(autograd)})") == "set()"
 
 
 def test_a_star_import_brings_all_of_them_and_hides_no_builtin():
@@ -92,6 +105,23 @@ def test_the_check_for_imports_sees_those_of_numpy():
     assert imported_by("import numpy") == "['numpy']"
 
 
+def test_a_name_that_is_asked_for_again_is_not_looked_up_again():
+    program = """
+import autograd
+before = "derive" in vars(autograd)
+first = autograd.derive
+print(before, vars(autograd)["derive"] is first is autograd.derive)
+"""
+    assert output_of(program) == "False True"
+
+
+def test_the_engine_alone_is_a_way_to_begin():
+    assert output_of("from autograd.engine import Value; x = Value(3.0); (x * x).backward(); print(x.grad)") == "6.0"
+
+
+# --- type checkers ---
+
+
 def test_the_package_tells_type_checkers_that_it_is_typed():
     assert (Path(autograd.__file__).parent / "py.typed").exists()
 
@@ -99,3 +129,36 @@ def test_the_package_tells_type_checkers_that_it_is_typed():
 @pytest.mark.parametrize("name", ["sparse_hessian", "sparse_jacobian", "taylor"])
 def test_the_functional_module_has_the_whole_family(name):
     assert getattr(functional, name) is getattr(autograd, name)
+
+
+def test_type_checkers_read_the_same_names_from_the_same_modules():
+    told = {
+        (alias.name, node.module)
+        for node in ast.parse(STUB.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname == alias.name  # how a stub says that it exports what it imports
+    }
+    assert told == {(name, f"autograd.{room}") for room, names in autograd._ROOMS.items() for name in names.split()}
+
+
+def test_type_checkers_read_the_same_list_of_all():
+    (listed,) = [node.value for node in ast.parse(STUB.read_text(encoding="utf-8")).body if isinstance(node, ast.Assign)]
+    assert ast.literal_eval(listed) == autograd.__all__
+
+
+@pytest.mark.parametrize(
+    ("program", "kind"),
+    [
+        ("from autograd import Value, derive\nreveal_type(derive(Value(1.0)))", "autograd.explaining.derivation.Derivation"),
+        ("import autograd\nreveal_type(autograd.Value(1.0) * 2)", "autograd.engine.value.Value"),
+        ("from nn import MLP\nreveal_type(MLP(2, [1]).parameters())", "list[autograd.engine.value.Value]"),
+    ],
+)
+def test_a_type_checker_sees_our_types_in_a_users_program(tmp_path, program, kind):
+    pytest.importorskip("mypy")
+    (tmp_path / "program.py").write_text(f"{program}\n", encoding="utf-8")
+    environment = {name: value for name, value in os.environ.items() if name not in ("MYPYPATH", "PYTHONPATH")}
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--cache-dir", str(tmp_path), "program.py"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert (done.stdout.strip(), done.stderr) == (f'program.py:2: note: Revealed type is "{kind}"', "")

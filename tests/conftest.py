@@ -1,4 +1,4 @@
-"""What several test files share: a real browser."""
+"""What several test files share: a real browser, and patience."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from pages import pages
+
+pytest.register_assert_rewrite("micrograds")  # it asserts for others, and ought to say as much as they would
+settings.register_profile("patient", deadline=None)  # speed is judged by benchmarks: a machine may be busy with other things
+settings.load_profile("patient")
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = [

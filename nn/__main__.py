@@ -17,9 +17,7 @@ from autograd.explaining import Derivation
 from autograd.stepping import Stepper
 from autograd.teaching import mistakes, quiz
 from autograd.text import latex_document
-from nn.note import NOTE, Network, load
-from nn.note.claims import against, read_claims
-from nn.note.report import Report, report
+from nn.note import NOTE, Network, Report, against, load, read_claims, report
 
 ROUNDS = 10_000
 BOLD, PLAIN = "\033[1m", "\033[0m"

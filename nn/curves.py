@@ -58,9 +58,7 @@ def _label_width(columns: Columns, name: str) -> float:
     return max(text_width(label, SIZE) for _, label in _scale(columns, name, 0.0, 1.0).labels())
 
 
-def _panel(
-    picture: Picture, columns: Columns, name: str, best_epoch: int, epochs: Scale, top: float, bottom: float
-) -> None:
+def _panel(picture: Picture, columns: Columns, name: str, best_epoch: int, epochs: Scale, top: float, bottom: float) -> None:
     scale = _scale(columns, name, top, bottom)
     for tick, label in scale.labels():
         y = scale(tick)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
 from autograd import Value, weighted_sum
-from autograd.engine.primitives import TABLE
+from autograd.engine.primitive import TABLE
 from nn.initialisation import Initialisation, Seed, generator, initial_weights
 from nn.module import Module
 from nn.numbers import is_list
@@ -62,7 +62,7 @@ class Neuron(Module):
         x = x if isinstance(x, (list, tuple)) else self._several(x)
         if len(x) != len(self.weights):
             raise ValueError(f"{self!r} takes {len(self.weights)} inputs, but got {len(x)}")
-        net = weighted_sum(self.weights, x, self.bias)
+        net: Value = weighted_sum(self.weights, x, self.bias)
         if self.label:
             net.label = f"net_{self.label}"
         if self._activate is None:

@@ -26,7 +26,7 @@ from typing import Any, ClassVar
 
 from autograd import Value
 from autograd.engine.floats import number
-from autograd.engine.graph import plain_grad
+from autograd.engine.node import plain_grad
 from nn.numbers import finite, is_list
 
 

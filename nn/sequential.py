@@ -7,7 +7,7 @@ from typing import Any, overload
 
 from autograd import Value
 from autograd.engine.floats import number
-from autograd.engine.primitives import Primitive
+from autograd.engine.primitive import Primitive
 from nn.layers import ACTIVATIONS
 from nn.module import Module
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from autograd.checking.graph_check import check_graph
 from autograd.checking.numerical import extrapolated
+from autograd.engine.number import data_of
 from autograd.engine.value import Value
 from autograd.functional import (
     Function,
-    data_of,
     flatten,
     is_array,
     is_recorded,

@@ -12,8 +12,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from autograd.checking.numerical import MOST, Place, result_of, slope_of
-from autograd.engine.graph import replaced, topological_order
-from autograd.engine.reading import partial_of
+from autograd.engine.graph import topological_order
+from autograd.engine.limits import partial_of
+from autograd.engine.node import replaced
 from autograd.engine.value import Value
 from autograd.explaining import SourceLine, one_line, source_line
 from autograd.text import WIDTH, as_printed, names_of, number_text, partial, table

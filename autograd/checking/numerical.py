@@ -6,12 +6,13 @@ import math
 import sys
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
-from operator import mul
 from typing import Any, NamedTuple, TypeAlias
 
 from autograd.engine import primitives as p
-from autograd.engine.primitives import Primitive
+from autograd.engine.number import Operators
+from autograd.engine.primitive import Primitive
 
 MOST = 64  # partials checked on one operation; on longer sequences, evenly spread
 
@@ -20,18 +21,6 @@ EPSILON, SMALLEST, TINY = sys.float_info.epsilon, sys.float_info.min, 1e-320
 
 
 Place: TypeAlias = "tuple[int, int | None]"  # an argument, and where in it if it is a sequence
-
-
-# Rows that compute in floats by nature, for exact fractions.
-EXACT: dict[Primitive, Callable[..., Any]] = {
-    p.half_squared_error: lambda target, output: (
-        sum((t - o) ** 2 for t, o in (zip(target, output, strict=True) if isinstance(target, list) else [(target, output)]))
-        / Fraction(2)
-    ),
-    p.power: lambda x, y: x ** int(y) if y.denominator == 1 and abs(y) <= 100 else None,
-    p.total: sum,
-    p.weighted_sum: lambda weights, inputs, bias: sum(map(mul, weights, inputs), bias),
-}
 
 
 class Slope(NamedTuple):
@@ -90,7 +79,7 @@ def _exact_slope(op: Primitive, numbers: Sequence[Any], place: Place) -> Slope |
         return None  # exact sums of so many would take long
     try:
         fractions = [[*map(Fraction, n)] if isinstance(n, list) else Fraction(n) for n in numbers]
-        f, x = _along(EXACT.get(op, op.value), fractions, place)
+        f, x = _along(partial(_exactly, op), fractions, place)
         step = Fraction(abs(x) or 1) / 2 ** (200 if x else 1200)
         below, here, above = f(x - step), f(x), f(x + step)
         if not {type(below), type(here), type(above)} <= {Fraction, int}:
@@ -99,6 +88,28 @@ def _exact_slope(op: Primitive, numbers: Sequence[Any], place: Place) -> Slope |
     except Exception:  # whatever an operation raises that wants floats
         return None
     return Slope(low, high, 0.0, "fractions")
+
+
+class _Exact(Operators):
+    """A fraction on which rows compute without rounding, as far as they do."""
+
+    def __init__(self, fraction: Any) -> None:
+        self.fraction = fraction
+
+    @staticmethod
+    def _apply(op: Primitive, args: Sequence[Any]) -> _Exact:
+        return _Exact(_exactly(op, *[x.fraction if isinstance(x, _Exact) else Fraction(x) for x in args]))
+
+
+def _exactly(op: Primitive, *numbers: Any) -> Any:
+    """Return an operation's value on fractions; no fraction where it computes in floats by nature."""
+    if op is p.power:
+        x, y = numbers
+        return x ** int(y) if y.denominator == 1 and abs(y) <= 100 else None
+    if op.composed is None:
+        return op.value(*numbers)
+    found = op.composed(*[[*map(_Exact, n)] if isinstance(n, list) else _Exact(n) for n in numbers])
+    return found.fraction if isinstance(found, _Exact) else found
 
 
 def extrapolated(f: Callable[[float], float], x: float, above: float = 1.0, below: float = -1.0) -> Slope:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from autograd.drawing.groups import Group
 from autograd.drawing.words import NumberFormat, clean, exact_text, formatted, partial_text, value_text
-from autograd.engine.graph import plain_grad
+from autograd.engine.graph import adjoints
+from autograd.engine.node import has_gradient, plain_grad
 from autograd.engine.value import Value
 from autograd.text import formula
 
@@ -112,11 +113,10 @@ class Writer:
         )
 
     def _grad(self, node: Value) -> str:
-        grad = plain_grad(node)
-        return formatted(grad, self.number_format, value_text) if isinstance(grad, float) else NOT_YET
+        return formatted(float(plain_grad(node)), self.number_format, value_text) if has_gradient(node) else NOT_YET
 
     def _details(self, node: Value) -> str:
-        grad = exact_text(plain_grad(node)) if isinstance(plain_grad(node), float) else "not computed yet"
+        grad = exact_text(float(plain_grad(node))) if has_gradient(node) else "not computed yet"
         short = node.op is not None and len(node.edges) <= FEW
         rule = f" = {clean(formula(node, self.names))}" if short else ""
         return f"{self.names[node]}{rule}; value {exact_text(node.data)}; grad {grad}"
@@ -154,11 +154,20 @@ class Writer:
             yield from [(argument, None) for _, argument, _ in edges if self.home[argument] is not group]
         else:
             members = set(group.nodes)
-            adjoints = dict.fromkeys([*group.nodes, *(argument for _, argument, _ in edges)], 0.0)
-            adjoints[self.outlets[group][0]] = 1.0
-            for node, argument, partial in reversed(edges):
-                adjoints[argument] += adjoints[node] * float(partial)
-            yield from [(argument, adjoint) for argument, adjoint in adjoints.items() if argument not in members]
+            reached = dict.fromkeys([argument for _, argument, _ in edges if argument not in members])
+            order = dict.fromkeys([self.outlets[group][0], *reversed(group.nodes), *reached])
+            shown = members.union(reached)
+
+            def give(node: Value, found: dict[Value, float]) -> list[tuple[Value, float]]:
+                return [part for part in parts_as_floats(node, found) if part[0] in shown] if node in members else []
+
+            found = adjoints([*order], give)
+            yield from [(argument, found[argument]) for argument in reached]
+
+
+def parts_as_floats(node: Value, found: dict[Value, float]) -> list[tuple[Value, float]]:
+    """Return what a node gives to its arguments, for ``adjoints``: nan, not an error, where a partial is not known."""
+    return [(argument, found[node] * float(partial)) for argument, partial in node.edges]
 
 
 def _operation(node: Value, with_constants: bool) -> str:

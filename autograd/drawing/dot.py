@@ -121,7 +121,7 @@ def positions(
     """Return where dot puts empty boxes of the cards' size, and its curves; None if dot cannot and is not required."""
     try:
         plain = run(_boxes(count, edges, size, chips), "plain").decode()
-        return _read(plain, count, edges, size)
+        return _apply(plain, count, edges, size)
     except RuntimeError:
         if required:
             raise
@@ -148,7 +148,7 @@ def _boxes(count: int, edges: Sequence[tuple[int, int]], size: tuple[float, floa
     return "\n".join([*lines, "}"])
 
 
-def _read(plain: str, count: int, edges: Sequence[tuple[int, int]], size: tuple[float, float]) -> Positions:
+def _apply(plain: str, count: int, edges: Sequence[tuple[int, int]], size: tuple[float, float]) -> Positions:
     centers: list[Point] = [(0.0, 0.0)] * count
     found: dict[tuple[int, int], list[Curve]] = {}
     for line in plain.splitlines():

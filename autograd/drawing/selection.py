@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from copy import copy
-from functools import reduce
-from operator import add, mul
 from typing import Any, cast
 
-from autograd.engine.graph import plain_grad, replaced, topological_order
-from autograd.engine.primitives import exp, log
+from autograd.engine.depth_first import depth_first
+from autograd.engine.graph import adjoints, leading_to, parts, topological_order
+from autograd.engine.node import has_gradient, plain_grad, replaced, with_arguments
 from autograd.engine.value import Value
-
-
-def _squared_errors(targets: Any, outputs: Any) -> Any:
-    pairs = zip(targets, outputs, strict=True) if isinstance(targets, tuple) else [(targets, outputs)]
-    return 0.5 * reduce(add, [(target - output) ** 2.0 for target, output in pairs])
-
-
-# Operations on sequences, written with operations on one or two numbers.
-WRITTEN_OUT: dict[str, Callable[..., Any]] = {
-    "half_squared_error": _squared_errors,
-    "log_sum_exp": lambda values: log(reduce(add, [exp(value) for value in values])),
-    "product": lambda values: reduce(mul, values),
-    "total": lambda values: reduce(add, values),
-    "weighted_sum": lambda weights, inputs, bias: reduce(add, [*map(mul, weights, inputs), *([bias] if bias != 0.0 else [])]),
-}
 
 
 def every_operation(root: Value) -> dict[Value, Value]:
@@ -44,38 +27,27 @@ def every_operation(root: Value) -> dict[Value, Value]:
 
 def _written_out(node: Value, twins: Mapping[Value, Value], known: set[Value]) -> Value:
     twin: Any = None
-    write = WRITTEN_OUT.get(getattr(node.op, "name", ""))
-    if write:
+    if node.op is not None and node.op.composed:
         with suppress(ArithmeticError, ValueError):  # exp alone overflows where log_sum_exp does not
-            twin = write(*replaced(node.args, twins.__getitem__))
+            twin = node.op.composed(*replaced(node.args, twins.__getitem__))
     if twin is None or twin in known:  # a sum of one term is the term itself, but this node remains one of its own
-        return _recorded_on(node, twins)
+        return with_arguments(node, twins.__getitem__)
     twin.data, twin.label = node.data, node.label
-    _spread_gradient(twin, plain_grad(node), known)
+    _spread_gradient(twin, node, known)
     return cast(Value, twin)
 
 
-def _recorded_on(node: Value, twins: Mapping[Value, Value]) -> Value:
-    """Return a node with the same record, but for its arguments, which are their twins."""
-    twin = copy(node)
-    parents, partials = node.many or (None, ())
-    links = (node.left, node.right, node.given, parents)
-    twin.left, twin.right, twin.given, parents = replaced(links, twins.__getitem__)
-    twin.many = None if parents is None else (parents, partials)
-    return twin
+def _spread_gradient(twin: Value, node: Value, known: set[Value]) -> None:
+    """Give a twin, and the new nodes that it is made of, the gradients that the node's implies."""
+    fresh = depth_first(twin, lambda result: [argument for argument in result.parents if argument not in known])[::-1]
+    known.update(fresh)
 
+    def give(result: Value, found: dict[Value, float]) -> list[tuple[Value, float]]:
+        return [part for part in parts(result, found) if part[0] in found]
 
-def _spread_gradient(node: Value, grad: float, known: set[Value]) -> None:
-    """Give the node and the new nodes that it is made of their gradients."""
-    node.grad = grad
-    stack = [node]
-    while stack:
-        result = stack.pop()
-        known.add(result)
-        for argument, partial in result.edges:
-            if argument not in known:  # made for this one result, and used once
-                argument.grad = result.grad * partial if isinstance(grad, float) else 0
-                stack.append(argument)
+    if has_gradient(node):
+        for result, grad in adjoints(fresh, give, seed=plain_grad(node)).items():
+            result.grad = grad
 
 
 # --- a part ---
@@ -85,10 +57,7 @@ def part_of(order: list[Value], root: Value, depth: int | None, between: Sequenc
     """Return the nodes to show: those on a path from one node to another, those so many steps from the end, or all."""
     if between is not None:
         start, root = (_found(end, order) for end in _pair(between))
-        from_start = {start}
-        for node in order:
-            if any(argument in from_start for argument, _ in node.edges):
-                from_start.add(node)
+        from_start = leading_to([start], order)
         if root not in from_start:
             raise ValueError(f"between: {_called(root)} was not computed from {_called(start)}")
         order = [node for node in topological_order(root) if node in from_start]

@@ -6,18 +6,18 @@ import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isclose, isnan
-from operator import attrgetter
 from typing import Any
 
-from autograd.drawing.cards import NOT_YET, OMITTED, Card, Edge, Writer
+from autograd.drawing.cards import NOT_YET, OMITTED, Card, Edge, Writer, parts_as_floats
 from autograd.drawing.groups import Group, Grouping, grouped
 from autograd.drawing.roles import roles_of
 from autograd.drawing.selection import every_operation as with_every_operation
 from autograd.drawing.selection import part_of
 from autograd.drawing.words import NumberFormat, clean, shortened_to_columns
-from autograd.engine.graph import plain_grad, replaced, topological_order
+from autograd.engine.depth_first import depth_first
+from autograd.engine.graph import adjoints, backward_order, is_current, topological_order
+from autograd.engine.node import has_gradient, plain_grad
 from autograd.engine.value import Value
-from autograd.explaining import depth_first
 from autograd.text import names_of
 
 MOST_WITH_PARTIALS, MANY, MOST = 400, 1000, 2000  # cards
@@ -64,7 +64,7 @@ def view_of(
     """Return what to show of the graph under root; ``autograd.draw`` says what the options mean."""
     if not isinstance(root, Value):
         raise TypeError(f"draw takes a Value, the root of a graph, but got {type(root).__name__} {root!r:.60}")
-    notes = list(_state(topological_order(root)))
+    notes = list(_state(root))
     if every_operation:
         twins = with_every_operation(root)
         roles = {twins.get(key, key) if isinstance(key, Value) else key: role for key, role in (roles or {}).items()}
@@ -135,28 +135,15 @@ def _notes(cards: Sequence[Card], edges: Sequence[Edge], hidden: Collection[Valu
         yield "double card = several nodes"
 
 
-def _state(order: Sequence[Value]) -> Iterator[str]:
+def _state(root: Value) -> Iterator[str]:
     """Yield what the gradients are derivatives of, and whether values have changed since the computation."""
-    adjoints = dict.fromkeys(order, 0.0)
-    adjoints[order[-1]] = 1.0
-    for node in reversed(order):
-        for argument, partial in node.edges:
-            adjoints[argument] += adjoints[node] * float(partial)  # nan, not an error, for one that is not known
-    reached = [node for node in order if isinstance(plain_grad(node), float)]
+    found = adjoints(backward_order(root), parts_as_floats)
+    reached = [node for node in found if has_gradient(node)]
     if reached:
-        root = _short(order[-1]) or "(root)"
-        one_pass = all(_same(plain_grad(node), adjoints[node]) for node in reached)
-        yield f"grad = ∂{root}/∂(node)" if one_pass else "grad = sum over several backward passes"
-    if not all(_is_current(node) for node in order if node.op is not None):
+        one_pass = all(_same(plain_grad(node), found[node]) for node in reached)
+        yield f"grad = ∂{_short(root) or '(root)'}/∂(node)" if one_pass else "grad = sum over several backward passes"
+    if not all(map(is_current, found)):
         yield "values have changed since the computation: recompute() runs it again"
-
-
-def _is_current(node: Value) -> bool:
-    assert node.op is not None
-    try:
-        return _same(node.data, node.op.value(*replaced(node.args, attrgetter("data"))))
-    except (ArithmeticError, ValueError):
-        return False
 
 
 def _same(x: float, y: float) -> bool:

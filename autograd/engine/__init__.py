@@ -4,10 +4,11 @@
 of the other rooms, but that ``Value`` takes on micrograd's words.
 """
 
+from autograd.engine.applying import weighted_sum
 from autograd.engine.graph import topological_order
 from autograd.engine.recorded_gradients import gradients
 from autograd.engine.recording import enable_grad, no_grad
-from autograd.engine.value import Value, weighted_sum
+from autograd.engine.value import Value
 
 __all__ = [
     "Value",

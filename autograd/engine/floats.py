@@ -6,17 +6,46 @@ Each is within 2.5 ulp over the whole finite range; a comment says what the plai
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from numbers import Real
 from operator import mul, sub
-from typing import Any
+
+TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
 
 
 def number(x: Any) -> float | None:
     """Return a real number (int, float, bool, Fraction, NumPy scalar) as a float; None if it is anything else."""
-    if isinstance(x, (float, int, Real)) or (getattr(getattr(x, "dtype", None), "kind", "") == "b" and not x.shape):
-        return float(x)
+    if isinstance(x, (float, int)) or _is_real(x):
+        try:
+            return float(x)
+        except OverflowError:
+            raise OverflowError(f"{_in_short(x)} is beyond the largest float, 1.8e308: scale it down") from None
     return None
+
+
+def real(x: Any) -> float:
+    """Return a number as a float, for ``Value(x)``; raise TypeError if it is none, and say what to do."""
+    plain = number(x)
+    if plain is None:
+        hint = (
+            ""
+            if not hasattr(x, "detach")
+            else "; it is one already: take v itself, or v.detach() for a leaf of the same number"
+        )
+        raise TypeError(f"Value takes a real number, but got {type(x).__name__} {x!r:.60}{hint}")
+    return plain
+
+
+def _is_real(x: Any) -> bool:
+    from numbers import Real  # which only numbers of other packages need
+
+    return isinstance(x, Real) or (getattr(getattr(x, "dtype", None), "kind", "") == "b" and not x.shape)
+
+
+def _in_short(x: Any) -> str:
+    """Return a number as text, of a long int its digits alone, which Python may refuse to write."""
+    return f"an int of {x.bit_length() * 30103 // 100000 + 1} digits" if isinstance(x, int) else f"{type(x).__name__} {x!r:.60}"
 
 
 def power(x: float, y: float) -> float:

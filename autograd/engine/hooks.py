@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-from weakref import WeakSet, ref
+from _weakref import ref
+from _weakrefset import WeakSet
 
 from autograd.engine.floats import number
+from autograd.engine.graph import parts
+from autograd.engine.node import Node, leaf
 
+TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:
-    from autograd.engine.value import Value
+    from collections.abc import Callable
+    from typing import Any
 
 HOOKS = "_hooks"  # the attribute that holds them: there, a hook that knows its value can be freed together with it
 
-hooked: WeakSet[Value] = WeakSet()  # all values with hooks, so that a pass over values without any need not look
+hooked: WeakSet[Node] = WeakSet()  # all values with hooks, so that a pass over values without any need not look
 
 
 class Handle:
     """What ``register_hook`` returns; ``remove()`` takes the hook off, and is harmless a second time."""
 
-    def __init__(self, node: Value) -> None:
+    def __init__(self, node: Node) -> None:
         self._node = ref(node)
 
     def remove(self) -> None:
@@ -34,8 +37,14 @@ class Handle:
             del vars(node)[HOOKS]
 
 
-def register_hook(node: Value, hook: Callable[[Any], Any]) -> Handle:
-    """Have a hook called in every backward pass through a node; see ``Value.register_hook``."""
+def register_hook(node: Node, hook: Callable[[Any], Any]) -> Handle:
+    """Have a hook called in every backward pass through a node, when the gradient of that pass is complete.
+
+    A number that it returns replaces the gradient: that is passed on, and added to ``grad``. None changes nothing. Hooks run
+    in the order in which they were registered; if one raises, no ``grad`` changes. With ``create_graph`` the gradient is a
+    Value. Hooks belong to this node alone: copies and pickles have none. They change passes, not the record; so explanations,
+    pictures, checks and the functions that return derivatives do not see them.
+    """
     if not callable(hook):
         raise TypeError(f"a hook is a function of the gradient, but got {type(hook).__name__} {hook!r:.60}")
     handle = Handle(node)
@@ -44,7 +53,7 @@ def register_hook(node: Value, hook: Callable[[Any], Any]) -> Handle:
     return handle
 
 
-def after_hooks(node: Value, gradient: Any) -> Any:
+def after_hooks(node: Node, gradient: Any) -> Any:
     """Return the gradient of a node as its hooks leave it; raise TypeError if one returns anything but a number or None."""
     for hook in [*vars(node)[HOOKS].values()]:
         returned = hook(gradient)
@@ -57,6 +66,13 @@ def after_hooks(node: Value, gradient: Any) -> Any:
                     f"a hook on {node.label or 'a value'} should return a number, to replace the gradient, or None, "
                     f"but it returned {type(returned).__name__} {returned!r:.60}"
                 )
-            returned = plain if isinstance(gradient, float) else type(gradient)(plain)
+            returned = plain if isinstance(gradient, float) else leaf(plain)
         gradient = returned
     return gradient
+
+
+def give_after_hooks(node: Node, found: dict[Node, Any]) -> list[tuple[Node, Any]]:
+    """Return what a node gives to its arguments once its hooks have seen its gradient: for ``adjoints``."""
+    if node in hooked:
+        found[node] = after_hooks(node, found[node])
+    return parts(node, found)

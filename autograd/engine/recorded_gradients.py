@@ -1,32 +1,41 @@
 """Gradients that can be differentiated again: the chain rule from one result back to all that it was computed from.
 
-Partials are made of rows of the table. Run on Values they are recorded like everything else, and that is why gradients have
+Partials are made of rows of the table. Run on nodes they are recorded like everything else, and that is why gradients have
 gradients.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Literal, overload
+from operator import add
 
-from autograd.engine.graph import add_to_grads, topological_order
+from autograd.engine.graph import adjoints, backward_order, leading_to
 from autograd.engine.hooks import after_hooks, hooked
-from autograd.engine.primitives import Primitive
-from autograd.engine.reading import recorded, taking_limits
-from autograd.engine.value import Value
+from autograd.engine.limits import taking_limits
+from autograd.engine.node import Node, leaf
+from autograd.engine.passes import add_to_grads
+from autograd.engine.primitive import Primitive
+from autograd.engine.recording import enable_grad
+
+TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import Any, Literal, overload
 
 
-@overload
-def gradients(root: Value, wrt: Iterable[Value], create_graph: Literal[False] = False) -> list[float]: ...
-@overload
-def gradients(root: Value, wrt: Iterable[Value], create_graph: bool) -> list[Any]: ...
+if TYPE_CHECKING:
+
+    @overload
+    def gradients(root: Node, wrt: Iterable[Node], create_graph: Literal[False] = False) -> list[float]: ...
+    @overload
+    def gradients(root: Node, wrt: Iterable[Node], create_graph: bool) -> list[Any]: ...
 
 
-def gradients(root: Value, wrt: Iterable[Value], create_graph: bool = False) -> list[Any]:
+def gradients(root: Node, wrt: Iterable[Node], create_graph: bool = False) -> list[Any]:
     """Return the derivative of root by each value of wrt, 0.0 where root does not depend on it; no ``grad`` changes.
 
     With create_graph they are Values, recorded, so that they can be differentiated again:
 
+    >>> from autograd import Value
     >>> x = Value(2.0)
     >>> [slope] = gradients(x**3, [x], create_graph=True)
     >>> slope.data, gradients(slope, [x])
@@ -38,79 +47,71 @@ def gradients(root: Value, wrt: Iterable[Value], create_graph: bool = False) -> 
         raise TypeError(f"gradients takes a Value and a list of Values, also if it is only one, but got {wrt!r:.60}")
     wrt = list(wrt)
     for value in (root, *wrt):
-        if not isinstance(value, Value):
+        if not isinstance(value, Node):
             raise TypeError(f"gradients takes a Value and a list of Values, but got {type(value).__name__} {value!r:.60}")
-    order = topological_order(root)
-    leading = leading_to(wrt, order)
-    with recorded():
-        adjoints = adjoints_of(order, leading, create_graph)
-    found = [adjoints.get(value, 0.0) for value in wrt]
-    return [*map(as_value, found)] if create_graph else found
+    order = backward_order(root)
+    give, put = only_to(leading_to(wrt, reversed(order)), create_graph)
+    with enable_grad():
+        found = adjoints(order, give, put)
+    derivatives = [found.get(value, 0.0) for value in wrt]
+    return [*map(as_node, derivatives)] if create_graph else derivatives
 
 
-def backward(root: Value) -> None:
+def backward(root: Node) -> None:
     """Add the derivative of root by every value it was computed from to that value's ``grad``, as a recorded Value."""
-    order = topological_order(root)
-    with recorded():
-        adjoints = adjoints_of(order, set(order), create_graph=True, seen=_after_hooks)
-        taken = set(order)  # each grad is a Value of its own: that of x·y by x is not y itself
-        for node in order:
-            gradient = as_value(adjoints[node])
-            adjoints[node] = gradient * 1.0 if gradient in taken else gradient
-            taken.add(adjoints[node])
-    add_to_grads(adjoints)
+    order = backward_order(root)
+    taken = set(order)  # each grad is a node of its own: that of x·y by x is not y itself
+    give, put = only_to(taken.copy(), create_graph=True)
+
+    def after(node: Node, found: dict[Node, Any]) -> Iterable[tuple[Node, Any]]:
+        if node in hooked:
+            found[node] = after_hooks(node, as_node(found[node]))
+        recorded: Iterable[tuple[Node, Any]] = give(node, found)
+        return recorded
+
+    with enable_grad():
+        found = adjoints(order, after, put)
+        for node in reversed(order):
+            gradient = as_node(found[node])
+            found[node] = gradient * 1.0 if gradient in taken else gradient
+            taken.add(found[node])
+        add_to_grads([*found], [*found.values()], put=plus)
 
 
-def _after_hooks(node: Value, gradient: Any) -> Any:
-    return after_hooks(node, as_value(gradient)) if node in hooked else gradient
+def only_to(leading: set[Node], create_graph: bool = False) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """Return, for ``adjoints``, what a node gives to those of its arguments that lead on, and how that is added."""
+
+    def give(node: Node, found: dict[Node, Any]) -> Iterable[tuple[Node, Any]]:
+        adjoint = found[node]
+        return [(argument, adjoint * partial) for argument, partial in node.edges if argument in leading]
+
+    def give_recorded(node: Node, found: dict[Node, Any]) -> Iterable[tuple[Node, Any]]:
+        return [(argument, times(found[node], partial)) for argument, partial in _recorded_edges(node, leading)]
+
+    return (give_recorded, plus) if create_graph else (give, add)
 
 
-def adjoints_of(
-    order: Sequence[Value],
-    leading: set[Value],
-    create_graph: bool,
-    seen: Callable[[Value, Any], Any] = lambda node, adjoint: adjoint,
-) -> dict[Value, Any]:
-    """Return the derivative of the last node in the order by each that leads on, as seen when complete: the chain rule."""
-    adjoints: dict[Value, Any] = {order[-1]: 1.0}
-    for node in reversed(order):
-        if node in leading:
-            adjoint = adjoints[node] = seen(node, adjoints[node])
-            for argument, partial in _recorded_edges(node, leading) if create_graph else node.edges:
-                if argument in leading:
-                    part = times(adjoint, partial)
-                    adjoints[argument] = adjoints[argument] + part if argument in adjoints else part
-    return adjoints
-
-
-def leading_to(wrt: Sequence[Value], order: Sequence[Value]) -> set[Value]:
-    """Return the values of wrt in this order, and all that was computed from them."""
-    leading: set[Value | None] = {*set(wrt).intersection(order)}
-    for node in order:
-        if node.left in leading or node.right in leading or (node.many and not leading.isdisjoint(node.many[0])):
-            leading.add(node)
-    return leading  # type: ignore[return-value]  # None never comes in
-
-
-def _recorded_edges(node: Value, leading: set[Value]) -> Iterator[tuple[Value, Any]]:
+def _recorded_edges(node: Node, leading: set[Node]) -> Iterator[tuple[Node, Any]]:
     """Yield each argument that leads on, with the local partial as an expression of the node and its arguments."""
+    if node not in leading:
+        return
     edges = iter(node.edges)
     op: Any = node.op
     lists = [list(arg) if isinstance(arg, tuple) else arg for arg in node.args]
     for i, arg in enumerate(lists):
         items = arg if isinstance(arg, list) else [arg]
-        values = [x for x in items if isinstance(x, Value)]
-        mine = [next(edges) for _ in values]
-        if not leading.isdisjoint(values):
+        nodes = [x for x in items if isinstance(x, Node)]
+        mine = [next(edges) for _ in nodes]
+        if not leading.isdisjoint(nodes):
             partial = partial_on(op, i, node, lists)
             partials = partial if isinstance(arg, list) else [partial]
-            found = [d for x, d in zip(items, partials, strict=True) if isinstance(x, Value)]
+            found = [d for x, d in zip(items, partials, strict=True) if isinstance(x, Node)]
             for (argument, recorded), d in zip(mine, found, strict=True):
-                _refuse_changed(node, +recorded, d.data if isinstance(d, Value) else d)  # + refuses one that is not known
+                _refuse_changed(node, +recorded, d.data if isinstance(d, Node) else d)  # + refuses one that is not known
                 yield argument, d
 
 
-def _refuse_changed(node: Value, recorded: float, now: float) -> None:
+def _refuse_changed(node: Node, recorded: float, now: float) -> None:
     """Raise RuntimeError if a partial is not the number it was, since gradients at two points would mix."""
     if now != recorded and (now == now or recorded == recorded):
         name = node.label or (node.op.name if node.op else "")
@@ -126,12 +127,12 @@ def partial_on(op: Primitive, index: int, z: Any, args: Sequence[Any]) -> Any:
         try:
             return op.partials[index](z, *args)
         except (ArithmeticError, ValueError):
-            return op.partials[index](as_value(z), *map(as_value, args))
+            return op.partials[index](as_node(z), *map(as_node, args))
 
 
-def as_value(x: Any) -> Any:
-    """Return a float as a Value, in lists too, and anything else as it is."""
-    return [*map(as_value, x)] if isinstance(x, list) else Value(x) if isinstance(x, float) else x
+def as_node(x: Any) -> Any:
+    """Return a float as a node, in lists too, and anything else as it is."""
+    return [*map(as_node, x)] if isinstance(x, list) else leaf(x) if isinstance(x, float) else x
 
 
 def times(x: Any, y: Any) -> Any:
@@ -139,3 +140,8 @@ def times(x: Any, y: Any) -> Any:
     if type(x) is float and x == 1.0:
         return +y  # where it is not known, an error as well
     return x if type(y) is float and y == 1.0 else x * y
+
+
+def plus(x: Any, y: Any) -> Any:
+    """Return x + y, without a node for a term of exactly 0."""
+    return y if type(x) in (int, float) and x == 0.0 else x + y

@@ -1,4 +1,4 @@
-"""``no_grad``: compute without a record. While nobody asks for that, values are made by the very code that is there without it.
+"""``no_grad``: compute without a record. While nobody asks for that, nobody watches what is made.
 
 >>> from autograd import Value
 >>> x = Value(2.0)
@@ -10,19 +10,14 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
-import threading
-from collections.abc import Callable
-from typing import Any, Literal, TypeAlias
+from _contextvars import ContextVar
 
-from autograd.engine import value
-from autograd.engine.reading import begin_block, end_block, is_recording
-from autograd.engine.value import Value
+from autograd.engine.node import Node, attach, unwatch, watch
 
-__all__ = ["enable_grad", "no_grad"]
-
-Maker: TypeAlias = Callable[..., Value]
+TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Literal
 
 
 def no_grad(function: Callable[..., Any] | None = None) -> Any:
@@ -34,6 +29,7 @@ def no_grad(function: Callable[..., Any] | None = None) -> Any:
     Derivatives of functions (``grad``, ``jvp``, …) record what they need, so they work inside a block; only what they return
     is a leaf there. ``gradients`` and ``backward`` with create_graph record their results there, too: that was asked for.
 
+    >>> from autograd import Value
     >>> @no_grad()
     ... def halve(x):
     ...     return x / 2.0
@@ -48,6 +44,12 @@ def enable_grad(function: Callable[..., Any] | None = None) -> Any:
     return _Switch(True) if function is None else _Switch(True)(function)
 
 
+def is_recording() -> bool:
+    """Return whether operations are recorded here."""
+    block = _innermost()
+    return block is None or block.recording
+
+
 class _Switch:
     """What ``with`` and ``@`` use; one switch may serve many blocks, also inside each other."""
 
@@ -55,16 +57,21 @@ class _Switch:
         self.recording = recording
 
     def __enter__(self) -> None:
-        wrap_nodes(_checking, 1)
-        begin_block(self.recording, self)
+        if not self.recording:
+            watch(_cut)
+        _block.set(_Block(self, _innermost()))
 
     def __exit__(self, *error: object) -> Literal[False]:
-        end_block(self)
-        wrap_nodes(_checking, -1)
+        _end_block(self)
+        if not self.recording:
+            unwatch(_cut)
         return False
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Return a function that runs inside a block of its own."""
+        import functools  # these two take longer to import than the engine
+        import inspect
+
         if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
             raise TypeError(
                 f"{function.__name__} is a generator, which would leave the block at every yield: "
@@ -87,24 +94,37 @@ class _Switch:
         return called
 
 
-_plain_node: Maker = value._node
-_wrappers: dict[Callable[[Maker], Maker], int] = {}
-_one_at_a_time = threading.RLock()
+class _Block:
+    """A ``with`` block in which operations are, or are not, recorded; ``switch`` tells whose it is."""
+
+    __slots__ = ("open", "outer", "recording", "switch")
+
+    def __init__(self, switch: _Switch, outer: _Block | None) -> None:
+        self.recording, self.switch, self.outer, self.open = switch.recording, switch, outer, True
 
 
-def wrap_nodes(wrapper: Callable[[Maker], Maker], change: int) -> None:
-    """Count who wants all new nodes to come through a wrapper; put it on for the first, take it off after the last."""
-    with _one_at_a_time:
-        _wrappers[wrapper] = _wrappers.get(wrapper, 0) + change
-        make = _plain_node
-        for wrapped, count in _wrappers.items():
-            if count:
-                make = wrapped(make)
-        value._node = make
+_block: ContextVar[_Block | None] = ContextVar("block", default=None)
 
 
-def _checking(make: Maker) -> Maker:
-    def node(data: float, op: Any, *record: Any) -> Value:
-        return make(data, op, *record) if is_recording() else make(data, None, None, 0.0, None, 0.0)
+def _innermost() -> _Block | None:
+    block = _block.get()
+    while block is not None and not block.open:  # a task that was begun inside a block may outlive it
+        block = block.outer
+    return block
 
-    return node
+
+def _end_block(switch: _Switch) -> None:
+    """Go back to what was before the switch's innermost block, and any inside it that an interrupt has left open."""
+    block = _innermost()
+    while block is not None:
+        block.open = False
+        _block.set(block.outer)
+        if block.switch is switch:
+            return
+        block = block.outer
+
+
+def _cut(node: Node) -> None:
+    """Let a new node be a leaf, unless operations are recorded here: a watcher."""
+    if node.op is not None and not is_recording():
+        attach(node, None)

@@ -9,7 +9,6 @@ from autograd.explaining.deriver import derive, forward
 from autograd.explaining.diagnosis import one_line
 from autograd.explaining.explainer import explain
 from autograd.explaining.ledger import Ledger, agreement, compare
-from autograd.explaining.paths import depth_first, natural_order
 from autograd.explaining.source_lines import SourceLine, source_line, trace_lines
 from autograd.explaining.wanted import parameters_of, several
 from autograd.explaining.why import why_big, why_nan, why_zero
@@ -25,11 +24,9 @@ __all__ = [
     "agreement",
     "compare",
     "cost",
-    "depth_first",
     "derive",
     "explain",
     "forward",
-    "natural_order",
     "one_line",
     "parameters_of",
     "partial_name",

@@ -18,12 +18,14 @@ exp or power apart), and for each wanted value three additions and one division 
 from __future__ import annotations
 
 import textwrap
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass
 from typing import Any
 
-from autograd.engine.graph import topological_order
+from autograd.engine import primitives as p
+from autograd.engine.graph import consumers, topological_order
+from autograd.engine.number import Operators
+from autograd.engine.primitive import Primitive
 from autograd.engine.value import Value
 from autograd.explaining.paths import tally
 from autograd.explaining.wanted import several
@@ -135,7 +137,7 @@ def cost(root: Value, wanted: Value | Iterable[Value] = ()) -> Cost:
 def _passes(order: Sequence[Value], places: Mapping[Value, int]) -> tuple[Work, Work]:
     """Count reverse mode and forward mode together: both go over the edges above wanted values."""
     root = order[-1]
-    uses = Counter(argument for node in order for argument, _ in node.edges)
+    uses = {node: len(found) for node, found in consumers(order).items()}
     below: dict[Value, int] = {}  # for each value the wanted ones under it, as the bits of an integer
     edges = edges_of_root = reached = multiplications = additions = 0
     for node in order:
@@ -178,22 +180,34 @@ def _paths(root: Value, places: Mapping[Value, int]) -> Work:
     return Work(paths, multiplications, additions)
 
 
-def _operations(node: Value) -> tuple[int, int, int]:
+class _Counted(Operators):
+    """A number that counts the operations it was computed with: multiplications, additions, calls of functions."""
+
+    def __init__(self, work: tuple[int, ...] = (0, 0, 0)) -> None:
+        self.work = work
+
+    @staticmethod
+    def _apply(op: Primitive, args: Sequence[Any]) -> _Counted:
+        square = op is p.power and args[1] == 2.0  # of a composition: a product of two
+        works = [x.work for x in args if isinstance(x, _Counted)]
+        return _Counted(tuple(map(sum, zip((1, 0, 0) if square else KINDS.get(op, (0, 0, 1)), *works, strict=True))))
+
+
+KINDS = {p.add: (0, 1, 0), p.subtract: (0, 1, 0), p.negative: (0, 0, 0), p.multiply: (1, 0, 0), p.divide: (1, 0, 0)}
+
+
+def _operations(node: Value) -> tuple[int, ...]:
     """Return the multiplications, additions and function calls that compute a value from its arguments."""
     if node.op is None:
         return 0, 0, 0
-    name, args = node.op.name, node.args
-    n = len(args[0]) if isinstance(args[0], tuple) else 1
-    counts = {
-        "add": (0, 1, 0),
-        "subtract": (0, 1, 0),
-        "negative": (0, 0, 0),
-        "multiply": (1, 0, 0),
-        "divide": (1, 0, 0),
-        "total": (0, n - 1, 0),
-        "product": (n - 1, 0, 0),
-        "weighted_sum": (n, n - (args[-1] == 0.0), 0),
-        "half_squared_error": (n + 1, 2 * n - 1, 0),
-        "log_sum_exp": (0, n - 1, n + 1),
-    }
-    return counts.get(name, (0, 0, 1))
+    if node.op.composed is None:
+        return KINDS.get(node.op, (0, 0, 1))
+    whole = node.op.composed(*[_counted(arg) for arg in node.args])
+    return whole.work if isinstance(whole, _Counted) else (0, 0, 0)
+
+
+def _counted(arg: Any) -> Any:
+    """Return numbers that have cost nothing so far, in place of all but a bias that is not there."""
+    if isinstance(arg, tuple):
+        return [_Counted() for _ in arg]
+    return arg if isinstance(arg, float) and arg == 0.0 else _Counted()

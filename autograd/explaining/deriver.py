@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from autograd.engine.floats import total
-from autograd.engine.graph import topological_order
+from autograd.engine.graph import consumers, leading_to, topological_order
 from autograd.engine.value import Value
 from autograd.explaining.derivation import Chain, Computation, Derivation, Factor, Gradient, Product
 from autograd.explaining.wanted import parameters_of, several
@@ -26,7 +26,7 @@ def forward(root: Value) -> list[Computation]:
     level: dict[Value, int] = {}
     for node in order:
         level[node] = 1 + max([level[parent] for parent, _ in node.edges], default=-1)
-    nodes = sorted([node for node in reversed(order) if node.op is not None], key=level.__getitem__)
+    nodes = sorted([node for node in order if node.op is not None], key=level.__getitem__)
     return [Computation(names[node], formula(node, names), formula_in_numbers(node), node.data) for node in nodes]
 
 
@@ -62,7 +62,6 @@ class _Deriver:
         for node in self.wanted:
             if node not in self.names:
                 raise ValueError(f"{self.names[root]} was not computed from {node!r}, so there is nothing to derive")
-        self.consumers: dict[Value, list[tuple[Value, int]]] = {}
         self.levels = self._levels(order)
         self.products: dict[Value, Product] = {root: ()}
         self.chains: dict[Value, Chain] = {root: (self.names[root],)}
@@ -75,23 +74,21 @@ class _Deriver:
 
     def _levels(self, order: list[Value]) -> list[list[Value]]:
         """Return the nodes on paths to the wanted ones by their longest distance from root, in the order they are met."""
-        leads: dict[Value, bool] = {}
-        for node in order:
-            leads[node] = node in self.wanted or any(leads[parent] for parent, _ in node.edges)
+        leading = leading_to(self.wanted, order)
         depth = {self.root: 0}
         for node in reversed(order):
-            for parent, _ in node.edges:
-                if leads[parent]:
+            for parent in node.parents:
+                if parent in leading:
                     depth[parent] = max(depth.get(parent, 0), depth[node] + 1)
         levels: list[list[Value]] = [[] for _ in range(max(depth.values()) + 1)]
         levels[0].append(self.root)
-        for node in (node for level in levels for node in level if node.op is not None):
-            for edge, (parent, _) in enumerate(node.edges):
-                if leads[parent]:
-                    if parent not in self.consumers:
-                        self.consumers[parent] = []
-                        levels[depth[parent]].append(parent)
-                    self.consumers[parent].append((node, edge))
+        met = {self.root}
+        for node in (node for level in levels for node in level):
+            for parent in node.parents:
+                if parent in leading and parent not in met:
+                    met.add(parent)
+                    levels[depth[parent]].append(parent)
+        self.consumers = consumers([node for level in levels for node in level])
         return levels[1:]
 
     def _stages(self, level: list[Value]) -> Iterator[tuple[Factor | Gradient, ...]]:

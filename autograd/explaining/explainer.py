@@ -19,7 +19,7 @@ from unicodedata import normalize
 
 from autograd.engine import floats
 from autograd.engine.graph import topological_order
-from autograd.engine.primitives import TABLE
+from autograd.engine.primitive import TABLE
 from autograd.engine.value import Value
 from autograd.explaining.explanation import (
     MOST,
@@ -34,10 +34,10 @@ from autograd.explaining.explanation import (
 from autograd.explaining.paths import (
     Edge,
     Factored,
-    adjoints,
     all_paths,
     contribution,
     count_paths,
+    derivatives,
     edges_between,
     factored,
     largest_paths,
@@ -95,8 +95,8 @@ class _Explainer:
         self.root, self.node = root, node
         self.names = names_of(dict.fromkeys([*topological_order(root), node]))
         self.edges = edges_between(root, node)
-        self.adjoints = {node: 0.0, **adjoints(root, self.edges)}
-        self.size = adjoints(root, self.edges, sizes=True).get(node, 0.0)
+        self.adjoints = {node: 0.0, root: 1.0, **derivatives(self.edges)}
+        self.size = derivatives(self.edges, sizes=True).get(node, 0.0)
         self.spelled: dict[tuple[Value, str], list[str]] = {}
         self.forms = {form.value: form for form in factored(root, node, self.formula, MOST)}
         taken = {*keyword.kwlist, *TABLE, "inf", "nan", "derivative", "__builtins__", "__debug__"}
@@ -193,7 +193,7 @@ class _Explainer:
     def slope(self, edge: Edge) -> str:
         """Return f′(x) for the partial of a function of one value, and any other partial as it is written."""
         op = edge.consumer.op
-        if op is None or op.arity > 1 or op.name in INFIX or edge.consumer.left is None:
+        if op is None or op.arity > 1 or op.name in INFIX or not edge.consumer.parents:
             return self.formula(edge)
         pattern, _ = FUNCTIONS.get(op.name, ("", ""))
         name = pattern.removesuffix("({})") if pattern.endswith("({})") else op.name

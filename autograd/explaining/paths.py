@@ -6,15 +6,13 @@ A graph of n nodes may hold 2**n paths. So they are counted, the largest found, 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
-from itertools import count
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from itertools import chain, count, groupby
+from typing import Any, NamedTuple, TypeAlias
 
-from autograd.engine.graph import topological_order
+from autograd.engine.graph import adjoints, backward_order, leading_to
 from autograd.engine.value import Value
-
-Item = TypeVar("Item")
 
 
 class Edge(NamedTuple):
@@ -29,40 +27,16 @@ class Edge(NamedTuple):
 Path: TypeAlias = tuple[Edge, ...]  # from the root on; the empty path leads from a value to itself
 
 
-def natural_order(root: Value) -> list[Value]:
-    """Return root and all that it was computed from, each after its arguments, and those in the order of their arguments."""
-    return depth_first(root, lambda node: [argument for argument, _ in node.edges])
-
-
-def depth_first(last: Item, needs: Callable[[Item], Iterable[Item]]) -> list[Item]:
-    """Return an item after all that it needs, directly or not, each once and after what it needs itself.
-
-    >>> depth_first("coat", {"coat": ["shirt", "scarf"], "scarf": ["shirt"], "shirt": []}.__getitem__)
-    ['shirt', 'scarf', 'coat']
-    """
-    order: list[Item] = []
-    seen = {last}
-    stack = [(last, iter(needs(last)))]
-    while stack:
-        item, needed = stack[-1]
-        following = next((other for other in needed if other not in seen), None)
-        if following is None:
-            order.append(item)
-            stack.pop()
-        else:
-            seen.add(following)
-            stack.append((following, iter(needs(following))))
-    return order
-
-
 def edges_between(root: Value, node: Value) -> dict[Value, list[Edge]]:
     """Return every value on a path from root to node, consumers before their arguments, with its edges on such paths."""
-    found: dict[Value, list[Edge]] = {}
-    for value in topological_order(root):
-        edges = [Edge(value, argument, i, d) for i, (argument, d) in enumerate(value.edges) if argument in found]
-        if edges or value is node:
-            found[value] = edges
-    return dict(reversed(found.items()))
+    order = backward_order(root)
+    leading = leading_to([node], reversed(order)).intersection(order)
+    return {value: [edge for edge in edges_of(value) if edge.argument in leading] for value in order if value in leading}
+
+
+def edges_of(value: Value) -> list[Edge]:
+    """Return the links from a value to its arguments."""
+    return [Edge(value, argument, i, d) for i, (argument, d) in enumerate(value.edges)]
 
 
 def tally(root: Value) -> Iterator[tuple[Value, int, int]]:
@@ -74,7 +48,7 @@ def tally(root: Value) -> Iterator[tuple[Value, int, int]]:
     [('', 1, 0), ('', 1, 1), ('', 3, 5), ('x', 6, 16)]
     """
     paths, edges = {root: 1}, {root: 0}
-    for value in reversed(topological_order(root)):
+    for value in backward_order(root):
         n, m = paths.pop(value), edges.pop(value)  # not kept: 100 000 numbers of 100 000 bits would take a gigabyte
         yield value, n, m
         for argument, _ in value.edges:
@@ -155,7 +129,9 @@ def factored(root: Value, node: Value, written: Callable[[Edge], str], most: int
     or a product has so many factors, another derivative takes over. So all of it is no longer than the graph.
     """
     edges = edges_between(root, node)
-    uses = _uses(edges)
+    uses = {
+        value: [[*links] for _, links in groupby(found, lambda edge: edge.consumer)] for value, found in uses_of(edges).items()
+    }
     level = dict.fromkeys(edges, 0)
     past_ones: dict[Value, Value] = {}
     for value, links in edges.items():
@@ -196,14 +172,14 @@ def contribution(path: Path) -> float:
     return math.prod([edge.partial for edge in path], start=1.0)
 
 
-def adjoints(root: Value, edges: dict[Value, list[Edge]], *, sizes: bool = False) -> dict[Value, float]:
-    """Return the derivative of root by each value that these edges reach; with ``sizes``, the sum of |contributions|."""
-    found = dict.fromkeys(edges, 0.0)
-    found[root] = 1.0
-    for value, links in edges.items():
-        for link in links:
-            found[link.argument] += found[value] * (abs(link.partial) if sizes else link.partial)
-    return found
+def derivatives(edges: dict[Value, list[Edge]], *, sizes: bool = False) -> dict[Value, float]:
+    """Return the derivative of the first value by each that these edges reach; with ``sizes``, the sum of |contributions|."""
+
+    def give(value: Value, found: dict[Value, float]) -> list[tuple[Value, float]]:
+        partials = [(link.argument, abs(link.partial) if sizes else link.partial) for link in edges[value]]
+        return [(argument, found[value] * partial) for argument, partial in partials]
+
+    return adjoints([*edges], give) if edges else {}
 
 
 def zeros_on_every_path(root: Value, node: Value, edges: dict[Value, list[Edge]]) -> list[Edge]:
@@ -218,13 +194,12 @@ def zeros_on_every_path(root: Value, node: Value, edges: dict[Value, list[Edge]]
     return zeros if node not in reached else []
 
 
-def _uses(edges: dict[Value, list[Edge]]) -> dict[Value, list[list[Edge]]]:
-    """Return the edges that lead to each value, those from the same consumer together."""
-    uses: dict[Value, dict[Value, list[Edge]]] = {value: {} for value in edges}
-    for links in edges.values():
-        for link in links:
-            uses[link.argument].setdefault(link.consumer, []).append(link)
-    return {value: [*by_consumer.values()] for value, by_consumer in uses.items()}
+def uses_of(edges: dict[Value, list[Edge]]) -> dict[Value, list[Edge]]:
+    """Return the edges that lead to each value, in the order of their consumers."""
+    uses: dict[Value, list[Edge]] = {value: [] for value in edges}
+    for edge in chain.from_iterable(edges.values()):
+        uses[edge.argument].append(edge)
+    return uses
 
 
 def _size(partial: float) -> int:

@@ -1,22 +1,16 @@
-"""Source lines: which line of the user's code made a value, recorded only where it is asked for.
-
-While nobody asks, values are made by the very code that makes them without this file.
-"""
+"""Source lines: which line of the user's code made a value, recorded only where it is asked for."""
 
 from __future__ import annotations
 
 import linecache
 import os
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import FunctionType
 from typing import Any
 
-from autograd.engine import value
-from autograd.engine.recording import Maker, wrap_nodes
+from autograd.engine.node import unwatch, watch
 from autograd.engine.value import Value
 
 # Frames that are not the user's: those of the engine and of the networks beside it, and of Python's own start.
@@ -58,11 +52,11 @@ def trace_lines() -> Iterator[None]:
     >>> source_line(y + 1) is None
     True
     """
-    _enter(1)
+    watch(_note_line)
     try:
         yield
     finally:
-        _enter(-1)
+        unwatch(_note_line)
 
 
 def source_line(node: Value) -> SourceLine | None:
@@ -74,42 +68,9 @@ def source_line(node: Value) -> SourceLine | None:
     return SourceLine(file, line, linecache.getline(file, line).strip())
 
 
-_entered = 0
-_one_at_a_time = threading.Lock()
-_plain_init = FunctionType(Value.__init__.__code__, vars(value))
-_plain_init.__defaults__ = Value.__init__.__defaults__
-
-
-def _enter(change: int) -> None:
-    """Count who is inside; let the first switch tracing on and the last switch it off."""
-    global _entered
-    with _one_at_a_time:
-        _entered += change
-        wrap_nodes(_traced, change)
-        # Not `Value.__init__ = …`: a class changed 1000 times is never cached again (Python 3.13), which slows all values.
-        Value.__init__.__code__ = (_traced_init if _entered else _plain_init).__code__
-
-
-def _traced(make: Maker) -> Maker:
-    def node(*args: Any) -> Value:
-        made = make(*args)
-        _note_line(made)
-        return made
-
-    return node
-
-
-def _traced_init(
-    self: Value, data: float, _children: Any = (), _op: Any = "", label: str = "", children: Any = (), local_grads: Any = ()
-) -> None:
-    from autograd.explaining import source_lines as tracing  # this code runs in the name space of autograd.engine.value
-
-    tracing._plain_init(self, data, _children, _op, label, children, local_grads)
-    tracing._note_line(self)
-
-
 def _note_line(node: Any) -> None:
-    frame = sys._getframe(2)
+    """Note on a new node which line made it: a watcher."""
+    frame: Any = sys._getframe(1)
     while frame is not None and frame.f_code.co_filename.startswith(_NOT_THE_USERS):
-        frame = frame.f_back  # type: ignore[assignment]  # None above the outermost
+        frame = frame.f_back
     node.traced_line = frame and (frame.f_code.co_filename, frame.f_lineno)

@@ -11,10 +11,20 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import chain
 
-from autograd.engine.graph import plain_grad, topological_order
+from autograd.engine.graph import backward_order, topological_order
+from autograd.engine.node import has_gradient, plain_grad
 from autograd.engine.value import Value
 from autograd.explaining.diagnosis import Cause, State, Why
-from autograd.explaining.paths import Edge, adjoints, contribution, count_paths, edges_between, largest_paths
+from autograd.explaining.paths import (
+    Edge,
+    contribution,
+    count_paths,
+    derivatives,
+    edges_between,
+    edges_of,
+    largest_paths,
+    uses_of,
+)
 from autograd.explaining.source_lines import source_line
 from autograd.text import count_text, formula, formula_in_numbers, names_of, partial, partial_formulas, short_number
 
@@ -148,16 +158,13 @@ class _Paths:
         if x is not None:
             self.edges = edges_between(root, x)
         else:
-            self.edges = {v: [Edge(v, argument, i, d) for i, (argument, d) in enumerate(v.edges)] for v in reversed(order)}
-        self.gradients = adjoints(root, self.edges)
+            self.edges = {value: edges_of(value) for value in backward_order(root)}
+        self.gradients = {root: 1.0, **derivatives(self.edges)}
 
     @cached_property
     def uses(self) -> dict[Value, list[Edge]]:
         """The edges that lead to each value."""
-        uses: dict[Value, list[Edge]] = {value: [] for value in self.edges}
-        for edge in chain.from_iterable(self.edges.values()):
-            uses[edge.argument].append(edge)
-        return uses
+        return uses_of(self.edges)
 
     def name(self, x: Value) -> str:
         return partial(self.names[self.root], self.names[x])
@@ -318,7 +325,7 @@ def _cause_of(node: Value, names: dict[Value, str]) -> Cause:
 def _without_root(x: Value, what: str) -> Why:
     """Tell what the value alone can tell."""
     name = x.label or "the value"
-    if type(plain_grad(x)) is int and plain_grad(x) == 0:
+    if not has_gradient(x):
         why = "since it was made or last zeroed: call backward() on what was computed from it."
         return Why("not computed", f"No backward pass has reached {name} {why}")
     if plain_grad(x) and what == "zero":

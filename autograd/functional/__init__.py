@@ -5,7 +5,6 @@ Reads the engine; knows nothing of pictures and explanations.
 
 from autograd.functional.custom import primitive
 from autograd.functional.derivatives import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
-from autograd.functional.dual import data_of
 from autograd.functional.evaluation import Function, is_recorded, require_function, require_tuple
 from autograd.functional.pytree import flatten, is_array
 from autograd.functional.sparse import sparse_hessian, sparse_jacobian
@@ -13,7 +12,6 @@ from autograd.functional.taylor_series import taylor
 
 __all__ = [
     "Function",
-    "data_of",
     "elementwise_grad",
     "flatten",
     "grad",

@@ -15,12 +15,13 @@ import inspect
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any, overload
+from typing import Any, TypeAlias, overload
 
 from autograd.engine.floats import number
-from autograd.engine.primitives import NUMBER, NUMBERS, TABLE, Primitive, Rule, Shape
-from autograd.engine.reading import Limit, taking_limits
+from autograd.engine.limits import Limit, taking_limits
+from autograd.engine.primitive import TABLE, Primitive
 from autograd.engine.recorded_gradients import gradients
+from autograd.engine.shapes import NUMBER, NUMBERS, Shape
 from autograd.engine.value import Value
 from autograd.functional.derivatives import grad
 from autograd.functional.dual import flat
@@ -28,6 +29,8 @@ from autograd.functional.evaluation import inside, is_recorded, outermost
 from autograd.text import Symbol, latex_name, written
 
 __all__ = ["primitive"]
+
+Rule: TypeAlias = Callable[..., Any]
 
 
 @overload
@@ -62,7 +65,7 @@ def primitive(function: Rule | None = None, **options: Any) -> Any:
     Without ``partials``, the function uses arithmetic and functions of this package, and its derivatives, of any order, are
     found by running it on Values. ``symbol`` is what pictures show, ``textbook`` the partials as a textbook prints them,
     ``domain`` what an error message asks for, ``limit`` the value at the edge of the domain, ``takes`` one of the shapes
-    in ``autograd.primitives`` if arguments are sequences. Trailing arguments may have defaults.
+    in ``autograd.engine.shapes`` if arguments are sequences. Trailing arguments may have defaults.
 
     Values and pickles hold an operation by its name. So the name must be free, except that the same function may be defined
     again, as when a notebook's cell is run twice: graphs recorded before keep the older one.
@@ -189,7 +192,7 @@ def _row(
         limit = _limit_of(function)
     if limit is not None:
         options["limit"] = limit
-    options |= {"textbook": textbook, "takes": takes, "defaults": defaults}
+    options |= {"textbook": textbook, "takes": takes, "defaults": defaults, "parameters": names}
     found = [_FoundPartial(function, i, names) for i in range(len(names))]
     row = Custom(function, [*map(_given, partials)] or found, options)
     row.body = None if partials else function

@@ -6,32 +6,36 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from autograd.engine import primitives as p
-from autograd.engine.primitives import ALIASES, TABLE, Primitive
-from autograd.engine.reading import Reader, is_recording, not_plain, partial_of, value_of
+from autograd.engine.limits import partial_of, value_of
+from autograd.engine.number import Number, data_of
+from autograd.engine.primitive import TABLE, Primitive
+from autograd.engine.primitives import ALIASES
 from autograd.engine.recorded_gradients import partial_on, times
+from autograd.engine.recording import is_recording
 from autograd.engine.value import Value
 
 OPERATORS = {p.add, p.subtract, p.multiply, p.divide, p.power}
 
 
-class Leveled(Reader):
+class Traced(Number):
     """A number that carries derivatives along: its ``value`` is a float, a Value, or such a number of an earlier pass.
 
     ``level`` tells passes inside each other apart. It has every function as a method, as a Value has. A subclass says how it
     goes through a row in ``_through``, and of what numbers it consists in ``parts``, the value first.
     """
 
+    carries = "derivatives"
     level: int
     value: Any
 
     @staticmethod
-    def _read(op: Primitive, args: Sequence[Any]) -> Any:
+    def _apply(op: Primitive, args: Sequence[Any]) -> Any:
         if op in OPERATORS and any(hasattr(arg, "__array_ufunc__") and hasattr(arg, "shape") and arg.shape for arg in args):
             return NotImplemented  # so that NumPy goes through the array
         if op.body is not None:
             return op.body(*args)
-        given = [list(arg) if isinstance(arg, tuple) else arg for arg in op.checked(args, (Leveled, Value))]
-        latest = max([x for x in flat(given) if isinstance(x, Leveled)], key=lambda x: x.level)
+        given = [list(arg) if isinstance(arg, tuple) else arg for arg in op.takes.checked(op.name, args, (Traced, Value))]
+        latest = max([x for x in flat(given) if isinstance(x, Traced)], key=lambda x: x.level)
         return latest._through(op, given)
 
     def _through(self, op: Primitive, given: list[Any]) -> Any:
@@ -42,12 +46,12 @@ class Leveled(Reader):
         """Return the numbers that this one consists of."""
         raise NotImplementedError
 
-    def of(self, parts: Sequence[Any]) -> Leveled:
+    def of(self, parts: Sequence[Any]) -> Traced:
         """Return a number of the same level that consists of others."""
         raise NotImplementedError
 
     @property
-    def data(self) -> float:
+    def data(self) -> float:  # type: ignore[override]  # which is a property here
         """The plain number."""
         number: float = data_of(self.value)
         return number
@@ -62,36 +66,8 @@ class Leveled(Reader):
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
         return lambda *others: op(self, *others)
 
-    def __pos__(self) -> Leveled:
-        return self
 
-    conjugate = __pos__  # np.var asks for it
-
-    def __float__(self) -> float:
-        raise not_plain(self, "derivatives")
-
-    __int__ = __float__
-
-    def __format__(self, spec: str) -> str:
-        return format(self.data, spec) if spec else repr(self)
-
-    def __lt__(self, other: Any) -> bool:
-        return bool(self.data < data_of(other))
-
-    def __le__(self, other: Any) -> bool:
-        return bool(self.data <= data_of(other))
-
-    def __gt__(self, other: Any) -> bool:
-        return bool(self.data > data_of(other))
-
-    def __ge__(self, other: Any) -> bool:
-        return bool(self.data >= data_of(other))
-
-    def __bool__(self) -> bool:
-        return self.data != 0.0
-
-
-class Dual(Leveled):
+class Dual(Traced):
     """A number with its tangent, the rate at which it changes in the direction of one forward pass."""
 
     def __init__(self, level: int, value: Any, tangent: Any) -> None:
@@ -131,15 +107,10 @@ def value_at(arg: Any, level: int) -> Any:
 
 def has_level(x: Any, level: int) -> bool:
     """Return whether a number carries the derivatives of one pass."""
-    return isinstance(x, Leveled) and x.level == level
+    return isinstance(x, Traced) and x.level == level
 
 
 def flat(args: Iterable[Any]) -> Iterator[Any]:
     """Yield the numbers among an operation's arguments."""
     for arg in args:
         yield from arg if isinstance(arg, (list, tuple)) else [arg]
-
-
-def data_of(x: Any) -> Any:
-    """Return the plain number in a Value, or in a number that carries derivatives."""
-    return x.data if isinstance(x, (Value, Leveled)) else x

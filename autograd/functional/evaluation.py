@@ -11,10 +11,11 @@ from itertools import count
 from typing import Any, TypeAlias
 
 from autograd.engine.floats import number
-from autograd.engine.reading import is_recording, recorded
+from autograd.engine.number import data_of
 from autograd.engine.recorded_gradients import gradients
+from autograd.engine.recording import enable_grad, is_recording
 from autograd.engine.value import Value
-from autograd.functional.dual import Leveled, data_of
+from autograd.functional.dual import Traced
 from autograd.functional.pytree import flatten, is_array
 
 Function: TypeAlias = Callable[..., Any]
@@ -107,7 +108,7 @@ def _places(argnum: int | tuple[int, ...], args: tuple[Any, ...]) -> list[int]:
 
 def _fresh(x: Any) -> Any:
     """Return a new variable with the value of x; what depends on x in another way does not depend on it."""
-    if isinstance(x, Leveled):
+    if isinstance(x, Traced):
         value, *others = x.parts()
         return x.of([_fresh(value), *others])
     return x * 1.0 if isinstance(x, Value) else Value(x)
@@ -115,7 +116,7 @@ def _fresh(x: Any) -> Any:
 
 def _gradients(root: Any, leaves: Sequence[Any], recording: bool) -> list[Any]:
     """Return the derivative of root by each leaf; that of a number that carries derivatives consists of those of its parts."""
-    if isinstance(root, Leveled):
+    if isinstance(root, Traced):
         columns = [_gradients(part, leaves, recording) for part in root.parts()]
         return [root.of(parts) for parts in zip(*columns, strict=True)]
     if not isinstance(root, Value):
@@ -124,7 +125,7 @@ def _gradients(root: Any, leaves: Sequence[Any], recording: bool) -> list[Any]:
 
 
 def _variable(leaf: Any) -> Value:
-    while isinstance(leaf, Leveled):
+    while isinstance(leaf, Traced):
         leaf = leaf.value
     variable: Value = leaf
     return variable
@@ -132,7 +133,7 @@ def _variable(leaf: Any) -> Value:
 
 def is_recorded(x: Any) -> bool:
     """Return whether a number can be differentiated."""
-    return isinstance(x, (Value, Leveled))
+    return isinstance(x, (Value, Traced))
 
 
 def is_inside() -> bool:
@@ -145,7 +146,7 @@ def inside() -> Iterator[None]:
     """Be inside a derivative, and record whatever it needs."""
     token = _depth.set(_depth.get() + 1)
     try:
-        with recorded():
+        with enable_grad():
             yield
     finally:
         _depth.reset(token)

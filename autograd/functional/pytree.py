@@ -30,7 +30,7 @@ def _collect(tree: Any, leaves: list[Any], what: str) -> None:
     plain = number(tree)
     if plain is not None:
         leaves.append(plain)
-    elif hasattr(tree, "_read"):
+    elif hasattr(tree, "_apply"):
         leaves.append(tree)
     elif isinstance(tree, (list, tuple, dict)) or is_array(tree):
         for item in _items(tree):

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from autograd.engine.graph import topological_order
-from autograd.engine.recorded_gradients import adjoints_of, gradients, leading_to
+from autograd.engine.graph import adjoints, backward_order, leading_to
+from autograd.engine.recorded_gradients import gradients, only_to
 from autograd.engine.value import Value
 from autograd.functional.evaluation import Argnum, Function, Run, chosen, named
 from autograd.functional.pytree import flatten
@@ -95,10 +95,10 @@ def _run(name: str, f: Function, argnum: int | tuple[int, ...], args: tuple[Any,
 
 def _row(y: Value, columns: dict[Value, int]) -> dict[int, float]:
     """Return the derivative of one number by each of the columns that it was computed from."""
-    order = topological_order(y)
+    order = backward_order(y)
     reached = [node for node in order if node in columns]
-    adjoints = adjoints_of(order, leading_to(reached, order), create_graph=False)
-    return {columns[leaf]: adjoints[leaf] for leaf in reached}
+    found = adjoints(order, *only_to(leading_to(reached, reversed(order))))
+    return {columns[leaf]: found[leaf] for leaf in reached}
 
 
 def _sparse(rows: Sequence[dict[int, float]], width: int) -> Sparse:

@@ -15,9 +15,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from autograd.engine import primitives as p
-from autograd.engine.primitives import Primitive
-from autograd.engine.reading import is_recording, partial_of, value_of
-from autograd.functional.dual import Leveled, data_of, flat, has_level, value_at
+from autograd.engine.limits import partial_of, value_of
+from autograd.engine.number import data_of
+from autograd.engine.primitive import Primitive
+from autograd.engine.recording import is_recording
+from autograd.functional.dual import Traced, flat, has_level, value_at
 from autograd.functional.evaluation import Function, inside, is_inside, is_recorded, levels, require_function, returned
 from autograd.functional.pytree import flatten, flatten_like
 
@@ -78,7 +80,7 @@ class _Run:
         return z
 
 
-class Series(Leveled):
+class Series(Traced):
     """A power series in the direction of one pass: the coefficients that are known, and the rule for the next."""
 
     def __init__(self, run: _Run, known: list[Any], rule: _Recurrence | None = None) -> None:

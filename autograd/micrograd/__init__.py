@@ -3,12 +3,6 @@
 Knows the record, the table, plain floats and whether operations are recorded; not ``Value``, which takes these words on.
 """
 
-from autograd.micrograd.attributes import Dialects, record
-from autograd.micrograd.by_hand import ByHand, Unknown
+from autograd.micrograd.attributes import Attributes
 
-__all__ = [
-    "ByHand",
-    "Dialects",
-    "Unknown",
-    "record",
-]
+__all__ = ["Attributes"]

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from functools import lru_cache, partial
 from typing import Any, NoReturn
 
-from autograd.engine.primitives import TABLE, Primitive, Shape
+from autograd.engine.floats import number
+from autograd.engine.node import Node, attach
+from autograd.engine.primitive import TABLE, Primitive
+from autograd.engine.shapes import Shape
 
 ROWS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "ReLU": "relu"}
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -39,7 +42,7 @@ class ByHand(Primitive):
     ``text`` is what its maker called it.
     """
 
-    domain, defaults = "", ()
+    domain, defaults, composed, parameters = "", (), None, ()
 
     def __init__(self, text: str, at: Sequence[float], result: float, slopes: Sequence[float]) -> None:
         self.text, self.at, self.result, self.slopes = text, tuple(at), result, tuple(slopes)
@@ -74,8 +77,9 @@ class ByHand(Primitive):
     def limit(self, *numbers: float) -> float:
         return math.nan
 
-    def refusal(self, error: Exception, numbers: Sequence[Any], labels: Sequence[str] = ()) -> Exception:
-        names = [label or f"argument {i}" for i, label in enumerate(labels or [""] * len(numbers), start=1)]
+    def refusal(self, error: Exception, numbers: Sequence[Any], operands: Sequence[Any] = ()) -> Exception:
+        labels = [getattr(operand, "label", "") for operand in operands or numbers]
+        names = [label or f"argument {i}" for i, label in enumerate(labels, start=1)]
         moved = [(name, x, y) for name, x, y in zip(names, numbers, self.at, strict=True) if not _same(x, y)]
         then, now = (" and ".join([f"{n} = {xs[i]!r}" for n, *xs in moved]) for i in (1, 0))
         return ValueError(
@@ -99,3 +103,75 @@ def _name(text: str, arity: int) -> str:
 
 def _same(x: float, y: float) -> bool:
     return x == y or (x != x and y != y)
+
+
+# --- to record one ---
+
+
+def record(node: Node, _children: Any, _op: Any, children: Any, local_grads: Any) -> None:
+    """Make a new Value the result of an operation by hand, from the arguments of micrograd's Value or of microgpt's.
+
+    Raises TypeError for anything but Values as children, ValueError unless there is one local gradient for each of them.
+    """
+    if _is_given(_children) and _is_given(children):
+        raise TypeError("Value got its children twice")
+    arguments = _values(_children if _is_given(_children) else children)
+    text, grads = (_op, local_grads) if isinstance(_op, str) else ("", _op)
+    if not _is_given(grads):
+        why = f"the partials of {text or 'an operation'}, which was recorded by hand, are not known: assign its _backward, "
+        grads = [Unknown(f"{why}or record it as Value(data, children, local_grads)")] * len(arguments)
+    partials = _partials(grads, arguments, text)
+    attach_by_hand(node, arguments, text, partials)
+
+
+def _is_given(arg: Any) -> bool:
+    return not isinstance(arg, tuple) or arg != ()
+
+
+def _values(children: Any) -> tuple[Node, ...]:
+    if isinstance(children, Node):
+        raise TypeError("the children of a Value are a tuple, also if it is only one: write (x,), with a comma")
+    if isinstance(children, str) or not hasattr(children, "__iter__"):
+        label = f"; a label goes by its name: Value(…, label={children!r})" if isinstance(children, str) else ""
+        raise TypeError(f"Value takes children, a tuple of Values, after its number, but got {told(children)}{label}")
+    values: tuple[Node, ...] = tuple(children)
+    for child in values:
+        if hasattr(child, "_apply") and not isinstance(child, Node):
+            raise TypeError(
+                "forward mode cannot pass through an operation that is recorded by hand, which has numbers for its partials: "
+                "make it a function with @primitive(partials=…), or use grad"
+            )
+        if not isinstance(child, Node):
+            raise TypeError(f"the children of a Value are Values, but got {told(child)}; leave constants out, or wrap them")
+    return values
+
+
+def _partials(grads: Any, arguments: Sequence[Node], text: str) -> list[float]:
+    if not hasattr(grads, "__iter__"):
+        raise TypeError(f"the local gradients of a Value are a tuple, also if it is only one, but got {told(grads)}")
+    grads = list(grads)
+    if len(grads) != len(arguments):
+        raise ValueError(
+            f"{text or 'an operation by hand'} has {len(arguments)} children, but {len(grads)} local gradients: "
+            "there is one for each child"
+        )
+    return [
+        g if type(g) is float or isinstance(g, Unknown) else plain(g, f"a local gradient of {text or 'a Value'}") for g in grads
+    ]
+
+
+def plain(x: Any, what: str) -> float:
+    plain = number(x)
+    if plain is None:
+        raise TypeError(f"{what} is a plain number, but got {told(x)}; compute it from .data")
+    return plain
+
+
+def told(x: Any) -> str:
+    return f"{type(x).__name__} {x!r:.60}"
+
+
+def attach_by_hand(node: Node, arguments: Sequence[Node], text: str, partials: Sequence[float]) -> None:
+    """Make a node the result of an operation by hand, laid out like any on so many numbers; without arguments, a leaf."""
+    if arguments:
+        attach(node, ByHand(text, [x.data for x in arguments], node.data, partials), tuple(arguments), partials)

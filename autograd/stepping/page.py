@@ -18,7 +18,13 @@ from math import isfinite
 from typing import Any
 
 from autograd.drawing import (
+    BACKGROUND,
+    GRADIENT,
+    LINE,
+    MUTED,
     NOT_YET,
+    RIM,
+    TEXT,
     Card,
     View,
     arrange,
@@ -27,20 +33,20 @@ from autograd.drawing import (
     partial_text,
     row_width,
     svg,
-    theme,
     value_text,
     view_of,
 )
+from autograd.engine.graph import topological_order
 from autograd.engine.value import Value
-from autograd.explaining import derive, natural_order
+from autograd.explaining import derive
 from autograd.stepping.steps import Line, NodeState, Step, short
 from autograd.text import clipped
 
 MOST = 300  # nodes
 LONGEST = 300  # characters of a formula
 
-SHADES = {"text": theme.TEXT, "muted": theme.MUTED, "line": theme.LINE, "rim": theme.RIM, "back": theme.BACKGROUND}
-SHADES |= {"gradient": theme.GRADIENT, "button": ("#f5f7fa", "#1a2433"), "pending": ("#dfe5ed", "#253246")}
+SHADES = {"text": TEXT, "muted": MUTED, "line": LINE, "rim": RIM, "back": BACKGROUND, "gradient": GRADIENT}
+SHADES |= {"button": ("#f5f7fa", "#1a2433"), "pending": ("#dfe5ed", "#253246")}
 
 
 def fragment(
@@ -85,7 +91,7 @@ class _Steps:
     def __init__(self, names: Mapping[Value, str], steps: Sequence[Step]) -> None:
         self.root = [*names][-1]
         self.whole = names[self.root]
-        nodes = natural_order(self.root)
+        nodes = topological_order(self.root)
         self.names = [names[node] for node in nodes]
         self.cards = {name: i for i, name in enumerate(self.names)}
         self.edges: dict[tuple[int, int], list[int]] = defaultdict(list)  # by head and tail; in x * x there are two

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from autograd.engine.graph import replaced, topological_order
+from autograd.engine.applying import apply
+from autograd.engine.graph import backward_order, consumers, topological_order
+from autograd.engine.node import replaced
 from autograd.engine.value import Value
-from autograd.explaining import natural_order, parameters_of
+from autograd.explaining import parameters_of
 from autograd.text import formula, formula_in_numbers, listed, names_of, number_text, partial, partial_formulas
 
 
@@ -83,9 +84,9 @@ class Recorder:
         self.names = names_of(order)
         self.root = root
         self.whole = self.names[root]
-        self.forward = [node for node in natural_order(root) if node.op is not None]
-        self.backward = [node for node in reversed(order) if node.op is not None]
-        uses = Counter(argument for node in order for argument, _ in node.edges)
+        self.forward = [node for node in order if node.op is not None]
+        self.backward = [node for node in backward_order(root) if node.op is not None]
+        uses = {node: len(found) for node, found in consumers(order).items()}
         uses[root] = 1  # the seed
         self.blank = {name: NodeState(None, None, 0, uses[node]) for node, name in self.names.items()}
         self.state = dict(self.blank)
@@ -140,7 +141,7 @@ class Recorder:
             if node.op is None:
                 twins[node] = Value(data.get(node, node.data))
             else:
-                twins[node] = node._read(node.op, replaced(node.args, twins.__getitem__))
+                twins[node] = apply(node.op, replaced(node.args, twins.__getitem__))
             twins[node].label = node.label  # for the message, if the next operation has no value there
         self.names = {twins[node]: name for node, name in self.names.items()}
         self.root = twins[self.root]

@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from reprlib import Repr
 from typing import Any, NoReturn
 
-from autograd.engine.primitives import TABLE, Primitive
+from autograd.engine.applying import apply
+from autograd.engine.node import attach
+from autograd.engine.primitive import TABLE, Primitive
 from autograd.engine.value import Value
-from autograd.micrograd import ByHand
+from autograd.micrograd.by_hand import ByHand
 
 FORMAT, VERSION = "scalar-autograd graph", 1
 SHORT = Repr()
@@ -117,12 +119,14 @@ class Loader:
         if not values:
             self.refuse("a node among the arguments", entry["args"])
         if "partials" in entry:
-            return _laid_out(row, args, data, self._list(entry["partials"], len(values), "partials"))
+            node = Value(data)
+            attach(node, row, tuple(args), self._list(entry["partials"], len(values), "partials"))
+            return node
         return self._run(row, args, data)
 
     def _run(self, row: Primitive, args: Sequence[Any], data: float) -> Value:
         try:
-            node = Value._read(row, args)
+            node: Value = apply(row, args)
         except (ArithmeticError, ValueError, TypeError) as error:
             self.refuse(f"arguments that {row.name} has a value for", str(error))
         # Another machine's exp may differ in the last place; data is taken as it is, and no partial depends on more.
@@ -201,22 +205,3 @@ def _no_number(word: str) -> NoReturn:
 def _values(args: Sequence[Any]) -> list[Value]:
     items = [item for arg in args for item in (arg if isinstance(arg, tuple) else (arg,))]
     return [item for item in items if isinstance(item, Value)]
-
-
-def _laid_out(op: Primitive, args: Sequence[Any], data: float, partials: Sequence[float]) -> Value:
-    """Return a node with given partials, laid out as if the operation had been run."""
-    node = Value(data)
-    node.op, node.given = op, tuple(args)
-    found = [*zip(_values(args), partials, strict=True)]
-    if len(args) <= 2 and not any(isinstance(arg, tuple) for arg in args):
-        (node.left, node.d_left), *others = found
-        if others:
-            [(node.right, node.d_right)] = others
-        return node
-    first = next((place for place, arg in enumerate(args) if isinstance(arg, Value)), None)
-    if first is not None:
-        node.left, node.d_left = found.pop(len(_values(args[:first])))
-    if found:
-        parents, slopes = zip(*found, strict=True)
-        node.many = parents, slopes
-    return node

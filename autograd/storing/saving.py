@@ -25,11 +25,12 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
+from autograd.engine.applying import apply
+from autograd.engine.depth_first import depth_first
 from autograd.engine.floats import number
-from autograd.engine.graph import plain_grad, replaced
+from autograd.engine.node import plain_grad, replaced
 from autograd.engine.value import Value
-from autograd.explaining import depth_first
-from autograd.micrograd import ByHand, Unknown
+from autograd.micrograd.by_hand import ByHand, Unknown
 from autograd.storing.files import write_atomically
 from autograd.storing.loading import FORMAT, VERSION, Loader
 from autograd.text import names_of
@@ -131,7 +132,7 @@ def _follows(node: Value) -> bool:
     assert node.op is not None
     args = replaced(node.args, lambda v: v if type(v.data) is float else Value(v.data))
     try:
-        again = node._read(node.op, args)
+        again = apply(node.op, args)
     except (ArithmeticError, ValueError):
         return False
     ours, theirs = _recorded(node), _recorded(again)
@@ -139,8 +140,7 @@ def _follows(node: Value) -> bool:
 
 
 def _recorded(node: Value) -> list[float]:
-    numbers = [float(node.data), node.d_left] if node.right is None else [float(node.data), node.d_left, node.d_right]
-    return [*numbers, *node.many[1]] if node.many else numbers
+    return [float(node.data), *node.partials]
 
 
 # --- to load ---
@@ -168,7 +168,7 @@ def graph_from_json(text: str) -> Any:
     >>> x = Value(3.0, label="x")
     >>> twin = graph_from_json(graph_to_json(x * x))
     >>> twin.backward()
-    >>> twin.left.grad
+    >>> twin.parents[0].grad
     6.0
 
     Raises ValueError as ``load_graph`` does.

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from autograd.engine.graph import topological_order
+from autograd.engine.graph import backward_order, leading_to
 from autograd.engine.value import Value
 from autograd.explaining import several
 from autograd.teaching.mistaken_passes import (
@@ -156,7 +156,7 @@ def update_before_the_pass_is_done(root: Value, parameters: Value | Iterable[Val
     The mistake: nodes deeper in the graph then get gradients that went through the *updated* parameters, in part. A pass
     must end before anything changes. (A recorded graph keeps its partials, so the mistake has to read the data anew.)
     """
-    order = topological_order(root)[::-1]
+    order = backward_order(root)
     updated: Gradients = {}
     sweep(order, updating(order, {*several(parameters)}, rate, updated))
     for parameter, data in updated.items():
@@ -211,7 +211,7 @@ def _made(row: _Row, graph: Graph) -> Mistake:
     """Make one mistake, and find where it comes from: the nodes whose gradient is not the sum of what they should receive."""
     gradients = row.gradients(graph)
     changed = [node for node in graph.wanted if _differ(gradients[node], graph.true[node], 1e-9 * graph.sizes[node])]
-    leading = graph.leading_to(changed or graph.wanted)
+    leading = leading_to(changed or graph.wanted, reversed(graph.order))
     sites = [node for node in _astray(graph, gradients) if node in leading]
     if not sites:
         return Mistake(row.name, row.wrong, (), (), f"Nothing changes: {row.nowhere}.")

@@ -8,9 +8,10 @@ from functools import cache, cached_property
 from operator import add
 from typing import TypeAlias
 
-from autograd.engine.graph import replaced, topological_order
-from autograd.engine.primitives import Primitive
-from autograd.engine.reading import partial_of
+from autograd.engine.graph import adjoints, backward_order, consumers, topological_order
+from autograd.engine.limits import partial_of
+from autograd.engine.node import replaced
+from autograd.engine.primitive import Primitive
 from autograd.engine.value import Value
 from autograd.explaining import parameters_of, several
 from autograd.text import Symbol, names_of, number_text, partial_formulas, written
@@ -27,7 +28,7 @@ class Graph:
     def __init__(self, root: Value, wrt: Value | Iterable[Value] | None, rate: float) -> None:
         order = topological_order(root)
         self.names = names_of(order)
-        self.root, self.rate, self.order = root, rate, order[::-1]
+        self.root, self.rate, self.order = root, rate, backward_order(root)
         self.wanted = several(wrt) or parameters_of(root, order)
         for node in self.wanted:
             if node not in self.names:
@@ -35,10 +36,7 @@ class Graph:
         self.parameters = {node for node in self.wanted if node.op is None}
         self.true = sweep(self.order)
         self.sizes = sweep(self.order, lambda node, _: [(argument, abs(partial)) for argument, partial in node.edges])
-        self.consumers: dict[Value, list[Value]] = {node: [] for node in self.order}
-        for node in self.order:
-            for argument, _ in node.edges:
-                self.consumers[argument].append(node)
+        self.consumers = {node: [consumer for consumer, _ in uses] for node, uses in consumers(self.order).items()}
 
     @cached_property
     def hasty(self) -> dict[Value, Value]:
@@ -51,14 +49,6 @@ class Graph:
         """Return the parameters whose gradient is complete as soon as the pass has been at a node."""
         return [x for x, _ in node.edges if x in self.parameters and self.consumers[x][-1] is node]
 
-    def leading_to(self, targets: Iterable[Value]) -> set[Value]:
-        """Return the targets and everything that was computed from them."""
-        found = {*targets}
-        for node in reversed(self.order):
-            if any(argument in found for argument, _ in node.edges):
-                found.add(node)
-        return found
-
 
 def sweep(
     order: Iterable[Value],
@@ -66,13 +56,7 @@ def sweep(
     put: Callable[[float, float], float] = add,
 ) -> Gradients:
     """Run the chain rule from the first node of the order on. Each of the three arguments is a place for a mistake."""
-    order = [*order]
-    gradients = dict.fromkeys(order, 0.0)
-    gradients[order[0]] = 1.0
-    for node in order:
-        for argument, partial in edges(node, gradients):
-            gradients[argument] = put(gradients[argument], gradients[node] * partial)
-    return gradients
+    return adjoints([*order], lambda node, found: ((x, found[node] * d) for x, d in edges(node, found)), put)
 
 
 def assigned(graph: Graph) -> Gradients:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple
 
-from autograd.engine.graph import topological_order
+from autograd.engine.graph import consumers, topological_order
+from autograd.engine.limits import Limit
 from autograd.engine.primitives import product
-from autograd.engine.reading import Limit
 from autograd.engine.value import Value
 from autograd.explaining import Derivation, Factor, Gradient, Product
 from autograd.teaching.classic_mistakes import NAMES, make
@@ -62,10 +62,7 @@ class LocalSlips:
     def __init__(self, root: Value) -> None:
         order = topological_order(root)
         self.names = names_of(order)
-        self.uses: dict[str, list[tuple[Value, int]]] = {}
-        for consumer in order:
-            for i, (argument, _) in enumerate(consumer.edges):
-                self.uses.setdefault(self.names[argument], []).append((consumer, i))
+        self.uses = {self.names[node]: uses for node, uses in consumers(order).items()}
 
     def numbers_in(self, step: Factor | Gradient) -> dict[str, float]:
         """Return the numbers of the nodes that a factor's formula names."""

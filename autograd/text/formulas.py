@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from autograd.engine.graph import replaced
+from autograd.engine.node import replaced
 from autograd.engine.value import Value
 from autograd.text.names import latex_name
 from autograd.text.numbers import number_text

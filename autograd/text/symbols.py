@@ -9,13 +9,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from functools import reduce
-from operator import add, mul
+from collections.abc import Sequence
 from typing import Any
 
-from autograd.engine.primitives import Primitive, exp, log
-from autograd.engine.reading import Reader
+from autograd.engine.number import Operators
+from autograd.engine.primitive import Primitive
+from autograd.engine.primitives import half_squared_error
 from autograd.text.numbers import latex_number, number_text
 
 # How tightly a written formula holds together.
@@ -58,29 +57,11 @@ SUPERSCRIPTS = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 FROM_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
-def _weighted_sum(style: str, weights: Sequence[Any], inputs: Sequence[Any], bias: Any) -> Any:
-    terms = [w * x for w, x in zip(weights, inputs, strict=True)]
-    return reduce(add, terms if bias == 0.0 else [*terms, bias])
+# How the ½ of half_squared_error is written, where 0.5 stands in its composition.
+HALF = {"text": "½", "latex": r"\tfrac{1}{2}"}
 
 
-def _half_squared_error(style: str, targets: Any, outputs: Any) -> Any:
-    half = Symbol("½" if style == "text" else r"\tfrac{1}{2}", style)
-    if not isinstance(targets, (list, tuple)):
-        targets, outputs = [targets], [outputs]
-    return half * reduce(add, [(t - o) ** 2.0 for t, o in zip(targets, outputs, strict=True)])
-
-
-# Operations on sequences, in text and LaTeX written out; in Python they are calls like any other.
-WRITTEN_OUT: dict[str, Callable[..., Any]] = {
-    "half_squared_error": _half_squared_error,
-    "log_sum_exp": lambda style, values: log(reduce(add, [exp(v) for v in values])),
-    "product": lambda style, values: reduce(mul, values, 1.0) if not values else reduce(mul, values),
-    "total": lambda style, values: reduce(add, values),
-    "weighted_sum": _weighted_sum,
-}
-
-
-class Symbol(Reader):
+class Symbol(Operators):
     """A written formula; arithmetic on it writes a longer one."""
 
     def __init__(self, text: str, style: str = "text", holds: int = ATOM) -> None:
@@ -90,7 +71,7 @@ class Symbol(Reader):
         return self.text
 
     @staticmethod
-    def _read(op: Primitive, args: Sequence[Any]) -> Any:
+    def _apply(op: Primitive, args: Sequence[Any]) -> Any:
         return spell(op, args, _style(args))
 
 
@@ -105,8 +86,9 @@ def spell(op: Primitive, args: Sequence[Any], style: str = "text") -> Symbol:
         return _infix(op, args, style)
     if style == "python":
         return Symbol(f"{op.name}({', '.join(written(arg, style) for arg in args)})", style)
-    if op.name in WRITTEN_OUT:
-        whole = WRITTEN_OUT[op.name](style, *args)
+    if op.composed:
+        half = {"half": Symbol(HALF[style], style)} if op is half_squared_error else {}
+        whole = op.composed(*args, **half)
         return whole if isinstance(whole, Symbol) else Symbol(written(whole, style), style)
     text, latex = FUNCTIONS.get(op.name, (None, None))
     pattern = latex if style == "latex" else text

@@ -65,7 +65,7 @@ def load(
     Raises ValueError that names the file and the key, and changes nothing, if something is missing, damaged or does not fit.
     """
     _require_kinds("load", path, model, optimizer)
-    content = _read(path)
+    content = _apply(path)
     key = "model"
     try:
         parameters = model.matched(content["model"])
@@ -97,7 +97,7 @@ def _require_kinds(name: str, path: Any, model: Any, optimizer: Any) -> None:
             raise TypeError(f"{name} takes a path, a model, an optimizer, in this order, but got {given!r:.60} for {what}")
 
 
-def _read(path: str | os.PathLike[str]) -> dict[str, Any]:
+def _apply(path: str | os.PathLike[str]) -> dict[str, Any]:
     try:
         content = json.loads(Path(path).read_text(encoding="utf-8"), parse_constant=_refuse, object_pairs_hook=_each_once)
     except (ValueError, RecursionError) as problem:

@@ -30,6 +30,7 @@ from autograd import (
     total,
     weighted_sum,
 )
+from autograd.engine.graph import backward_order
 
 
 @pytest.fixture
@@ -173,11 +174,14 @@ def test_the_topological_order_has_every_node_once_and_after_its_arguments(x, y)
     assert all(order.index(argument) < order.index(node) for node in order for argument, _ in node.edges)
 
 
-@pytest.mark.parametrize("join", [lambda a, b: a - b, lambda a, b: total([a, b]), lambda a, b: weighted_sum([a], [b], a)])
-def test_the_topological_order_read_backwards_takes_the_branch_of_the_first_argument_first(x, y, join):
+@pytest.mark.parametrize(
+    "join", [lambda a, b: a - b, lambda a, b: total([a, b]), lambda a, b: weighted_sum([a], [b], Value(1.0))]
+)
+def test_both_orders_take_the_branch_of_the_first_argument_first(x, y, join):
     first, second = x * 2, y * 3
     root = join(first, second)
-    assert topological_order(root)[::-1][:3] == [root, first, second]
+    assert topological_order(root)[:4] == [x, first, y, second]
+    assert [node for node in backward_order(root) if node.op] == [root, first, second]
 
 
 def test_the_topological_order_of_a_leaf_is_the_leaf(x):

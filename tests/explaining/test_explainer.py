@@ -414,7 +414,7 @@ def test_the_root_changes_as_itself():
         (lambda x: relu(x * -1.0) * 3, "It has a factor that is 0: ∂v2/∂v1 = [v1 > 0] = 0."),
         (
             lambda x: relu(-x) + relu(x * -2.0),
-            "Every path has a factor that is 0: ∂v4/∂v3 = [v3 > 0] = 0; ∂v2/∂v1 = [v1 > 0] = 0.",
+            "Every path has a factor that is 0: ∂v2/∂v1 = [v1 > 0] = 0; ∂v4/∂v3 = [v3 > 0] = 0.",
         ),
         (lambda x: x * 3 - x * 3, "The paths cancel: without their signs they would sum to 6."),
         (lambda x: x * 1e-200 * 1e-200, "No factor is 0, but their product is too small for a float."),

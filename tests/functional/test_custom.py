@@ -14,8 +14,9 @@ from mpmath import mp
 from oracles import exact_slope  # noqa: F401  # sets the digits of mpmath
 
 from autograd import Value, check_grads, check_graph, cos, derive, draw, exp, explain, grad, jvp, log, primitive, sigmoid
-from autograd.engine.primitives import SEQUENCE, TABLE, Primitive
-from autograd.engine.reading import partial_of
+from autograd.engine.limits import partial_of
+from autograd.engine.primitives import TABLE, Primitive
+from autograd.engine.shapes import SEQUENCE
 from autograd.functional.custom import Custom
 
 

@@ -109,8 +109,8 @@ def test_the_coordinates_are_what_a_matrix_of_coordinates_takes():
 @pytest.mark.parametrize(("derivative", "f"), [(sparse_hessian, rosenbrock), (sparse_jacobian, differences)])
 def test_the_nodes_that_are_walked_grow_with_the_entries_and_not_with_the_matrix(derivative, f, monkeypatch):
     walked = []
-    order = sparse.topological_order
-    monkeypatch.setattr(sparse, "topological_order", lambda y: walked.append(order(y)) or walked[-1])
+    order = sparse.backward_order
+    monkeypatch.setattr(sparse, "backward_order", lambda y: walked.append(order(y)) or walked[-1])
 
     def nodes(n):
         walked.clear()

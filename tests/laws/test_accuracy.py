@@ -21,8 +21,8 @@ from mpmath import mp, mpf
 from oracles import ORACLES, ROWS, exact_slope, exact_value, flat
 
 from autograd.engine import floats
+from autograd.engine.limits import partial_of
 from autograd.engine.primitives import TABLE, Primitive
-from autograd.engine.reading import partial_of
 
 SMALLEST, LARGEST = sys.float_info.min, sys.float_info.max
 REGIONS = {

@@ -9,6 +9,20 @@ from project import ROOT
 VALUE, WORDS = "autograd.engine.value", "autograd.micrograd.attributes"
 ALLOWED = {  # imports that no check objects to, each with its reason
     (VALUE, WORDS): "Value takes on micrograd's words, the only import that goes up",
+    (
+        "autograd.engine.copied",
+        "autograd.engine.copying",
+    ): "copies and pickles are made seldom, and what makes them is slow to import",
+    (WORDS, "autograd.micrograd.by_hand"): "operations by hand are for those who write them, and slow to import",
+    (WORDS, "autograd.micrograd.closures"): "closures are for those who write them, and slow to import",
+    (
+        "autograd.storing.loading",
+        "autograd.micrograd.by_hand",
+    ): "the engine opens that room's door, so it offers but what is quick",
+    (
+        "autograd.storing.saving",
+        "autograd.micrograd.by_hand",
+    ): "the engine opens that room's door, so it offers but what is quick",
 }
 
 

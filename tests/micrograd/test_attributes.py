@@ -321,6 +321,6 @@ def test_an_argument_that_is_given_twice_has_two_local_gradients():
 def test_our_own_operations_tell_children_and_local_gradients():
     x, y = Value(3.0), Value(4.0)
     z = x / y + 1
-    assert (z._children, z._local_grads) == ((z.left,), (1.0,))
-    assert (z.left._children, z.left._local_grads) == ((x, y), (0.25, -0.1875))
+    assert (z._children, z._local_grads) == (z.parents, (1.0,))
+    assert (z.parents[0]._children, z.parents[0]._local_grads) == ((x, y), (0.25, -0.1875))
     assert (x._children, x._local_grads) == ((), ())

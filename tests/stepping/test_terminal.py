@@ -77,7 +77,7 @@ class Terminal:
     def status(self):
         """Wait for the end; return the exit status."""
         self._read_until(lambda: self.process.poll() is not None, "the program goes on")
-        self._read()
+        self._apply()
         return self.process.returncode
 
     def screen(self):
@@ -98,10 +98,10 @@ class Terminal:
     def _read_until(self, condition, otherwise):
         end = time.monotonic() + PATIENCE
         while not condition():
-            self._read()
+            self._apply()
             assert time.monotonic() < end, f"{otherwise}; the screen is\n" + "\n".join(self.screen()) + repr(self.output[-300:])
 
-    def _read(self):
+    def _apply(self):
         while select.select([self.master], [], [], 0.05)[0]:
             try:
                 self.output += self.decoder.decode(os.read(self.master, 65536))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import Value, half_squared_error, total
-from autograd.engine.graph import topological_order
+from autograd.engine.graph import backward_order, topological_order
 from autograd.teaching.classic_mistakes import NAMES, make, mistakes, update_before_the_pass_is_done
 from nn.note import load
 
@@ -289,7 +289,7 @@ class ByRecursion:
 
     def __init__(self, root: Value) -> None:
         self.root = root
-        self.order = topological_order(root)
+        self.order = backward_order(root)[::-1]
         self.uses = {node: [] for node in self.order}
         for consumer in reversed(self.order):
             for i, argument in enumerate(consumer.args):

@@ -1,0 +1,266 @@
+"""The record: what is kept of how a number was computed, and the walks over it that have to be fast.
+
+An operation makes a node that keeps its row of the table, its arguments and, for each argument that is a node, the local
+partial derivative as a number. Only this file knows the slots that hold them; everything else reads ``args``, ``parents``,
+``partials`` and ``edges``.
+"""
+
+from __future__ import annotations
+
+from autograd.engine.floats import real
+from autograd.engine.primitive import Primitive
+from autograd.engine.watching import show, watchers
+from autograd.engine.watching import unwatch as unwatch
+from autograd.engine.watching import watch as watch
+
+TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any, TypeAlias, TypeVar
+
+    N = TypeVar("N", bound="Node")
+    Many: TypeAlias = tuple[tuple[Any, ...], Sequence[float]]
+
+NOTHING = ()
+
+
+class Node:
+    """A number and its record. ``Value`` adds arithmetic."""
+
+    # Slots for two edges, since tuples of edges take a tenth more time and a third more memory.
+    __slots__ = (
+        "__dict__", "__weakref__", "_adjoint", "_d_left", "_d_right", "_given", "_left", "_many", "_mark", "_right",
+        "data", "grad", "label", "op",
+    )  # fmt: skip
+
+    data: float
+    grad: float  # the int 0 as long as no pass has come: see has_gradient
+    label: str
+    op: Primitive | None  # the row that made this node; None for a leaf
+    _left: Any  # the first argument that is a node, and the partial by it
+    _d_left: float
+    _right: Any  # the second such argument
+    _d_right: float
+    _many: Many | None  # arguments of an operation on sequences, or on more than two, and their partials; before the left one
+    _given: tuple[Any, ...] | None  # all arguments, where some are constants or sequences
+    _adjoint: float  # for a walk's own use while it runs
+    _mark: object  # the last walk that came by
+    _record_by_hand: Callable[..., None]  # in micrograd's words
+
+    def __init__(
+        self, data: float, _children: Any = (), _op: Any = "", label: str = "", children: Any = (), local_grads: Any = ()
+    ) -> None:
+        self.data = data if type(data) is float else real(data)
+        self.grad = 0
+        self.label = label
+        self.op = None
+        self._left = None
+        self._d_left = 0.0
+        self._right = None
+        self._d_right = 0.0
+        self._many = None
+        self._given = None
+        self._mark = None
+        if _children is not NOTHING or children is not NOTHING:
+            self._record_by_hand(_children, _op, children, local_grads)
+        if watchers:
+            show(self)
+
+    @property
+    def args(self) -> tuple[Any, ...]:
+        """The operation's arguments as given: nodes, constants (floats), and tuples of them."""
+        return _arguments(self)[0] if self._given is None else self._given
+
+    @property
+    def parents(self) -> tuple[Any, ...]:
+        """The arguments that are nodes, in their order; one that is used twice is there twice."""
+        return _arguments(self)[0]
+
+    @property
+    def partials(self) -> tuple[float, ...]:
+        """The local partial by each of the parents, a number that was computed together with ``data``."""
+        return tuple(_arguments(self)[1])
+
+    @property
+    def edges(self) -> list[tuple[Any, float]]:
+        """The parents, each with the local partial by it.
+
+        >>> from autograd import Value
+        >>> x, y = Value(2.0), Value(5.0)
+        >>> [partial for argument, partial in (x * y).edges]
+        [5.0, 2.0]
+        """
+        return [*zip(*_arguments(self))]  # noqa: B905  # strict costs 40 ns, and the two are made together
+
+
+def _arguments(node: Node) -> Many:
+    left, right, many = node._left, node._right, node._many
+    if many is not None:
+        return many if left is None else ((*many[0], left), (*many[1], node._d_left))
+    if right is not None:
+        return (left, right), (node._d_left, node._d_right)
+    return ((), ()) if left is None else ((left,), (node._d_left,))
+
+
+kind: Any = Node  # what operations make: value.py puts Value here
+new = object.__new__
+
+
+def leaf(data: float) -> Any:
+    """Return a number as a node that was computed from nothing."""
+    return kind(data)
+
+
+def made(
+    data: float, op: Primitive, left: Any, d_left: float, right: Any = None, d_right: float = 0.0,
+    given: tuple[Any, ...] | None = None, many: Many | None = None,
+) -> Any:  # fmt: skip
+    """Return the node that an operation made. (Calling its class would cost 60 ns more.)"""
+    node = new(kind)
+    node.data = data
+    node.grad = 0
+    node.label = ""
+    node.op = op
+    node._left = left
+    node._d_left = d_left
+    node._right = right
+    node._d_right = d_right
+    node._many = many
+    node._given = given
+    node._mark = None
+    if watchers:
+        show(node)
+    return node
+
+
+def laid_out(args: tuple[Any, ...], partials: Sequence[float]) -> tuple[Any, ...]:
+    """Return any arguments, and the partials by those that are nodes, as ``made`` takes them after the operation."""
+    parents = tuple([x for arg in args for x in (arg if type(arg) is tuple else (arg,)) if isinstance(x, Node)])
+    if len(args) > 2 or tuple in map(type, args):
+        return None, 0.0, None, 0.0, args, (parents, partials) if parents else None
+    left, right, *_ = (*parents, None, None)
+    d_left, d_right, *_ = (*partials, 0.0, 0.0)
+    return left, d_left, right, d_right, None if len(parents) == len(args) else args, None
+
+
+def attach(node: Node, op: Primitive | None, args: tuple[Any, ...] = (), partials: Sequence[float] = ()) -> None:
+    """Make a node the result of an operation; without arguments, a leaf."""
+    node.op = op
+    node._left, node._d_left, node._right, node._d_right, node._given, node._many = laid_out(args, partials)
+
+
+def row(node: Node, new: Callable[[Any], Any]) -> tuple[Any, ...]:
+    """Return all that a node records, for ``fill``, with something new in place of each argument that is a node.
+
+    A gradient that is a node is no part of the record.
+    """
+    left, right, given = replaced((node._left, node._right, node._given), new)
+    many = None if node._many is None else (replaced(node._many[0], new), node._many[1])
+    grad = 0 if isinstance(node.grad, Node) else node.grad
+    return node.data, grad, node.label, node.op, left, node._d_left, right, node._d_right, given, many
+
+
+def fill(node: Node, row: Iterable[Any]) -> None:
+    """Give a blank node, made with ``new``, the record of a row."""
+    (node.data, node.grad, node.label, node.op,
+     node._left, node._d_left, node._right, node._d_right, node._given, node._many) = row  # fmt: skip
+    node._mark = None
+
+
+def with_arguments(node: N, another: Callable[[Any], Any]) -> N:
+    """Return a node with the same record, but with another node in place of each argument that is one."""
+    twin = new(type(node))
+    fill(twin, row(node, another))
+    return twin
+
+
+def replaced(record: Any, new: Callable[[Any], Any]) -> Any:
+    """Return a part of a record, however deep its tuples, with ``new`` of every item that is not a constant."""
+    if isinstance(record, tuple):
+        return tuple([replaced(item, new) for item in record])
+    return record if record is None or isinstance(record, float) else new(record)
+
+
+def numbers_of(nodes: Sequence[Node], twins: Sequence[Node]) -> list[tuple[str, Sequence[Any]]]:
+    """Return what each node's slots with numbers, ``data`` and partials, have to be set to for those of its twin."""
+    columns = [(name, [getattr(twin, name) for twin in twins]) for name in ("data", "_d_left", "_d_right")]
+    return [*columns, ("_many", [x._many and y._many and (x._many[0], y._many[1]) for x, y in zip(nodes, twins, strict=True)])]
+
+
+def has_gradient(node: Node) -> bool:
+    """Tell whether a pass has reached a node, or somebody set its gradient: to anything but the int 0 it begins with."""
+    return type(node.grad) is not int or node.grad != 0
+
+
+def plain_grad(node: Node) -> Any:
+    """Return ``grad`` as a plain number, also where a pass with create_graph has left a node."""
+    grad: Any = node.grad
+    return grad.data if isinstance(grad, Node) else grad
+
+
+def order(root: N) -> tuple[list[N], list[N]]:
+    """Return the leaves under root, and the other nodes, each after its arguments; ``_adjoint`` is 0 on all of them.
+
+    Depth first, later arguments first: reversed, it takes the branch of the first argument first. No other walk may mark
+    nodes meanwhile.
+    """
+    seen = object()
+    leaves: list[Any] = []
+    inner: list[Any] = []
+    stack: list[Any] = [root]
+    pop, push = stack.pop, stack.append
+    while stack:
+        node = pop()
+        if node is None:  # all arguments of the node below are in the order now
+            inner.append(pop())
+            continue
+        if node._mark is seen:
+            continue
+        node._mark = seen
+        node._adjoint = 0.0
+        if node.op is None:
+            leaves.append(node)
+            continue
+        push(node)
+        push(None)
+        many = node._many
+        if many is not None:
+            for parent in many[0]:
+                if parent._mark is not seen:
+                    if parent.op is None:
+                        parent._mark = seen
+                        parent._adjoint = 0.0
+                        leaves.append(parent)
+                    else:
+                        push(parent)
+        left = node._left
+        if left is not None:
+            if left._mark is not seen:
+                push(left)
+            right = node._right
+            if right is not None and right._mark is not seen:
+                push(right)
+    return leaves, inner
+
+
+def propagate(root: N) -> tuple[list[N], list[float]]:
+    """Return every node under root, and the derivative of root by each: the chain rule, from the root on.
+
+    Nodes keep it themselves meanwhile, as ``_adjoint``: a dictionary would take twice as long.
+    """
+    leaves, inner = order(root)
+    root._adjoint = 1.0
+    for node in reversed(inner):
+        adjoint = node._adjoint
+        many = node._many
+        if many is not None:
+            for parent, partial in zip(*many):  # noqa: B905  # strict costs 40 ns, and the two are made together
+                parent._adjoint += adjoint * partial
+        left = node._left
+        if left is not None:
+            left._adjoint += adjoint * node._d_left
+            right = node._right
+            if right is not None:
+                right._adjoint += adjoint * node._d_right
+    nodes = leaves + inner
+    return nodes, [node._adjoint for node in nodes]

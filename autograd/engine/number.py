@@ -1,0 +1,106 @@
+"""Kinds of number: what Values, dual numbers and symbols share, all of it by way of the rows of the table."""
+
+from __future__ import annotations
+
+from autograd.engine import primitives as p
+from autograd.engine.primitive import Primitive
+
+TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+
+class Operators:
+    """Anything on which ``+ - * / **`` and the functions of the table apply a row: a subclass says how in ``_apply``."""
+
+    __slots__ = ()
+
+    @staticmethod
+    def _apply(op: Primitive, args: Sequence[Any]) -> Any:
+        raise NotImplementedError
+
+    def __add__(self, other: Any) -> Any:
+        return self._apply(p.add, (self, other))
+
+    def __radd__(self, other: Any) -> Any:
+        return self._apply(p.add, (other, self))
+
+    def __sub__(self, other: Any) -> Any:
+        return self._apply(p.subtract, (self, other))
+
+    def __rsub__(self, other: Any) -> Any:
+        return self._apply(p.subtract, (other, self))
+
+    def __mul__(self, other: Any) -> Any:
+        return self._apply(p.multiply, (self, other))
+
+    def __rmul__(self, other: Any) -> Any:
+        return self._apply(p.multiply, (other, self))
+
+    def __truediv__(self, other: Any) -> Any:
+        return self._apply(p.divide, (self, other))
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return self._apply(p.divide, (other, self))
+
+    def __pow__(self, other: Any) -> Any:
+        return self._apply(p.power, (self, other))
+
+    def __rpow__(self, other: Any) -> Any:
+        return self._apply(p.power, (other, self))
+
+    def __neg__(self) -> Any:
+        return self._apply(p.negative, (self,))
+
+    def __abs__(self) -> Any:
+        return self._apply(p.abs, (self,))
+
+
+class Number(Operators):
+    """A kind of number that stands for a plain one, its ``data``, and carries more along: ``carries`` says what.
+
+    Comparisons and truth look at data; == and hash are identity; float() is refused, since it would drop what is carried.
+    """
+
+    __slots__ = ()
+
+    carries = ""
+    data: float
+
+    def __pos__(self) -> Any:
+        return self
+
+    conjugate = __pos__  # np.var asks for it
+
+    def __lt__(self, other: Any) -> bool:
+        return bool(self.data < data_of(other))
+
+    def __le__(self, other: Any) -> bool:
+        return bool(self.data <= data_of(other))
+
+    def __gt__(self, other: Any) -> bool:
+        return bool(self.data > data_of(other))
+
+    def __ge__(self, other: Any) -> bool:
+        return bool(self.data >= data_of(other))
+
+    def __bool__(self) -> bool:
+        return self.data != 0.0
+
+    def __float__(self) -> float:
+        raise TypeError(
+            f"a {type(self).__name__} does not turn into a plain number by itself, since that would lose its {self.carries}: "
+            "write v.sin() or autograd.sin(v) for math.sin(v), likewise for the other functions, and v.data where you want "
+            "the plain number"
+        )
+
+    __int__ = __float__
+
+    def __format__(self, spec: str) -> str:
+        return format(self.data, spec) if spec else repr(self)
+
+
+def data_of(x: Any) -> Any:
+    """Return the plain number that a kind of number stands for, and anything else as it is."""
+    return x.data if isinstance(x, Number) else x

@@ -1,0 +1,66 @@
+"""Limits, partials and compositions that several rows of the table share, or that take more than a line."""
+
+from __future__ import annotations
+
+import math
+import operator
+from itertools import accumulate
+
+TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+
+def toward(x: float) -> float:
+    return math.copysign(math.inf, x)
+
+
+def infinity(*args: float) -> float:
+    return math.inf
+
+
+def one(z: Any, *args: Any) -> float:
+    return 1.0
+
+
+def minus_one(z: Any, *args: Any) -> float:
+    return -1.0
+
+
+def products_of_others(z: Any, values: Sequence[Any]) -> list[Any]:
+    """Return, for each value, the product of all the others, without dividing by a value that may be 0."""
+    if len(values) < 2:
+        return [1.0] * len(values)
+    before = [*accumulate(values[:-1], operator.mul)]
+    after = [*accumulate(values[:0:-1], operator.mul)][::-1]
+    return [after[0], *map(operator.mul, before, after[1:]), before[-1]]
+
+
+def differences(xs: Any, ys: Any) -> Any:
+    """Return x - y, or for sequences the list of them."""
+    return [*map(operator.sub, xs, ys)] if isinstance(xs, (list, tuple)) else xs - ys
+
+
+def negated(difference: Any) -> Any:
+    """Return x·(-1), as a textbook writes the inner derivative of (target - output)²; of a list, that of each."""
+    return [negated(x) for x in difference] if isinstance(difference, list) else difference * -1.0
+
+
+def summed(terms: Sequence[Any]) -> Any:
+    whole = terms[0] if terms else 0.0
+    for term in terms[1:]:
+        whole = whole + term
+    return whole
+
+
+def multiplied(factors: Sequence[Any]) -> Any:
+    whole = factors[0] if factors else 1.0
+    for factor in factors[1:]:
+        whole = whole * factor
+    return whole
+
+
+def half_of_squares(targets: Any, outputs: Any, half: Any = 0.5) -> Any:
+    found = differences(targets, outputs)
+    return half * summed([d**2.0 for d in (found if isinstance(found, list) else [found])])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from math import fsum
 from operator import mul
 
+from autograd.engine import node
 from autograd.engine import primitives as p
 from autograd.engine.floats import number, total
 from autograd.engine.limits import limit_or_refusal, partial_of
@@ -22,12 +24,12 @@ SEQUENCES = {list, tuple}
 
 def apply(op: Primitive, args: Sequence[Any]) -> Any:
     """Record a row of the table on arguments of which at least one is, or holds, a node."""
-    if len(args) == 1 and isinstance(args[0], Node):
+    if len(args) == 1 and isinstance(args[0], node.kind):
         return unary(op, args[0])
     if len(args) != 2 or isinstance(args[0], (list, tuple)):
         return _of_any(op, args)
-    node = binary(op, args[0], args[1])
-    return _of_any(op, args) if node is NotImplemented else node
+    result = binary(op, args[0], args[1])
+    return _of_any(op, args) if result is NotImplemented else result
 
 
 def unary(op: Primitive, x: Node) -> Any:
@@ -48,8 +50,9 @@ def unary(op: Primitive, x: Node) -> Any:
 
 def binary(op: Primitive, x: Any, y: Any) -> Any:
     """Record an operation on two operands, at least one of them a node; NotImplemented if the other is no number."""
-    a = x.data if isinstance(x, Node) else x if type(x) is float else number(x)
-    b = y.data if isinstance(y, Node) else y if type(y) is float else number(y)
+    value = node.kind  # to ask for the very class takes half the time of asking for one above it
+    a = x if type(x) is float else x.data if isinstance(x, value) else number(x)
+    b = y if type(y) is float else y.data if isinstance(y, value) else number(y)
     if a is None or b is None:
         return NotImplemented
     try:
@@ -57,13 +60,13 @@ def binary(op: Primitive, x: Any, y: Any) -> Any:
     except (ArithmeticError, ValueError) as error:
         z = limit_or_refusal(op, error, (a, b), (x, y))
     try:
-        d = op.partials[0](z, a, b) if isinstance(x, Node) else 0.0
-        e = op.partials[1](z, a, b) if isinstance(y, Node) else 0.0
+        d = op.partials[0](z, a, b) if isinstance(x, value) else 0.0
+        e = op.partials[1](z, a, b) if isinstance(y, value) else 0.0
     except (ArithmeticError, ValueError):
         d, e = partial_of(op, 0, z, a, b), partial_of(op, 1, z, a, b)
-    if not isinstance(y, Node):
+    if not isinstance(y, value):
         return made(z, op, x, d, None, 0.0, (x, b))
-    if not isinstance(x, Node):
+    if not isinstance(x, value):
         return made(z, op, y, e, None, 0.0, (a, y))
     return made(z, op, x, d, y, e)
 
@@ -107,20 +110,25 @@ def weighted_sum(weights: Sequence[N | float], inputs: Sequence[N | float], bias
     >>> weighted_sum([Value(2.0), Value(3.0)], [10.0, 100.0], Value(1.0)).data
     321.0
     """
+    value = node.kind
     usual = type(weights) in SEQUENCES and type(inputs) in SEQUENCES and len(weights) == len(inputs) > 0
-    if usual and isinstance(bias, Node):  # in a fifth of the time that `apply` takes
+    if usual and isinstance(bias, value):  # in a fifth of the time that `apply` takes
         ws: tuple[Any, ...] = tuple(weights)
         xs: tuple[Any, ...] = tuple(inputs)
         if type(xs[0]) is float:
-            terms = [w.data * x for w, x in zip(ws, xs) if isinstance(w, Node) and type(x) is float]  # noqa: B905  # costs 40 ns
+            terms = [w.data * x for w, x in zip(ws, xs) if type(w) is value and type(x) is float]  # noqa: B905  # costs 40 ns
             many = ws, xs
         else:
-            w = [v.data for v in ws if isinstance(v, Node)]
-            x = [v.data for v in xs if isinstance(v, Node)]
+            w = [v.data for v in ws if type(v) is value]
+            x = [v.data for v in xs if type(v) is value]
             terms = [*map(mul, w, x)]
             many = ws + xs, (*x, *w)
         if len(terms) == len(ws):
             terms.append(bias.data)
-            return made(total(terms), p.weighted_sum, bias, 1.0, None, 0.0, (ws, xs, bias), many)  # type: ignore[no-any-return]
+            try:
+                z = fsum(terms)
+            except (OverflowError, ValueError):
+                z = total(terms)
+            return made(z, p.weighted_sum, bias, 1.0, None, 0.0, (ws, xs, bias), many)  # type: ignore[no-any-return]
     anyhow: Any = p.weighted_sum(weights, inputs, bias)  # type: ignore[arg-type]
     return anyhow  # type: ignore[no-any-return]

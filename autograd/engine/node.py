@@ -244,17 +244,15 @@ def order(root: N) -> tuple[list[N], list[N]]:
 
 
 def propagate(root: N) -> tuple[list[N], list[float]]:
-    """Return every node under root, and the derivative of root by each: the chain rule, from the root on.
-
-    Nodes keep it themselves meanwhile, as ``_adjoint``: a dictionary would take twice as long.
-    """
+    """Return every node under root, and its ``grad`` with the derivative of root by it added: the chain rule."""
     leaves, inner = order(root)
     root._adjoint = 1.0
     for node in reversed(inner):
         adjoint = node._adjoint
         many = node._many
         if many is not None:
-            for parent, partial in zip(*many):  # noqa: B905  # strict costs 40 ns, and the two are made together
+            parents, partials = many
+            for parent, partial in zip(parents, partials):  # noqa: B905  # strict costs 40 ns, and the two are made together
                 parent._adjoint += adjoint * partial
         left = node._left
         if left is not None:
@@ -263,4 +261,4 @@ def propagate(root: N) -> tuple[list[N], list[float]]:
             if right is not None:
                 right._adjoint += adjoint * node._d_right
     nodes = leaves + inner
-    return nodes, [node._adjoint for node in nodes]
+    return nodes, [node.grad + node._adjoint for node in nodes]

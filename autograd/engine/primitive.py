@@ -73,7 +73,7 @@ class Primitive:
             args = (*args, *self.defaults[-missing:])
         for arg in args:
             if type(arg) is not float:
-                apply = _kind_of(args)
+                apply = getattr(arg, "_apply", None) or _kind_of(args)
                 if apply is None:
                     args = tuple(map(as_sequence, args))
                     apply = _kind_of(args)

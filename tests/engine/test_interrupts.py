@@ -121,37 +121,58 @@ def test_threads_that_walk_the_same_graph_all_find_its_order(run_in_threads):
     assert orders == [orders[0]] * 8
 
 
-@pytest.mark.parametrize("walk", [Value.backward, Value.zero_grad, Value.recompute, topological_order])
-def test_a_walk_begun_inside_another_of_its_thread_as_by_a_signal_disturbs_neither(walk):
-    leaves = [Value(float(i)) for i in range(1, 6)]
-    root = total([leaf * leaf for leaf in leaves]) * leaves[0]
-    expected = gradients(root, leaves)
-    walks = [walk]
+def beneath(walk, root):
+    """Walk while a backward pass over the same graph is running in the same thread, as a signal handler may."""
 
     class Nosy(float):
         def __rmul__(self, adjoint):
-            if walks:
-                walks.pop()(root)
+            walk(root)
             return adjoint * float(self)
 
     attach(root, root.op, root.args, [Nosy(root.partials[0]), root.partials[1]])
     root.backward()
-    assert not walks
-    inner = 1 if walk is Value.backward else 0
-    assert [leaf.grad for leaf in leaves] == [(1 + inner) * g for g in expected]
 
 
-def test_a_walk_that_an_interrupt_has_cut_short_lets_the_next_one_be_as_fast_as_ever():
-    root = Value(2.0) * 3.0
+@pytest.fixture
+def squares():
+    leaves = [Value(float(i)) for i in range(1, 6)]
+    return leaves, total([leaf * leaf for leaf in leaves]) * leaves[0]
 
-    class Interrupt(float):
-        def __rmul__(self, adjoint):
-            raise KeyboardInterrupt
 
-    attach(root, root.op, root.args, [Interrupt(3.0)])
+@pytest.mark.parametrize("walk", [Value.backward, Value.zero_grad, Value.recompute])
+def test_a_pass_begun_beneath_another_of_its_thread_is_refused_and_the_next_is_not(walk, squares):
+    leaves, root = squares
+    with pytest.raises(RuntimeError, match="a pass over a graph began while another was running in this thread"):
+        beneath(walk, root)
+    assert [leaf.grad for leaf in leaves] == [0] * 5
+    root.recompute()
+    expected = gradients(root, leaves)
+    root.backward()
+    assert [leaf.grad for leaf in leaves] == expected
+
+
+@pytest.mark.parametrize("walk", [topological_order, lambda root: gradients(root, []), lambda root: (root * 2.0).op])
+def test_what_changes_nothing_may_be_done_beneath_a_pass(walk, squares):
+    leaves, root = squares
+    expected = gradients(root, leaves)
+    beneath(walk, root)
+    assert [leaf.grad for leaf in leaves] == expected
+
+
+def test_a_pass_that_an_interrupt_has_cut_short_hinders_none(squares):
+    leaves, root = squares
+
+    def interrupt(root):
+        raise KeyboardInterrupt
+
     with pytest.raises(KeyboardInterrupt):
-        root.backward()
-    assert passes._under_way() is None
+        beneath(interrupt, root)
+    root.recompute()
+    thread = threading.Thread(target=root.backward, daemon=True)
+    thread.start()
+    thread.join(10)
+    root.backward()
+    assert [leaf.grad for leaf in leaves] == [2.0 * g for g in gradients(root, leaves)]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")

@@ -45,7 +45,7 @@ def _is_real(x: Any) -> bool:
 
 def _in_short(x: Any) -> str:
     """Return a number as text, of a long int its digits alone, which Python may refuse to write."""
-    return f"an int of {x.bit_length() * 30103 // 100000 + 1} digits" if isinstance(x, int) else f"{type(x).__name__} {x!r:.60}"
+    return f"an int of {x.bit_length() * 30103 // 100000 + 1} digits" if isinstance(x, int) else f"this {type(x).__name__}"
 
 
 def power(x: float, y: float) -> float:

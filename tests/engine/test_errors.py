@@ -6,6 +6,7 @@ import math
 import operator
 import re
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -272,6 +273,88 @@ def test_no_two_operands_go_by_the_same_name(quotient, label):
         quotient(Value(0.0, label=label))
     assert f"{label} = 0.0" in str(caught.value)
     assert f"{label} = 1.5" not in str(caught.value)
+
+
+def named(name, arguments, body, **options):
+    """Return a new operation; the name must be free."""
+    text = f"def {name}({', '.join(arguments)}):\n    return {body}\n"
+    names = dict(vars(autograd)) | {"exp": autograd.exp, "log": autograd.log}
+    exec(text, names)
+    names[name].__module__ = __name__
+    return autograd.primitive(**options)(names[name])
+
+
+@pytest.fixture
+def defined():
+    """Define operations, which are forgotten again."""
+    before = set(TABLE)
+    yield named
+    for name in TABLE.keys() - before:
+        del TABLE[name]
+
+
+@pytest.mark.parametrize("count", [3, 4, 5, 26, 40])
+def test_an_operation_of_many_operands_says_which_numbers_have_no_result(defined, count):
+    letters = [f"a{i}" for i in range(count)]
+    many = defined("many_operands", letters, f"exp({' + '.join(letters)})")
+    with pytest.raises(OverflowError, match=r"^many_operands\(800\.0, 1\.0, .*has no value: the result exceeds"):
+        many(Value(800.0), *[1.0] * (count - 1))
+    with pytest.raises(OverflowError, match=r"^many_operands\(x, 1\.0, .*has no value at x = 800\.0: "):
+        many(Value(800.0, label="x"), *[Value(1.0)] * (count - 1))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "domain", "labels", "said"),
+    [
+        (["y"], "y != 0", [""], r"root_of\(y\) has no value at y = 0\.0: it needs y != 0;"),
+        (["y"], "y != 0", ["q"], r"root_of\(q\) has no value at q = 0\.0: it needs q != 0;"),
+        (["x"], "y != 0", ["q"], r"root_of\(q\) has no value at q = 0\.0: it needs y != 0;"),
+        (["t"], "x != 0", ["q"], r"root_of\(q\) has no value at q = 0\.0: it needs q != 0;"),
+        (["y", "x"], "y != 0", ["", "w"], r"root_of\(y, w\) has no value at y = 0\.0 and w = 0\.0: it needs y != 0;"),
+        (["y", "x"], "y != 0", ["", "y"], r"root_of\(x, y\) has no value at x = 0\.0 and y = 0\.0: it needs x != 0;"),
+        (["y", "x"], "y != 0", ["x", "y"], r"root_of\(x, y\) has no value at x = 0\.0 and y = 0\.0: it needs x != 0;"),
+        (["rate"], "a rate above 0, not a rating", ["r"], r"it needs a r above 0, not a rating;"),
+    ],
+)
+def test_a_domain_speaks_of_an_operations_own_parameters(defined, arguments, domain, labels, said):
+    root_of = defined("root_of", arguments, f"1.0 / {arguments[0]}", domain=domain)
+    with pytest.raises(ZeroDivisionError, match=said):
+        root_of(*[Value(0.0, label=label) for label in labels])
+
+
+def test_no_number_goes_by_the_label_of_another_one_in_its_graph():
+    x = Value(3.0, label="x")
+    den = x - 3.0
+    den.label = "den"
+    with pytest.raises(ZeroDivisionError, match=r"^divide\(1\.0, den\) has no value at den = 0\.0: it needs den != 0;"):
+        1 / den
+    with pytest.raises(ValueError, match=r"^log\(y\) has no value at y = -1\.0: it needs y > 0;"):
+        log(x - 4.0)
+    everything = total([Value(1.0, label=c) for c in "abcdefghijklmnopqrstuvwxyz"]) * 0.0
+    with pytest.raises(ValueError, match=r"^log\(operand 1\) has no value at operand 1 = 0\.0: it needs operand 1 > 0;"):
+        log(everything)
+
+
+@pytest.mark.parametrize("huge", [10**400, -(10**400), 10**5000, Fraction(10**400), Fraction(10**5000, 3)], ids=range(5))
+@pytest.mark.parametrize(
+    "use",
+    [Value, lambda n: Value(1.0) + n, lambda n: n * Value(1.0), lambda n: Value(2.0) ** n, autograd.sin, lambda n: total([n])],
+)
+def test_a_number_beyond_the_floats_is_refused_with_what_to_do(huge, use):
+    with pytest.raises(
+        OverflowError, match=r"^(an int of \d+ digits|this Fraction) is beyond the largest float, 1\.8e308: scale"
+    ):
+        use(huge)
+
+
+def test_the_digits_of_a_huge_number_are_counted():
+    with pytest.raises(OverflowError, match=r"^an int of 401 digits"):
+        Value(10**400)
+
+
+def test_a_value_of_a_value_is_told_that_it_is_one_already():
+    with pytest.raises(TypeError, match=r"it is one already: take v itself, or v\.detach\(\) for a leaf of the same number"):
+        Value(Value(2.0))
 
 
 def test_what_a_domain_asks_for_is_told_of_the_operand_by_its_name():

@@ -17,6 +17,7 @@ from project import ROOT
 from autograd import (
     Value,
     arctan,
+    draw,
     half_squared_error,
     log,
     log_sum_exp,
@@ -29,8 +30,10 @@ from autograd import (
     topological_order,
     total,
     weighted_sum,
+    why_zero,
 )
 from autograd.engine.graph import backward_order
+from autograd.engine.node import has_gradient, plain_grad, with_arguments
 
 
 @pytest.fixture
@@ -429,3 +432,49 @@ def test_recompute_gives_every_node_the_bits_of_a_graph_built_anew(program, numb
     for node in nodes:
         node.recompute()
     assert record(nodes) == record(run(program, TOTAL, map(Value, changed[: len(numbers)])))
+
+
+# --- has a pass come? ---
+
+
+@pytest.mark.parametrize(("grad", "computed"), [(0, False), (0.0, True), (1, True), (-2, True), (0.5, True), (True, True)])
+def test_any_gradient_but_the_int_0_counts_as_computed(grad, computed):
+    x = Value(3.0, label="x")
+    x.grad = grad
+    assert has_gradient(x) is computed
+    assert ("no backward pass yet" in draw(x).svg) is not computed
+    assert (why_zero(x).state == "not computed") is not computed
+
+
+def test_a_gradient_that_is_a_value_counts_as_computed_and_has_a_plain_number():
+    x = Value(3.0)
+    (x * x).backward(create_graph=True)
+    assert has_gradient(x)
+    assert plain_grad(x) == 6.0
+
+
+# --- what is told of the record ---
+
+
+def test_parents_partials_and_edges_are_the_values_among_the_arguments_in_their_order():
+    a, b, c = Value(2.0), Value(3.0), Value(5.0)
+    for node, args, parents in [
+        (a * b, (a, b), (a, b)),
+        (2.0 * a, (2.0, a), (a,)),
+        (a * a, (a, a), (a, a)),
+        (total([a, 1.0, b]), ((a, 1.0, b),), (a, b)),
+        (weighted_sum([a, b], [c, c], a), ((a, b), (c, c), a), (a, b, c, c, a)),
+        (weighted_sum([a, 1.0], [c, b], 1.0), ((a, 1.0), (c, b), 1.0), (a, c, b)),
+        (weighted_sum([a, b], [1.0, 2.0], c), ((a, b), (1.0, 2.0), c), (a, b, c)),
+        (Value(9.0, (c, b, a), "f", "", (), (1.0, 2.0, 3.0)), (c, b, a), (c, b, a)),
+    ]:
+        assert (node.args, node.parents) == (args, parents)
+        assert node.edges == [*zip(node.parents, node.partials, strict=True)]
+
+
+def test_the_record_on_other_arguments_is_the_same_but_for_them():
+    a, b, c = Value(2.0), Value(3.0), Value(5.0)
+    for node in (a * b, 2.0 * a, total([a, 1.0, b]), weighted_sum([a, b], [1.0, 2.0], a), a):
+        twin = with_arguments(node, lambda argument: c)
+        assert set(twin.parents) <= {c}
+        assert (twin.data, twin.op, twin.partials, len(twin.parents)) == (node.data, node.op, node.partials, len(node.parents))

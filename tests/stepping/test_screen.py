@@ -333,7 +333,7 @@ def test_keys_lead_to_a_step(keys, index):
         (["p"], "this is the first step"),
         (["G", "n"], "this is the last step"),
         (["G", "tab"], "this is the last pass"),
-        (["/", *"w9", "enter"], "there is no node 'w9'; there are 'w7', 'w8'"),
+        (["/", *"w9", "enter"], "there is no node 'w9'; there are 'target_o1', 'w5'"),
         (["G", "/", *"w5", "enter"], "no step after this one (23) completes the value or the gradient of 'w5'"),
         (["9", "9", "enter"], "there is no step 99; the steps are 0 to 23"),
         (["9"] * 150 + ["enter"], "there is no step 999"),

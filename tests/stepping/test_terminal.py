@@ -138,7 +138,7 @@ def test_a_name_is_typed_and_one_that_is_not_there_is_told():
         terminal.type("/w9")
         terminal.wait_for("run to the node: w9_")
         terminal.type("\r")
-        terminal.wait_for("there is no node 'w9'; there are 'w7', 'w8'")
+        terminal.wait_for("there is no node 'w9'; there are 'target_o1', 'w5'")
         terminal.type("rw5\r")
         terminal.wait_for(" step 16 of 24: backward")
         terminal.type("\x04")

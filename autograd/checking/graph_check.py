@@ -16,8 +16,8 @@ from autograd.engine.graph import topological_order
 from autograd.engine.limits import partial_of
 from autograd.engine.node import replaced
 from autograd.engine.value import Value
-from autograd.explaining import SourceLine, one_line, source_line
-from autograd.text import WIDTH, as_printed, names_of, number_text, partial, table
+from autograd.explaining import SourceLine, source_line
+from autograd.text import WIDTH, Report, clipped, names_of, number_text, partial, table
 
 SHOWN = 10
 
@@ -36,7 +36,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class GraphCheck:
+class GraphCheck(Report):
     """How many partials of how many operations were checked, and what was found; true if all is right.
 
     ``changed`` are values and partials that no longer follow from their arguments' data. ``unchecked`` are partials where no
@@ -62,8 +62,6 @@ class GraphCheck:
     def as_data(self) -> dict[str, Any]:
         """Return the same as dicts, lists, strings and numbers."""
         return {"all_right": bool(self), **asdict(self)}
-
-    _repr_pretty_ = as_printed
 
     def __str__(self) -> str:
         of = f"{_count(self.partials, 'partial')} of {_count(self.operations, 'operation')}"
@@ -140,13 +138,13 @@ def _row_says(node: Value, numbers: Sequence[Any], place: Place) -> float:
 def _rows(findings: Sequence[Finding]) -> list[str]:
     shown = findings[:SHOWN]
     cells = [
-        (f"  {one_line(f.name, 40)}", f"by {f.operation}", f"recorded {number_text(f.recorded)}", _expected(f)) for f in shown
+        (f"  {clipped(f.name, 40)}", f"by {f.operation}", f"recorded {number_text(f.recorded)}", _expected(f)) for f in shown
     ]
     lines = []
     for finding, row in zip(shown, table(cells, ["  ", ": ", ""]).split("\n"), strict=True):
         lines += [row, f"      {finding.line}"] if finding.line else [row]
     more = len(findings) - len(shown)
-    return [one_line(line, WIDTH) for line in lines] + [f"  … and {more} more"] * bool(more)
+    return [clipped(line, WIDTH) for line in lines] + [f"  … and {more} more"] * bool(more)
 
 
 def _expected(finding: Finding) -> str:

@@ -13,7 +13,6 @@ from autograd.drawing.view import View, view_of
 from autograd.drawing.words import (
     BOLD,
     ELLIPSIS,
-    clean,
     columns,
     exact_text,
     partial_text,
@@ -22,6 +21,7 @@ from autograd.drawing.words import (
     text_width,
     value_text,
 )
+from autograd.text import clean
 
 __all__ = [
     "BACKGROUND",

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograd.drawing.groups import Group
-from autograd.drawing.words import NumberFormat, clean, exact_text, formatted, partial_text, value_text
+from autograd.drawing.words import NumberFormat, exact_text, formatted, partial_text, value_text
 from autograd.engine.graph import adjoints
 from autograd.engine.node import has_gradient, plain_grad
 from autograd.engine.value import Value
-from autograd.text import formula
+from autograd.text import clean, formula
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 NOT_YET, NEVER = "·", "–"  # a gradient that no backward pass has reached; the gradient of a constant

@@ -13,15 +13,14 @@ from autograd.drawing.groups import Group, Grouping, grouped
 from autograd.drawing.roles import roles_of
 from autograd.drawing.selection import every_operation as with_every_operation
 from autograd.drawing.selection import part_of
-from autograd.drawing.words import NumberFormat, clean, shortened_to_columns
+from autograd.drawing.words import NumberFormat, shortened_to_columns
 from autograd.engine.depth_first import depth_first
 from autograd.engine.graph import adjoints, backward_order, is_current, topological_order
 from autograd.engine.node import has_gradient, plain_grad
 from autograd.engine.value import Value
-from autograd.text import names_of
+from autograd.text import clean, names_of
 
 MOST_WITH_PARTIALS, MANY, MOST = 400, 1000, 2000  # cards
-BLANK = "(blank)"  # a label of spaces, in text
 LONGEST = 40  # columns of the root's label, in titles
 
 
@@ -81,7 +80,7 @@ def view_of(
     _check(len(groups))
     writer = Writer(
         groups,
-        names={node: clean(name) or BLANK for node, name in names_of(order).items()},
+        names=names_of(order),
         roles=found,
         hidden=hidden,
         number_format=number_format,

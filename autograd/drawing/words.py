@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import TypeAlias
 
+from autograd.text import clean
+
 NumberFormat: TypeAlias = "str | Callable[[float], str]"
 
 ELLIPSIS = "…"
@@ -72,30 +74,7 @@ def _minus(text: str) -> str:
     return text.replace("-", "−")
 
 
-# --- labels ---
-
-BIDI_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # could turn what stands beside a label around
-
-
-def clean(text: object) -> str:
-    """Return any label as one line that XML, DOT, Mermaid and a terminal can hold: no control characters.
-
-    >>> clean("two\\nlines and \\x1b[31mred")
-    'two lines and [31mred'
-    """
-    return " ".join("".join([_printable(char) for char in str(text)]).split())
-
-
-def _printable(char: str) -> str:
-    if char.isascii():
-        return char if char.isprintable() else " "
-    if char in BIDI_CONTROLS:
-        return ""
-    category = unicodedata.category(char)
-    if category == "Cs" or ord(char) & 0xFFFE == 0xFFFE:  # a lone surrogate, or no character at all
-        return "\ufffd"
-    return " " if category == "Cc" else char
-
+# --- widths ---
 
 # Widths in Helvetica and its twins (Arial, Liberation Sans), in thousandths of the font size.
 WIDTHS = {

@@ -7,6 +7,7 @@ from _weakrefset import WeakSet
 
 from autograd.engine.floats import number
 from autograd.engine.graph import parts
+from autograd.engine.labels import clean
 from autograd.engine.node import Node, leaf
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
@@ -63,7 +64,7 @@ def after_hooks(node: Node, gradient: Any) -> Any:
             plain = number(returned)
             if plain is None:
                 raise TypeError(
-                    f"a hook on {node.label or 'a value'} should return a number, to replace the gradient, or None, "
+                    f"a hook on {clean(node.label) or 'a value'} should return a number, to replace the gradient, or None, "
                     f"but it returned {type(returned).__name__} {returned!r:.60}"
                 )
             returned = plain if isinstance(gradient, float) else leaf(plain)

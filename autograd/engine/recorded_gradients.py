@@ -10,6 +10,7 @@ from operator import add
 
 from autograd.engine.graph import adjoints, backward_order, leading_to
 from autograd.engine.hooks import after_hooks, hooked
+from autograd.engine.labels import clean
 from autograd.engine.limits import taking_limits
 from autograd.engine.node import Node, leaf
 from autograd.engine.passes import add_to_grads
@@ -114,7 +115,7 @@ def _recorded_edges(node: Node, leading: set[Node]) -> Iterator[tuple[Node, Any]
 def _refuse_changed(node: Node, recorded: float, now: float) -> None:
     """Raise RuntimeError if a partial is not the number it was, since gradients at two points would mix."""
     if now != recorded and (now == now or recorded == recorded):
-        name = node.label or (node.op.name if node.op else "")
+        name = clean(node.label) or (node.op.name if node.op else "")
         raise RuntimeError(
             f"data was changed since {name} was recorded: a partial of it was {recorded!r} and is {now!r} now; "
             "call recompute() on the result first"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from autograd.engine.labels import clean
+
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +27,7 @@ def refusal(op: Any, error: Exception, numbers: Sequence[Any], operands: Sequenc
     parameters |= {name: i for i, name in enumerate("xyz"[: len(numbers)]) if name not in parameters}
     asked = {parameters[word] for word in re.findall(r"\w+", "" if overflow else op.domain) if word in parameters}
     taken = _labels(operands)
-    names = [str(getattr(operand, "label", "")) for operand in operands] or [""] * len(numbers)
+    names = [clean(getattr(operand, "label", "")) for operand in operands] or [""] * len(numbers)
     for i, name in enumerate(names):
         if not name and (i in asked or len(numbers) == 1):
             letters = [*op.parameters[i : i + 1], "x", "y", "z", *map(chr, range(97, 123))]
@@ -45,4 +47,4 @@ def _labels(operands: Sequence[Any]) -> set[str]:
     for node in nodes:  # which grows on the way
         nodes += [parent for parent in dict.fromkeys(node.parents) if parent not in seen]
         seen.update(node.parents)
-    return {str(node.label) for node in nodes}
+    return {clean(node.label) for node in nodes}

@@ -6,7 +6,6 @@ Reads the record and writes with ``autograd.text``; knows nothing of pictures an
 from autograd.explaining.costs import cost
 from autograd.explaining.derivation import Computation, Derivation, Factor, Gradient, Product, partial_name
 from autograd.explaining.deriver import derive, forward
-from autograd.explaining.diagnosis import one_line
 from autograd.explaining.explainer import explain
 from autograd.explaining.ledger import Ledger, agreement, compare
 from autograd.explaining.source_lines import SourceLine, source_line, trace_lines
@@ -27,7 +26,6 @@ __all__ = [
     "derive",
     "explain",
     "forward",
-    "one_line",
     "parameters_of",
     "partial_name",
     "several",

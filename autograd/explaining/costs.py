@@ -29,7 +29,7 @@ from autograd.engine.primitive import Primitive
 from autograd.engine.value import Value
 from autograd.explaining.paths import tally
 from autograd.explaining.wanted import several
-from autograd.text import as_printed, count_text, names_of, number_text, table
+from autograd.text import Report, count_text, names_of, number_text, table
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Cost:
+class Cost(Report):
     """The work of computing so many derivatives of a root in each of four ways."""
 
     root: str
@@ -87,8 +87,6 @@ class Cost:
             if isinstance(work, dict):
                 work.update({kind: count if count < 10**21 else count_text(count) for kind, count in work.items()})
         return {**data, "conclusion": self.conclusion}
-
-    _repr_pretty_ = as_printed
 
     def __str__(self) -> str:
         ways = {

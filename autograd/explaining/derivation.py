@@ -7,14 +7,17 @@ meet, their sum gets a name, too; and each gradient is a product of factors, or 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import textwrap
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, TypeAlias
 
 from autograd.explaining.ledger import Ledger, compare
-from autograd.text import as_printed, latex_name, latex_number, markdown_escaped, number_text, partial, table
+from autograd.text import WIDTH, Report, clipped, latex_name, latex_number, markdown_escaped, number_text, partial, table
+
+LIMIT, MOST = 100, 8  # steps that are shown, and terms of a sum or factors of a product
 
 Product: TypeAlias = tuple[str, ...]  # names of factors; the empty product is 1
 Chain: TypeAlias = tuple[str, ...]  # names of nodes from the root down, each the denominator of a product's next factor
@@ -68,7 +71,7 @@ class Gradient:
 
 
 @dataclass(frozen=True)
-class Derivation:
+class Derivation(Report):
     """The factors and gradients in the order in which they are derived."""
 
     root: str
@@ -113,22 +116,29 @@ class Derivation:
         steps = [step for stage in self.stages for step in stage if isinstance(step, Gradient)]
         return {name: {factor for product in step.products for factor in product} for step in steps for name in _names(step)}
 
-    def to_markdown(self, digits: int = 6) -> str:
-        """Return the derivation as a table for GitHub, notebooks and the like."""
-        return _markdown(self, digits)
+    def to_text(self, limit: int | None = LIMIT) -> str:
+        """Return the derivation in columns, as ``print`` shows it: at most so many steps, in lines of at most 100 columns.
 
-    def to_latex(self, digits: int = 6) -> str:
+        Without a limit, here as in the other forms, all steps are there, and whole.
+        """
+        return _text(self, limit)
+
+    def to_markdown(self, digits: int = 6, limit: int | None = LIMIT) -> str:
+        """Return the derivation as a table for GitHub, notebooks and the like."""
+        return _markdown(self, digits, limit)
+
+    def to_latex(self, digits: int = 6, limit: int | None = LIMIT) -> str:
         """Return the derivation as an align* environment, which needs the package amsmath."""
-        return _latex(self, digits)
+        return _latex(self, digits, limit)
 
     def as_data(self) -> list[dict[str, Any]]:
         """Return the steps as dicts, lists, strings and numbers."""
         return [{"formula": step.formula, **asdict(step)} for stage in self.stages for step in stage]
 
-    _repr_pretty_ = as_printed
+    _repr_markdown_ = None  # type: ignore[assignment]  # in notebooks, mathematics goes first
 
     def __str__(self) -> str:
-        return _text(self)
+        return self.to_text()
 
     def _repr_latex_(self) -> str:
         return self.to_latex()
@@ -143,50 +153,99 @@ def _names(step: Factor | Gradient) -> list[str]:
     return [partial(step.numerator, step.denominator), *([step.name] if step.name else [])]
 
 
-def _text(derivation: Derivation) -> str:
+# --- set as text, Markdown and LaTeX ---
+
+Stage: TypeAlias = "Sequence[Factor | Gradient | str]"
+
+
+def _text(derivation: Derivation, limit: int | None) -> str:
     """Return a derivation in columns; that of a single gradient begins with its chain rule and has the numbers put in."""
     gradients = list(derivation.gradients.values())
     alone = len(gradients) == 1
-    rows = [_row(step, alone) if step else ("",) * (4 + alone) for step in _with_gaps(derivation)]
-    body = table(rows, ["  ", *[" = "] * (2 + alone)])
-    if not alone:
-        return body
-    whole = gradients[0]
-    return f"{partial(whole.numerator, whole.denominator)} = {' + '.join(map(_chain_rule, whole.chains))}\n\n{body}"
+    shown = [row for stage in _shown(derivation, limit) for row in ("", *stage)][1:]
+    rows = [("",) * (4 + alone) if isinstance(row, str) else _row(row, alone, limit) for row in shown]
+    lines = table(_narrowed(rows) if limit is not None else rows, ["  ", *[" = "] * (2 + alone)]).split("\n")
+    lines = [row if isinstance(row, str) else line for row, line in zip(shown, lines, strict=True)]
+    if alone:
+        whole = gradients[0]
+        terms = _few([_chain_rule(_few(chain, 2 * MOST, limit)) for chain in whole.chains], MOST, limit)
+        head = f"{partial(whole.numerator, whole.denominator)} = {' + '.join(terms)}"
+        lines[:0] = [*(textwrap.wrap(head, WIDTH, subsequent_indent="  ") if limit is not None else [head]), ""]
+    return "\n".join(lines)
 
 
-def _markdown(derivation: Derivation, digits: int) -> str:
+def _markdown(derivation: Derivation, digits: int, limit: int | None) -> str:
     """Return a derivation as a table."""
     lines = ["| | partial | formula | number |", "|---|---|---|---:|"]
-    for step in (step for stage in derivation.stages for step in stage):
-        cells = (step.name or "⇒", partial(step.numerator, step.denominator), step.formula, number_text(step.value, digits))
+    for row in chain(*_shown(derivation, limit)):
+        cells = ("", row, "", "") if isinstance(row, str) else _row(row, False, limit, digits)
         lines.append(f"| {' | '.join(map(markdown_escaped, cells))} |")
     return "\n".join(lines)
 
 
-def _latex(derivation: Derivation, digits: int) -> str:
+def _latex(derivation: Derivation, digits: int, limit: int | None) -> str:
     """Return a derivation as an align* environment."""
-    groups = [" \\\\\n".join(_latex_row(step, digits) for step in stage) for stage in derivation.stages]
+    groups = [" \\\\\n".join(_latex_row(row, digits, limit) for row in stage) for stage in _shown(derivation, limit)]
     return "\\begin{align*}\n" + " \\\\[1ex]\n".join(groups) + "\n\\end{align*}"
 
 
-def _chain_rule(chain: Sequence[str]) -> str:
-    """Return the product of partials along a chain of nodes."""
-    return "·".join(partial(a, b) for a, b in pairwise(chain)) or "1"
+def _shown(derivation: Derivation, limit: int | None) -> list[Stage]:
+    """Return the stages; of more steps than the limit, the first and the last, and between them how many are left out."""
+    count = sum(map(len, derivation.stages))
+    if limit is None or count <= limit:
+        return [*derivation.stages]
+    first, last = limit - limit // 2, count - limit // 2
+    shown: list[Stage] = []
+    place = 0
+    for stage in derivation.stages:
+        places = range(place, place + len(stage))
+        place += len(stage)
+        if before := [step for i, step in zip(places, stage, strict=True) if i < first]:
+            shown.append(before)
+        if first in places:
+            shown.append([f"… {count - limit} more steps, which limit=None shows …"])
+        if after := [step for i, step in zip(places, stage, strict=True) if i >= last]:
+            shown.append(after)
+    return shown
 
 
-def _with_gaps(derivation: Derivation) -> Iterator[Factor | Gradient | None]:
-    for i, stage in enumerate(derivation.stages):
-        yield from [None] if i else []
-        yield from stage
-
-
-def _row(step: Factor | Gradient, put_in: bool) -> tuple[str, ...]:
+def _row(step: Factor | Gradient, put_in: bool, limit: int | None, digits: int = 12) -> tuple[str, ...]:
     numbers = [step.numbers] if put_in else []
-    return (step.name or "⇒", partial(step.numerator, step.denominator), step.formula, *numbers, number_text(step.value))
+    formula = step.formula
+    if isinstance(step, Gradient):
+        formula = " + ".join(_few(["·".join(_few(product, MOST, limit)) or "1" for product in step.products], MOST, limit))
+    return (step.name or "⇒", partial(step.numerator, step.denominator), formula, *numbers, number_text(step.value, digits))
 
 
-def _latex_row(step: Factor | Gradient, digits: int) -> str:
+def _latex_row(step: Factor | Gradient | str, digits: int, limit: int | None) -> str:
+    if isinstance(step, str):
+        return rf"& \text{{{step}}}"
     fraction = rf"\frac{{\partial {latex_name(step.numerator)}}}{{\partial {latex_name(step.denominator)}}}"
     name = f"{latex_name(step.name)} = " if step.name else ""
-    return f"{name}{fraction} &= {step.latex} = {latex_number(step.value, digits)}"
+    formula = step.latex
+    if isinstance(step, Gradient):
+        products = [r" \, ".join(_few([*map(latex_name, product)], MOST, limit)) or "1" for product in step.products]
+        formula = " + ".join(_few(products, MOST, limit)).replace("…", r"\dots")
+    return f"{name}{fraction} &= {formula} = {latex_number(step.value, digits)}"
+
+
+def _chain_rule(names: Sequence[str]) -> str:
+    """Return the product of partials along a chain of nodes."""
+    return "·".join(partial(a, b) if "…" not in (a, b) else "…" for a, b in pairwise(names)).replace("…·…", "…") or "1"
+
+
+def _few(parts: Sequence[str], most: int, limit: int | None) -> list[str]:
+    """Return at most so many parts, of more the first and the last, unless there is no limit to what is shown."""
+    return [*parts] if limit is None or len(parts) <= most else [*parts[: most // 2], "…", *parts[1 - most // 2 :]]
+
+
+def _narrowed(rows: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return rows cut so that none is wider than a page: names first to what is usual, then formulas and numbers alike."""
+    rows = [(row[0], clipped(row[1], 40), *row[2:]) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    middle = len(rows[0]) - 3
+    room = WIDTH - widths[0] - widths[1] - widths[-1] - 2 - 3 * (middle + 1)
+    if sum(widths[2:-1]) <= room:
+        return rows
+    most = max(room - min(widths[2:-1]) if middle > 1 else room, room // middle)
+    return [(*row[:2], *[clipped(cell, most) for cell in row[2:-1]], row[-1]) for row in rows]

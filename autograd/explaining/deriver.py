@@ -51,6 +51,9 @@ def derive(root: Value, wanted: Value | Iterable[Value] = ()) -> Derivation:
     return _Deriver(root, several(wanted)).derivation()
 
 
+LONGEST = 40  # factors of a product; a node with more on the way to it gives its derivative a name, and products begin anew
+
+
 class _Deriver:
     """Numbers the factors: see ``derive``."""
 
@@ -120,7 +123,8 @@ class _Deriver:
     def _gradients(self, node: Value, paths: _Paths) -> Iterator[Gradient]:
         """State the gradient where it was asked for; give it a name where it is a sum that deeper nodes will use."""
         self.products[node], self.chains[node] = paths.products[0], paths.chains[0]
-        meeting = node.op is not None and len(paths.products) > 1
+        long = max(len(self.products[node]), len(self.chains[node])) > LONGEST
+        meeting = node.op is not None and (len(paths.products) > 1 or long)
         if node not in self.wanted and not meeting:
             return
         contributions = tuple(math.prod(self.values[name] for name in product) for product in paths.products)

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
 from autograd.explaining.source_lines import SourceLine
-from autograd.text import WIDTH, as_printed, clipped, partial, short_number, table
+from autograd.text import WIDTH, Report, clipped, partial, short_number, table
 
 State: TypeAlias = Literal[
     "not computed", "no path", "other passes",  # of any gradient
@@ -38,7 +38,7 @@ class Cause:
 
 
 @dataclass(frozen=True)
-class Why:
+class Why(Report):
     """A state in a word and in a sentence, and what caused it; ``more`` causes are not listed."""
 
     state: State
@@ -50,8 +50,6 @@ class Why:
         """Return the same as dicts, lists, strings and numbers."""
         return asdict(self)
 
-    _repr_pretty_ = as_printed
-
     def __str__(self) -> str:
         text = _wrapped(self.sentence)
         following = [*(cause.line for cause in self.causes[1:]), None]
@@ -60,14 +58,9 @@ class Why:
         return "\n".join([*text, f"  … and {self.more} more"] if self.more else text)
 
 
-def one_line(text: str, width: int) -> str:
-    """Return any text as one line, cut off at a width."""
-    return clipped(_printable(text), width)
-
-
 def _rows(causes: Sequence[Cause]) -> list[list[str]]:
     """Return the lines for each cause: one, or with the remark on lines of its own where one would be too wide."""
-    rows = [(f"  {one_line(cause.name, 40)}", _side(cause), _printable(cause.remark)) for cause in causes]
+    rows = [(f"  {clipped(cause.name, 40)}", _side(cause), cause.remark) for cause in causes]
     lines = table(rows, [" = ", "   "]).splitlines() if rows else []
     if max(map(len, lines), default=0) <= WIDTH:
         return [[line] for line in lines]
@@ -76,13 +69,9 @@ def _rows(causes: Sequence[Cause]) -> list[list[str]]:
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:
-    return textwrap.wrap(_printable(text), WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def _side(cause: Cause) -> str:
     number = short_number(cause.number)
-    return number if cause.formula in ("", number) else f"{one_line(cause.formula, 50)} = {number}"
-
-
-def _printable(text: str) -> str:
-    return "".join([c if c.isprintable() else " " for c in text])
+    return number if cause.formula in ("", number) else f"{clipped(cause.formula, 50)} = {number}"

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
 
-from autograd.text import SUPERSCRIPTS, WIDTH, as_printed, count_text, fenced, number_text, partial, short_number
+from autograd.text import SUPERSCRIPTS, WIDTH, Report, clipped, count_text, number_text, partial, short_number
 
 MOST = 8  # factors or terms on a line; more factors go on as a δ, more terms are cut short
 
@@ -50,7 +50,7 @@ class Equation:
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Explanation(Report):
     """The derivative of ``root`` by ``node``: the sum over ``count`` paths, and the same factored.
 
     ``paths`` are all of them in the order of arguments, or the largest by size, and ``rest`` is what the others amount to.
@@ -83,16 +83,13 @@ class Explanation:
         count = self.count if self.count < 10**21 else count_text(self.count)
         return {"name": self.name, **asdict(self), "count": count, "paths": paths}
 
-    def _repr_markdown_(self) -> str:
-        return fenced(str(self))
-
-    _repr_pretty_ = as_printed
-
     def __str__(self) -> str:
         lines = self._headline()
         for path, alike in groupby(path for path in self.paths if path.partials):
             times = len([*alike])
-            trail = " → ".join(_shortened(path.nodes, 2 * MOST)) + f"   ({times} such paths)" * (times > 1)
+            trail = " → ".join(
+                _shortened([clipped(node, 40) for node in path.nodes], 2 * MOST)
+            ) + f"   ({times} such paths)" * (times > 1)
             lines += ["", *_wrapped(trail, 2), *_sides(path.formula, path.numbers, path.contribution)]
         if 1 < len(self.paths) == self.count:
             terms = sum_text([short_number(path.contribution) for path in self.paths])
@@ -185,4 +182,4 @@ def _wrapped(text: str, indent: int = 0, hanging: int = 4) -> list[str]:
             lines.append(" " * hanging)
             part = part.lstrip()
         lines[-1] += part
-    return lines if text else []
+    return [clipped(line, WIDTH) for line in lines] if text else []

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import math
+import textwrap
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_DOWN, ROUND_HALF_EVEN, Decimal, InvalidOperation, localcontext
 from typing import Any
 
-from autograd.text import as_printed, number_text
+from autograd.text import WIDTH, Report, clipped, number_text
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Ledger:
+class Ledger(Report):
     """The entries in the order of the claims."""
 
     entries: tuple[Entry, ...]
@@ -45,14 +46,14 @@ class Ledger:
         """Return the entries as dicts of strings and numbers."""
         return [asdict(entry) for entry in self.entries]
 
-    _repr_pretty_ = as_printed
-
     def __str__(self) -> str:
-        names, claims = (max(map(len, column)) for column in zip(*((e.name, e.claimed) for e in self.entries), strict=True))
+        rows = [(clipped(entry.name, 40), clipped(entry.claimed, 24), entry) for entry in self.entries]
+        names, claims = (max([len(row[i]) for row in rows], default=0) for i in (0, 1))
         lines = []
-        for entry in self.entries:
-            lines.append(f"{entry.name:<{names}}  {entry.claimed:<{claims}}  {entry}")
-            lines += [f"{'':<{names}}  {entry.explanation}"] if entry.explanation else []
+        for name, claimed, entry in rows:
+            lines.append(f"{name:<{names}}  {claimed:<{claims}}  {entry}")
+            indent = " " * (names + 2)
+            lines += textwrap.wrap(entry.explanation, WIDTH, initial_indent=indent, subsequent_indent=indent)
         count = f"{len(self.entries) - len(self.wrong)} of {len(self.entries)} numbers are reproduced."
         return "\n".join([*lines, "", count])
 

@@ -26,7 +26,7 @@ from autograd.explaining.paths import (
     uses_of,
 )
 from autograd.explaining.source_lines import source_line
-from autograd.text import count_text, formula, formula_in_numbers, names_of, partial, partial_formulas, short_number
+from autograd.text import clean, count_text, formula, formula_in_numbers, names_of, partial, partial_formulas, short_number
 
 MOST = 5  # causes that are named; the others are counted
 
@@ -203,7 +203,7 @@ class _Paths:
         source, name = self.names[self.root], self.names[x]
         why = "Taking .data or float from a value on the way cuts the path."
         if any(value.label == x.label != "" for value in self.names if value is not x):
-            why = f"Another value labelled {x.label} is in the graph: {x.label} was made anew or copied."
+            why = f"Another value labelled {clean(x.label)} is in the graph: {clean(x.label)} was made anew or copied."
         if edges_between(x, self.root):
             why = f"It is the other way round: {name} was computed from {source}."
         return Why("no path", f"{source} was not computed from {name}, so there is no gradient. {why}")
@@ -324,13 +324,13 @@ def _cause_of(node: Value, names: dict[Value, str]) -> Cause:
 
 def _without_root(x: Value, what: str) -> Why:
     """Tell what the value alone can tell."""
-    name = x.label or "the value"
+    name = clean(x.label) or "the value"
     if not has_gradient(x):
         why = "since it was made or last zeroed: call backward() on what was computed from it."
         return Why("not computed", f"No backward pass has reached {name} {why}")
     if plain_grad(x) and what == "zero":
         return Why("not zero", f"The grad of {name} is {short_number(plain_grad(x))}, not 0.")
-    why = f"To learn why, pass the value that backward() was called on, too: why_{what}({x.label or 'x'}, root)."
+    why = f"To learn why, pass the value that backward() was called on, too: why_{what}({clean(x.label) or 'x'}, root)."
     return Why("ask with the root", f"The grad of {name} is {short_number(plain_grad(x))}. {why}")
 
 

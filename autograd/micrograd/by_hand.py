@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 from typing import Any, NoReturn
 
 from autograd.engine.floats import number
+from autograd.engine.labels import clean
 from autograd.engine.node import Node, attach
 from autograd.engine.primitive import TABLE, Primitive
 from autograd.engine.shapes import Shape
@@ -78,7 +79,7 @@ class ByHand(Primitive):
         return math.nan
 
     def refusal(self, error: Exception, numbers: Sequence[Any], operands: Sequence[Any] = ()) -> Exception:
-        labels = [getattr(operand, "label", "") for operand in operands or numbers]
+        labels = [clean(getattr(operand, "label", "")) for operand in operands or numbers]
         names = [label or f"argument {i}" for i, label in enumerate(labels, start=1)]
         moved = [(name, x, y) for name, x, y in zip(names, numbers, self.at, strict=True) if not _same(x, y)]
         then, now = (" and ".join([f"{n} = {xs[i]!r}" for n, *xs in moved]) for i in (1, 0))

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import math
 import os
-import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -235,7 +234,7 @@ def _completes(change: Change, step: Step) -> bool:
 
 def _text(step: Step) -> list[str]:
     shown = step.lines[:ROWS]
-    lines = textwrap.wrap(_plain(step.sentence), WIDTH)
+    lines = textwrap.wrap(step.sentence, WIDTH)
     for line, written in zip(shown, _written(shown), strict=True):
         lines += [f"  {text}" for text in written]
         lines += [f"      {line.note}"] if line.note else []
@@ -245,10 +244,7 @@ def _text(step: Step) -> list[str]:
 def _written(lines: Sequence[Line]) -> list[list[str]]:
     """Return the text of each line: aligned, or in several rows where that would be too wide."""
     sign = max([len(line.sign) for line in lines], default=0)
-    rows = [
-        [_plain(line.symbol), line.sign.rjust(sign), _plain(line.rule), _plain(line.numbers), short(line.result)[0]]
-        for line in lines
-    ]
+    rows = [[line.symbol, line.sign.rjust(sign), line.rule, line.numbers, short(line.result)[0]] for line in lines]
     if len(rows) == 1 and len({*rows[0][2:]}) == 1:
         return [[clipped(" ".join(rows[0][:3]), WIDTH - 2)]]  # 1, not 1 = 1 = 1
     aligned = table(rows, [" ", " ", " = ", " = "]).splitlines() if rows else []
@@ -258,11 +254,6 @@ def _written(lines: Sequence[Line]) -> list[list[str]]:
         [clipped(a, WIDTH - 2), clipped(f"  {b} {c}", WIDTH - 2), clipped(f"  = {d}", WIDTH - 2), f"  = {e}"]
         for a, b, c, d, e in rows
     ]
-
-
-def _plain(text: str) -> str:
-    """Return text on one line, with nothing in it that a terminal would obey."""
-    return re.sub(r"\s+", " ", "".join(c if c.isprintable() else " " for c in text))
 
 
 __all__ = ["Change", "Edge", "Line", "NodeState", "Step", "Stepper", "first_nan", "grad_above", "step"]

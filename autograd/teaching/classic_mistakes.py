@@ -32,7 +32,7 @@ from autograd.teaching.mistaken_passes import (
     without_signs,
     without_the_last_path,
 )
-from autograd.text import WIDTH, as_printed, clipped, fenced, listed, number_text, table
+from autograd.text import WIDTH, Report, clipped, listed, number_text, table
 
 ROWS, LONGEST = 8, 30  # of the text, and characters of labels in it; the data has everything
 
@@ -56,7 +56,7 @@ class WrongGradient:
 
 
 @dataclass(frozen=True)
-class Mistake:
+class Mistake(Report):
     """What one mistake does: the gradients that it changes, the nodes where it happens, and a sentence why."""
 
     name: str
@@ -70,16 +70,11 @@ class Mistake:
         changes = [{**asdict(change), "difference": change.difference, "ratio": change.ratio} for change in self.changes]
         return {**asdict(self), "changes": changes, "where": [*self.where]}
 
-    _repr_pretty_ = as_printed
-
     def __str__(self) -> str:
         likewise = (
             f" The same happens at {listed([*map(_clipped, self.where[1:])], 3)}." if self.changes and self.where[1:] else ""
         )
         return "\n".join([f"{self.name}: {self.wrong}", *self._changes(), *_wrapped(self.why + likewise)])
-
-    def _repr_markdown_(self) -> str:
-        return fenced(str(self))
 
     def _changes(self) -> list[str]:
         ratio = self.changes[0].ratio if len(self.changes) > 2 else None
@@ -95,7 +90,7 @@ class Mistake:
 
 
 @dataclass(frozen=True)
-class Mistakes:
+class Mistakes(Report):
     """All mistakes, made on one graph; a sequence, and by name."""
 
     root: str
@@ -114,13 +109,8 @@ class Mistakes:
         """Return the same as dicts, lists, strings and numbers."""
         return {"root": self.root, "mistakes": [mistake.as_data() for mistake in self]}
 
-    _repr_pretty_ = as_printed
-
     def __str__(self) -> str:
         return "\n\n".join(map(str, self))
-
-    def _repr_markdown_(self) -> str:
-        return fenced(str(self))
 
 
 def mistakes(root: Value, wrt: Value | Iterable[Value] | None = None, rate: float = 0.5) -> Mistakes:

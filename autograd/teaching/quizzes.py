@@ -17,13 +17,13 @@ from autograd.engine.value import Value
 from autograd.explaining import Derivation, Factor, Gradient, derive, partial_name, several
 from autograd.teaching.marking import DIGITS, Answer, Blank, Learner, Mark
 from autograd.teaching.slips import MOST, LocalSlips, Slips, leibniz, names_in, products_of, steps_of
-from autograd.text import WIDTH, as_printed, fenced, number_text, table
+from autograd.text import WIDTH, Report, clipped, number_text, table
 
 Answers: TypeAlias = "Mapping[str, Answer] | Sequence[Answer]"
 
 
 @dataclass(frozen=True)
-class Marks:
+class Marks(Report):
     """The marks of all blanks, in their order; a sequence, and by name."""
 
     marks: tuple[Mark, ...]
@@ -46,8 +46,6 @@ class Marks:
         """Return the same as dicts, lists, strings and numbers."""
         return {"right": self.right, "marks": [{**asdict(mark), "follows": [*mark.follows]} for mark in self.marks]}
 
-    _repr_pretty_ = as_printed
-
     def __str__(self) -> str:
         rows = [
             (f"  ({i})", m.name, textwrap.shorten(m.answer, 40) or "—", m.status) for i, m in enumerate(self.marks, start=1)
@@ -59,7 +57,7 @@ class Marks:
 
 
 @dataclass(frozen=True, repr=False)
-class Quiz:
+class Quiz(Report):
     """A derivation with blanks, the numbers that are needed to fill them, and the slips that its factors invite."""
 
     derivation: Derivation
@@ -92,19 +90,14 @@ class Quiz:
         ]
         return {"root": self.derivation.root, "given": self.given, "steps": steps, "blanks": blanks}
 
-    _repr_pretty_ = as_printed
-
     def __str__(self) -> str:
-        numbers = ", ".join(f"{name} = {number_text(x, DIGITS)}" for name, x in self.given.items())
+        numbers = ", ".join(f"{clipped(name, 40)} = {number_text(x, DIGITS)}" for name, x in self.given.items())
         given = [*textwrap.wrap(f"Given {numbers}", WIDTH), ""] if numbers else []
         rows = self._rows("____ ({})")
         return "\n".join([*given, *_columns([[next(rows) for _ in stage] for stage in self.derivation.stages])])
 
     def __repr__(self) -> str:
         return f"<quiz with blanks at {', '.join(blank.name for blank in self.blanks)}>"
-
-    def _repr_markdown_(self) -> str:
-        return fenced(str(self))
 
     def _rows(self, blank: str) -> Iterator[tuple[str, str, str, str]]:
         """Yield each step's name, partial, formula and number, blank where they would be the answer or give it away."""
@@ -215,6 +208,7 @@ def _text(name: str, answer: Answer) -> str:
 
 def _columns(stages: Sequence[Sequence[tuple[str, str, str, str]]]) -> list[str]:
     """Set rows in columns, with a gap between stages; a formula that is too wide for its column takes several lines."""
+    stages = [[(row[0], clipped(row[1], 40), *row[2:]) for row in stage] for stage in stages]
     rows = [row for stage in stages for row in stage]
     name, whole, value = (max(len(row[i]) for row in rows) for i in (0, 1, 3))
     room = max(WIDTH - name - whole - value - len("   =  = "), 24)

@@ -3,13 +3,14 @@
 Reads the record and the table's ``textbook``; knows nothing of what is explained, drawn or stepped through.
 """
 
+from autograd.engine.labels import clean
 from autograd.text.formulas import formula, formula_in_numbers, partial_formulas, partial_numbers
 from autograd.text.names import latex_name, names_of
 from autograd.text.numbers import count_text, latex_number, number_text, short_number
+from autograd.text.report import REPORTS, Report
 from autograd.text.symbols import FUNCTIONS, INFIX, SUPERSCRIPTS, Symbol, written
 from autograd.text.tables import (
     WIDTH,
-    as_printed,
     clipped,
     fenced,
     latex_document,
@@ -22,10 +23,12 @@ from autograd.text.tables import (
 __all__ = [
     "FUNCTIONS",
     "INFIX",
+    "REPORTS",
     "SUPERSCRIPTS",
     "WIDTH",
+    "Report",
     "Symbol",
-    "as_printed",
+    "clean",
     "clipped",
     "count_text",
     "fenced",

@@ -6,28 +6,31 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import count
 
+from autograd.engine.labels import clean
 from autograd.engine.value import Value
 
 
 def names_of(nodes: Iterable[Value]) -> dict[Value, str]:
     """Return a name for each node: its label, told apart from earlier ones by a number, or v1, v2, … where it has none.
 
+    Labels are cleaned: what is written with these names can be shown anywhere.
+
     >>> from autograd import Value
     >>> x, y, z = Value(1.0, label="x"), Value(2.0), Value(3.0, label="x")
     >>> list(names_of([x, y, z]).values())
     ['x', 'v1', 'x#2']
     """
-    nodes = list(nodes)
-    free = {node.label for node in nodes}.isdisjoint
+    labels = {node: clean(node.label) for node in nodes}
+    free = set(labels.values()).isdisjoint
     names: dict[Value, str] = {}
     counters: dict[str, Iterator[int]] = {}
-    for node in nodes:
-        if node.label and node.label not in counters:
-            counters[node.label] = count(2)
-            names[node] = node.label
+    for node, label in labels.items():
+        if label and label not in counters:
+            counters[label] = count(2)
+            names[node] = label
         else:
-            numbers = counters.setdefault(node.label, count(1))
-            stem = f"{node.label}#" if node.label else "v"
+            numbers = counters.setdefault(label, count(1))
+            stem = f"{label}#" if label else "v"
             names[node] = next(name for name in (f"{stem}{number}" for number in numbers) if free([name]))
     return names
 
@@ -48,4 +51,6 @@ def latex_name(name: str) -> str:
 def _latex_character(c: str) -> str:
     if c in "\\^~":
         return "}" + {"\\": r"\backslash ", "^": r"\wedge ", "~": r"\sim "}[c] + r"\text{"
+    if c in "<>":
+        return {"<": r"\textless ", ">": r"\textgreater "}[c]  # which a page might take for a tag
     return "\\" + c if c in "#$%&_{}" else " " if c.isspace() else c if c.isprintable() else "?"

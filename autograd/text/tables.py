@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 WIDTH = 100  # columns of a page of text
-
-
-def as_printed(report: object, printer: Any, cycle: bool) -> None:
-    """Show a report in IPython and notebooks as it prints: for ``_repr_pretty_``, which a class has to have of its own."""
-    printer.text(str(report))
 
 
 def table(rows: Sequence[Sequence[str]], separators: Sequence[str]) -> str:

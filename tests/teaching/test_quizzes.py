@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import random
+import re
 from fractions import Fraction
 
 import pytest
@@ -476,7 +477,7 @@ def test_a_deep_graph_needs_no_recursion():
     for _ in range(1500):
         y = y * 1.001
     (mark,) = quiz(y, x, blanks=1, asks="formula").check(["R1·R2"])
-    assert mark.hint.startswith("R3 is missing and R4 is missing")
+    assert re.match(r"R\d+ is missing and R\d+ is missing", mark.hint)
 
 
 # --- as text and as data ---

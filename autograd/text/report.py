@@ -1,0 +1,30 @@
+"""What all reports have in common: how a prompt, a notebook and JSON show them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograd.text.tables import fenced
+
+REPORTS: list[type[Report]] = []  # every kind, as soon as its room is there
+
+
+class Report:
+    """Something explained: ``print`` it for text of at most 100 columns, ``as_data`` is for JSON.
+
+    A subclass writes ``__str__`` and ``as_data``; a prompt and a notebook show the text.
+    """
+
+    def __init_subclass__(cls) -> None:
+        REPORTS.append(cls)
+        cls._repr_pretty_ = Report._repr_pretty_  # type: ignore[method-assign]  # IPython looks for a class's own, or its __repr__
+
+    def as_data(self) -> Any:
+        """Return the same as dicts, lists, strings and numbers."""
+        raise NotImplementedError
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
+    def _repr_markdown_(self) -> str:
+        return fenced(str(self))

@@ -15,7 +15,7 @@ from itertools import chain, pairwise
 from typing import Any, TypeAlias
 
 from autograd.explaining.ledger import Ledger, compare
-from autograd.text import WIDTH, Report, clipped, latex_name, latex_number, markdown_escaped, number_text, partial, table
+from autograd.text import WIDTH, Report, clipped, few, latex_name, latex_number, markdown_escaped, number_text, partial, table
 
 LIMIT, MOST = 100, 8  # steps that are shown, and terms of a sum or factors of a product
 
@@ -235,8 +235,7 @@ def _chain_rule(names: Sequence[str]) -> str:
 
 
 def _few(parts: Sequence[str], most: int, limit: int | None) -> list[str]:
-    """Return at most so many parts, of more the first and the last, unless there is no limit to what is shown."""
-    return [*parts] if limit is None or len(parts) <= most else [*parts[: most // 2], "…", *parts[1 - most // 2 :]]
+    return [*parts] if limit is None else few(parts, most)  # without a limit, all is shown
 
 
 def _narrowed(rows: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
 
-from autograd.text import SUPERSCRIPTS, WIDTH, Report, clipped, count_text, number_text, partial, short_number
+from autograd.text import SUPERSCRIPTS, WIDTH, Report, clipped, count_text, few, number_text, partial, short_number
 
 MOST = 8  # factors or terms on a line; more factors go on as a δ, more terms are cut short
 
@@ -35,7 +35,7 @@ class Path:
     def _product(self, words: Sequence[str], times: str) -> str:
         pairs = [pair for pair in zip(self.formulas, words, strict=True) if pair[0] != "1"]
         factors = [power_text(word, len([*run])) for (_, word), run in groupby(pairs)]
-        return product_text(_shortened(factors, 2 * MOST), times)
+        return product_text(few(factors, 2 * MOST), times)
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,9 @@ class Explanation(Report):
         lines = self._headline()
         for path, alike in groupby(path for path in self.paths if path.partials):
             times = len([*alike])
-            trail = " → ".join(
-                _shortened([clipped(node, 40) for node in path.nodes], 2 * MOST)
-            ) + f"   ({times} such paths)" * (times > 1)
+            trail = " → ".join(few([clipped(node, 40) for node in path.nodes], 2 * MOST)) + f"   ({times} such paths)" * (
+                times > 1
+            )
             lines += ["", *_wrapped(trail, 2), *_sides(path.formula, path.numbers, path.contribution)]
         if 1 < len(self.paths) == self.count:
             terms = sum_text([short_number(path.contribution) for path in self.paths])
@@ -155,12 +155,7 @@ def power_text(base: str, times: int, sign: str = "") -> str:
 
 
 def sum_text(terms: Sequence[str]) -> str:
-    return " + ".join(_shortened(terms, MOST)).replace(" + −", " − ")
-
-
-def _shortened(parts: Sequence[str], most: int) -> list[str]:
-    """Return at most so many parts: of more, the first and the last ones."""
-    return [*parts] if len(parts) <= most else [*parts[: most // 2], "…", *parts[1 - most // 2 :]]
+    return " + ".join(few(terms, MOST)).replace(" + −", " − ")
 
 
 def _sides(formula: str, numbers: str, value: float) -> list[str]:

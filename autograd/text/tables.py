@@ -40,6 +40,11 @@ def listed(names: Sequence[str], most: int = 5) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
+def few(parts: Sequence[str], most: int) -> list[str]:
+    """Return at most so many parts: of more, the first and the last ones, and an ellipsis between them."""
+    return [*parts] if len(parts) <= most else [*parts[: most // 2], "…", *parts[1 - most // 2 :]]
+
+
 def clipped(text: str, width: int) -> str:
     """Return text, cut off with an ellipsis at a width."""
     return text if len(text) <= width else text[: width - 1] + "…"

@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         network = load(options.file)
     except ValueError as problem:
-        return _fail(2, f"{options.file}: {problem}")
+        return _fail(2, str(problem))
     except OSError as problem:
         return _fail(2, f"{problem.filename}: {problem.strerror}")
     if options.rate is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import sys
 from collections.abc import Sequence
@@ -14,97 +13,78 @@ from autograd.engine.node import attach
 from autograd.engine.primitive import TABLE, Primitive
 from autograd.engine.value import Value
 from autograd.micrograd.by_hand import ByHand
+from autograd.storing.reader import Entry
 
 FORMAT, VERSION = "scalar-autograd graph", 1
 SHORT = Repr()
-SHORT.maxstring = SHORT.maxother = 120
-GRAPH, ROOTS = frozenset({"format", "version", "nodes"}), frozenset({"root", "roots"})
-LEAF, LABEL = frozenset({"name", "data", "grad"}), frozenset({"label"})
-OPERATION, OPTIONS = LEAF | {"op", "args"}, LABEL | {"partials", "recorded"}
-RECORDED = frozenset({"args", "data"})
+SHORT.maxstring = 120
+GRAPH, ROOTS = ("format", "version", "nodes"), ("root", "roots")
+LEAF = ("name", "data", "grad", "label")
+OPERATION = ("name", "op", "args", "data", "grad", "label", "partials", "recorded")
+RECORDED = ("args", "data")
 NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 
 
 class Loader:
-    """Reads the graph of one source; ``nodes`` are those made so far, by name."""
+    """Reads the graph of one file; ``nodes`` are those made so far, by name."""
 
-    def __init__(self, source: str) -> None:
-        self.source = source
-        self.at: str | int | None = None  # the node that is being read: its name or, before that is known, its place
+    def __init__(self) -> None:
+        self.at: Entry  # what is being read: a node, or the whole
         self.nodes: dict[str, Value] = {}
         self.used: set[str] = set()
 
     def refuse(self, expected: str, found: Any, hint: str = "") -> NoReturn:
-        where = "" if self.at is None else f"node {SHORT.repr(self.at)}: "
-        raise ValueError(f"{self.source}: {where}expected {expected}, but found {SHORT.repr(found)}{hint}")
+        self.at.refuse(expected, found, hint)
 
-    def graph(self, text: str) -> Any:
+    def graph(self, whole: Entry) -> Any:
         """Return the root, or the list of roots."""
-        whole = self._parsed(text)
-        self._require_keys(whole, GRAPH, ROOTS)
-        if whole["format"] != FORMAT:
-            self.refuse(f'the format "{FORMAT}"', whole["format"])
-        if type(whole["version"]) is not int or whole["version"] != VERSION:
-            self.refuse(f"version {VERSION}, the only one that this program knows", whole["version"])
-        if len(ROOTS & whole.keys()) != 1:
-            self.refuse('either "root" or "roots"', sorted(whole))
-        if not isinstance(whole["nodes"], list):
-            self.refuse('a list of "nodes"', whole["nodes"])
-        for place, entry in enumerate(whole["nodes"], start=1):
-            self.at = place
+        self.at = whole.object(GRAPH + ROOTS, GRAPH, "a graph, a JSON object")
+        content = whole.content
+        if content["format"] != FORMAT:
+            self.refuse(f'the format "{FORMAT}"', content["format"])
+        if type(content["version"]) is not int or content["version"] != VERSION:
+            self.refuse(f"version {VERSION}, the only one that this program knows", content["version"])
+        if ("root" in whole) == ("roots" in whole):
+            self.refuse('either "root" or "roots"', [*content])
+        if not isinstance(content["nodes"], list):
+            self.refuse('a list of "nodes"', content["nodes"])
+        for entry in whole["nodes"].items():
+            self.at = entry
             self._add(entry)
-        self.at = None
+        self.at = whole
         if "root" in whole:
-            found: Any = self._named(whole["root"])
+            found: Any = self._named(content["root"])
         else:
-            if not isinstance(whole["roots"], list) or not whole["roots"]:
-                self.refuse('"roots" to be a list of names', whole["roots"])
-            found = [self._named(name) for name in whole["roots"]]
+            if not isinstance(content["roots"], list) or not content["roots"]:
+                self.refuse('"roots" to be a list of names', content["roots"])
+            found = [self._named(name) for name in content["roots"]]
         for name in self.nodes:
             if name not in self.used:
                 self.refuse("every node to be a root or an argument", name)
         return found
 
-    def _parsed(self, text: str) -> dict[str, Any]:
-        try:
-            whole = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_no_number)
-        except RecursionError:
-            raise ValueError(f"{self.source}: expected a graph, but found lists or objects nested too deep to be one") from None
-        except ValueError as error:
-            raise ValueError(f"{self.source}: expected a graph as JSON, but {error}") from None
-        if not isinstance(whole, dict):
-            self.refuse("a graph, a JSON object", whole)
-        return whole
-
-    def _require_keys(self, entry: dict[str, Any], needed: frozenset[str], possible: frozenset[str] = frozenset()) -> None:
-        if not needed <= entry.keys():
-            self.refuse(f'"{min(needed - entry.keys())}"', sorted(entry))
-        if not entry.keys() <= possible | needed:
-            unknown = min(entry.keys() - possible - needed)
-            self.refuse(f"no other keys than {', '.join(sorted(needed | possible))}", unknown)
-
-    def _add(self, entry: Any) -> None:
+    def _add(self, at: Entry) -> None:
+        entry = at.content
         if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
-            self.refuse('an object with a "name"', entry)
+            at.refuse('an object with a "name"')
         name = entry["name"]
         if name in self.nodes:
             self.refuse("a name that no other node has", name)
-        self.at = name
+        at.place = f"node {SHORT.repr(name)}"
+        if "op" in entry:
+            at.object(OPERATION, OPERATION[:5])
+        else:
+            at.object(LEAF, LEAF[:3])
         data, grad = self._number(entry, "data"), self._number(entry, "grad")
         label = entry.get("label", name)
         if not isinstance(label, str):
             self.refuse('a text as "label"', label)
-        node = self._operation(entry, data) if "op" in entry else self._leaf(entry, data)
+        node = self._operation(entry, data) if "op" in entry else Value(data)
         node.data, node.label = data, label
         node.grad = entry["grad"] if type(entry["grad"]) is int else grad
         self.nodes[name] = node
 
-    def _leaf(self, entry: dict[str, Any], data: float) -> Value:
-        self._require_keys(entry, LEAF, LABEL)
-        return Value(data)
-
     def _operation(self, entry: dict[str, Any], data: float) -> Value:
-        self._require_keys(entry, OPERATION, OPTIONS)
         args, op = self._arguments(entry["args"]), entry["op"]
         if isinstance(op, dict):
             return self._by_hand(entry, args, data)
@@ -147,9 +127,7 @@ class Loader:
         node = Value(data, args, text, "", (), slopes)
         if "recorded" in entry:
             recorded = entry["recorded"]
-            if not isinstance(recorded, dict):
-                self.refuse('"recorded" to be an object', recorded)
-            self._require_keys(recorded, RECORDED)
+            self.at["recorded"].object(RECORDED, RECORDED)
             at, result = self._list(recorded["args"], len(args), "args"), self._number(recorded, "data")
             assert isinstance(node.op, ByHand)
             node.op = ByHand(text, at, result, node.op.slopes)
@@ -166,7 +144,7 @@ class Loader:
     def _named(self, name: Any) -> Value:
         node = self.nodes.get(name) if isinstance(name, str) else None
         if node is None:
-            self.refuse(f"the name of {'a' if self.at is None else 'an earlier'} node", name)
+            self.refuse(f"the name of {'an earlier' if self.at.place else 'a'} node", name)
         self.used.add(name)
         return node
 
@@ -176,8 +154,6 @@ class Loader:
         return [self._real(x, f'a number in "{key}"') for x in numbers]
 
     def _number(self, entry: dict[str, Any], key: str) -> float:
-        if key not in entry:
-            self.refuse(f'"{key}"', sorted(entry))
         return self._real(entry[key], f'a number as "{key}"')
 
     def _real(self, x: Any, expected: str) -> float:
@@ -188,18 +164,6 @@ class Loader:
         if abs(x) > sys.float_info.max:
             self.refuse(f'{expected} within the range of floats, or {{"float": "inf"}}', x)
         return float(x)
-
-
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"the key {next(name for name in names if names.count(name) > 1)!r} is there twice in one object")
-    return found
-
-
-def _no_number(word: str) -> NoReturn:
-    raise ValueError(f'{word} is no number in JSON; write {{"float": "nan"}}, "inf" or "-inf"')
 
 
 def _values(args: Sequence[Any]) -> list[Value]:

@@ -33,7 +33,11 @@ from autograd.engine.value import Value
 from autograd.micrograd.by_hand import ByHand, Unknown
 from autograd.storing.files import write_atomically
 from autograd.storing.loading import FORMAT, VERSION, Loader
+from autograd.storing.reader import parsed, read
 from autograd.text import names_of
+
+WHAT, HINT = "a graph as JSON", '; write {"float": "nan"}, "inf" or "-inf" in quotes'
+LARGEST = 1 << 30  # bytes of a file that is loaded: ten million nodes
 
 
 def save_graph(roots: Value | Iterable[Value], path: str | os.PathLike[str]) -> None:
@@ -152,14 +156,7 @@ def load_graph(path: str | os.PathLike[str]) -> Any:
     Nothing in a file is run but rows of the table. Raises ValueError for a file that is no such graph, naming the node, what
     was expected there, and what was found.
     """
-    with open(path, "rb") as file:
-        content = file.read()
-    source = os.fsdecode(path)
-    try:
-        text = content.decode()
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{source}: expected a graph as JSON in UTF-8, but {error}") from None
-    return Loader(source).graph(text)
+    return Loader().graph(read(path, WHAT, HINT, LARGEST))
 
 
 def graph_from_json(text: str) -> Any:
@@ -175,4 +172,4 @@ def graph_from_json(text: str) -> Any:
     """
     if not isinstance(text, str):
         raise TypeError(f"graph_from_json takes a text, but got {type(text).__name__} {text!r:.60}")
-    return Loader("the graph").graph(text)
+    return Loader().graph(parsed(text, "the graph", WHAT, HINT))

@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import copy
-import json
 import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from autograd import topological_order
 from autograd.explaining import Ledger, compare, derive, partial_name
+from autograd.storing import read
 from autograd.teaching import update_before_the_pass_is_done
 from nn.note.network import Network, Update, gradient_step
 
+LONGEST = 400  # characters of a number: floats have at most 309 digits before the point, and 17 that count
 _AFTER = re.compile(r"(.+) after (\d+) rounds?")
 
 
 def read_claims(path: Path | str) -> dict[str, float | str]:
-    """Return claims from a JSON object of names and numbers; raise ValueError that names the key if something else is there."""
-    try:
-        claims = json.loads(Path(path).read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ValueError(f"{path}: expected JSON: {error}") from None
-    if not isinstance(claims, dict) or not claims:
-        raise ValueError(f"{path}: expected an object of names and numbers {{…}}, but got {json.dumps(claims):.60}")
-    for name, claim in claims.items():
-        if isinstance(claim, bool) or not isinstance(claim, (int, float, str)):
-            raise ValueError(f"{path}: {name}: expected a number, or its digits as text, but got {json.dumps(claim):.60}")
-    return claims
+    """Return claims from a JSON object of names and numbers; raise ValueError that names the place of anything else."""
+    whole = read(path, "JSON").object(expected="an object of names and numbers {…}")
+    if not whole.content:
+        whole.refuse("an object of names and numbers {…}")
+    for name, claim in whole.content.items():
+        if not isinstance(claim, str):
+            whole[name].number("a number, or its digits as text")
+        elif len(claim) > LONGEST:
+            whole[name].refuse(f"a number of at most {LONGEST} digits")
+    return {**whole.content}
 
 
 def against(network: Network, claims: Mapping[str, float | str]) -> Ledger:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from autograd import Value, half_squared_error, total
+from autograd.storing import Entry, Found, read
 from nn.layers import ACTIVATIONS, LINEAR, MLP, Layer
 
 NOTE = Path(__file__).with_name("note.json")
+KEYS = ("inputs", "layers", "targets", "rate", "train_biases")
+LAYER = ("activation", "weights", "biases", "shared_bias")
 
 Update: TypeAlias = Callable[[Value, Collection[Value], float], None]
 
@@ -69,27 +70,28 @@ class Network:
 
 
 def load(path: Path | str = NOTE) -> Network:
-    """Build a network from a JSON file; raise ValueError that names the key and what was expected if something is wrong."""
-    try:
-        description = json.loads(Path(path).read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ValueError(f"expected JSON: {error}") from None
-    return build(description)
+    """Build a network from a JSON file; raise ValueError that names the place and what was expected if something is wrong."""
+    return _network(read(path, "JSON, as note.json in the package nn"))
 
 
 def build(description: Any) -> Network:
     """Build a network from the content of such a file; see ``note.json`` beside this file for its form."""
-    form = _Form(description)
-    inputs = form.numbers("inputs")
+    return _network(Entry(description, ""))
+
+
+def _network(form: Entry) -> Network:
+    form.object(KEYS)
+    inputs = _numbers(form["inputs"])
     widths = [len(inputs)]
     layers = []
-    for layer in form.layers():
-        layers.append(layer.layer(widths[-1]))
+    for entry in form["layers"].items("a list of layers, the first hidden layer first"):
+        layers.append(_layer(entry, widths[-1]))
         widths.append(len(layers[-1]["weights"]))
-    targets = form.numbers("targets", widths[-1], "one for each neuron of the last layer")
-    rate = form.number("rate")
-    train_biases = form.get("train_biases", bool, "true or false", default=False)
-    form.nothing_else()
+    if not layers:
+        form["layers"].refuse("at least one layer")
+    targets = _numbers(form["targets"], widths[-1], "one for each neuron of the last layer")
+    rate = form["rate"].number()
+    train_biases = "train_biases" in form and form["train_biases"].truth()
 
     model = MLP(
         widths[0],
@@ -124,79 +126,32 @@ def _label(model: MLP) -> None:
             neuron.label = f"h{n}" if len(hidden) == 1 else f"h{depth}_{n}"
 
 
-class _Form:
-    """A JSON object being read, which knows its place in the file and complains by name."""
+def _layer(form: Entry, nin: int) -> dict[str, Any]:
+    """Read a layer of neurons with so many inputs."""
+    form.object(LAYER)
+    weights = [
+        _numbers(row, nin, "one for each input") for row in form["weights"].items("a list with the weights of each neuron")
+    ]
+    if not weights:
+        form["weights"].refuse("at least one neuron")
+    if "biases" in form:
+        if "shared_bias" in form:
+            form.refuse("either shared_bias or biases", Found("both"))
+        bias: Any = _numbers(form["biases"], len(weights), "one for each neuron")
+    elif "shared_bias" in form:
+        bias = form["shared_bias"].number()
+    else:
+        form["shared_bias"].refuse("a number, or biases, a list with one for each neuron")
+    return {"weights": weights, "bias": bias, "activation": form["activation"].choice(sorted({*ACTIVATIONS, LINEAR}))}
 
-    def __init__(self, content: Any, place: str = "") -> None:
-        self.place = place
-        self.unread: dict[str, Any] = dict(self._checked(content, dict, "an object {…}", place or "the file"))
 
-    def get(self, key: str, kind: type, expected: str, default: Any = ...) -> Any:
-        """Take the value of a key, of one type."""
-        if key not in self.unread:
-            if default is not ...:
-                return default
-            raise ValueError(f"{self.place}{key}: missing; expected {expected}")
-        return self._checked(self.unread.pop(key), kind, expected, self.place + key)
-
-    def number(self, key: str) -> float:
-        return self._number(self.get(key, object, "a number"), self.place + key)
-
-    def numbers(self, key: str, count: int | None = None, why: str = "") -> list[float]:
-        return self._numbers(self.get(key, list, "a list of numbers"), self.place + key, count, why)
-
-    def layers(self) -> Iterator[_Form]:
-        layers = self.get("layers", list, "a list of layers, the first hidden layer first")
-        if not layers:
-            raise ValueError(f"{self.place}layers: expected at least one layer, but the list is empty")
-        for i, content in enumerate(layers):
-            yield _Form(content, f"{self.place}layers[{i}].")
-
-    def layer(self, nin: int) -> dict[str, Any]:
-        """Read a layer of neurons with so many inputs."""
-        rows = self.get("weights", list, "a list with the weights of each neuron")
-        if not rows:
-            raise ValueError(f"{self.place}weights: expected at least one neuron, but the list is empty")
-        weights = []
-        for i, row in enumerate(rows):
-            place = f"{self.place}weights[{i}]"
-            weights.append(
-                self._numbers(self._checked(row, list, "a list of numbers", place), place, nin, "one for each input")
-            )
-        if "biases" in self.unread:
-            bias: Any = self.numbers("biases", len(weights), "one for each neuron")
-        elif "shared_bias" in self.unread:
-            bias = self.number("shared_bias")
-        else:
-            raise ValueError(f"{self.place}shared_bias: missing; expected a number, or biases, a list with one for each neuron")
-        choices = ", ".join(sorted({*ACTIVATIONS, LINEAR}))
-        activation = self.get("activation", str, f"one of {choices}")
-        if activation not in ACTIVATIONS and activation != LINEAR:
-            raise ValueError(f"{self.place}activation: expected one of {choices}, but got {activation!r}")
-        self.nothing_else()
-        return {"weights": weights, "bias": bias, "activation": activation}
-
-    def nothing_else(self) -> None:
-        """Refuse keys that nobody read: a misspelt one would be ignored in silence."""
-        for key in self.unread:
-            raise ValueError(f"{self.place}{key}: unknown key; see note.json in the package nn for the ones there are")
-
-    def _numbers(self, items: list[Any], place: str, count: int | None, why: str) -> list[float]:
-        if count is not None and len(items) != count:
-            raise ValueError(f"{place}: expected {count} number{'s' * (count != 1)}, {why}, but got {len(items)}")
-        if not items:
-            raise ValueError(f"{place}: expected at least one number, but the list is empty")
-        return [self._number(item, f"{place}[{i}]") for i, item in enumerate(items)]
-
-    def _number(self, item: Any, place: str) -> float:
-        if isinstance(item, bool) or not isinstance(item, (int, float)) or not math.isfinite(item):
-            raise ValueError(f"{place}: expected a number, but got {json.dumps(item):.60}")
-        return float(item)
-
-    def _checked(self, item: Any, kind: type, expected: str, place: str) -> Any:
-        if not isinstance(item, kind):
-            raise ValueError(f"{place.rstrip('.')}: expected {expected}, but got {json.dumps(item):.60}")
-        return item
+def _numbers(form: Entry, count: int | None = None, why: str = "") -> list[float]:
+    numbers = form.numbers()
+    if count is not None and len(numbers) != count:
+        form.refuse(f"{count} number{'s' * (count != 1)}, {why}", Found(str(len(numbers))))
+    if not numbers:
+        form.refuse("at least one number")
+    return numbers
 
 
 __all__ = ["NOTE", "Layer", "Network", "build", "gradient_step", "load"]

@@ -14,12 +14,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from autograd.storing import write_atomically
+from autograd.storing import Entry, read, write_atomically
 from nn.module import Module
 from nn.optim import Optimizer
 from nn.training.history import History
 
 FORMAT, VERSION = "scalar-autograd training", 1
+LARGEST = 1 << 30  # bytes: fifty million numbers
 PARTS = ("format", "version", "model", "optimizer", "history", "random")
 
 
@@ -65,21 +66,24 @@ def load(
     Raises ValueError that names the file and the key, and changes nothing, if something is missing, damaged or does not fit.
     """
     _require_kinds("load", path, model, optimizer)
-    content = _apply(path)
-    key = "model"
+    whole = _read(path)
+    for key, asked, what in (
+        ("model", True, "the parameters of a model"),
+        ("random", rng is not None, "the state of random numbers"),
+        ("optimizer", optimizer is not None, "the state of an optimizer"),
+    ):
+        if asked and key not in whole:
+            whole[key].refuse(what, hint="; the file was saved without it")
+    history = History.from_data(whole["history"]) if "history" in whole else None
+    state = None if rng is None else _random_state(whole["random"])
     try:
-        parameters = model.matched(content["model"])
-        key = "history"
-        history = History.from_data(content["history"]) if "history" in content else None
-        key = "random"
-        state = None if rng is None else _random_state(content["random"])
+        key = "model"
+        parameters = model.matched(whole.content[key])
         key = "optimizer"
         if optimizer is not None:
-            optimizer.load_state_dict(content["optimizer"])  # the last that may be refused
-    except KeyError:
-        raise ValueError(f"{path}: {key}: missing; the file was saved without it") from None
+            optimizer.load_state_dict(whole.content[key])  # the last that may be refused
     except ValueError as problem:
-        raise ValueError(f"{path}: {key}: {problem}") from None
+        raise ValueError(f"{whole.source}: {key}: {problem}") from None
     for p, x in parameters:
         p.data = x
     if rng is not None and state is not None:
@@ -97,46 +101,29 @@ def _require_kinds(name: str, path: Any, model: Any, optimizer: Any) -> None:
             raise TypeError(f"{name} takes a path, a model, an optimizer, in this order, but got {given!r:.60} for {what}")
 
 
-def _apply(path: str | os.PathLike[str]) -> dict[str, Any]:
-    try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"), parse_constant=_refuse, object_pairs_hook=_each_once)
-    except (ValueError, RecursionError) as problem:
-        raise ValueError(f"{path}: expected JSON, as nn.save writes it: {problem}") from None
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
-        found = content.get("format") if isinstance(content, dict) else content
-        raise ValueError(f"{path}: format: expected {FORMAT!r}, as nn.save writes it, but got {found!r:.60}")
+def _read(path: str | os.PathLike[str]) -> Entry:
+    whole = read(path, "JSON, as nn.save writes it", most=LARGEST)
+    content = whole.content
+    if not isinstance(content, dict):
+        whole.refuse("an object {…}, as nn.save writes it")
+    if content.get("format") != FORMAT:
+        whole["format"].refuse(f'"{FORMAT}", as nn.save writes it')
     version = content.get("version")
     if version != VERSION or isinstance(version, bool):
-        raise ValueError(f"{path}: version: expected {VERSION}, the one that this release reads, but got {version!r:.60}")
-    for key in content:
-        if key not in PARTS:
-            raise ValueError(f"{path}: {key:.60}: unknown; a training has {', '.join(PARTS)}")
-    return content
+        whole["version"].refuse(f"{VERSION}, the one that this release reads")
+    return whole.object(PARTS)
 
 
-def _refuse(constant: str) -> float:
-    raise ValueError(f"{constant} is no finite number")
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    content = dict(pairs)
-    if len(content) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key {twice!r:.60} is there twice")
-    return content
-
-
-def _random_state(state: Any) -> Any:
+def _random_state(state: Entry) -> Any:
     """Return a state for ``random.Random.setstate``; raise ValueError if it is none."""
     try:
-        version, numbers, gauss = state
+        version, numbers, gauss = state.content
         checked = (version, tuple(numbers), gauss)
         random.Random().setstate(checked)
     except (TypeError, ValueError, OverflowError):
-        raise ValueError(f"expected what random.Random.getstate returns, but got {state!r:.60}") from None
-    if gauss is not None and not isinstance(gauss, float):
-        raise ValueError(f"expected null or a number at its end, but got {gauss!r:.60}")
+        state.refuse("what random.Random.getstate returns")
+    if gauss is not None:
+        state[2].number("null or a number")
     return checked
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograd.storing import Entry, is_broken
 from autograd.text import number_text, table
 from nn.curves import curves
-from nn.numbers import finite
 from nn.pictures import Picture
 from nn.scales import is_logarithmic
 
@@ -72,29 +72,32 @@ class History:
 
     @classmethod
     def from_data(cls, data: Any) -> History:
-        """Return the history that ``as_data`` was called on; raise ValueError that names the key where something is wrong."""
-        if not isinstance(data, dict):
-            raise ValueError(f"expected an object {{…}}, but got {data!r:.60}")
-        names = cls().as_data().keys()
-        for key in [*names, *data]:
-            if key not in data or key not in names:
-                raise ValueError(f"{key}: {'missing' if key in names else 'unknown'}; a history has {', '.join(names)}")
-        columns = _checked("columns", data["columns"], dict)
-        for name, column in columns.items():
-            _numbers(f"columns.{name}", [x for x in _checked(f"columns.{name}", column, list) if x is not None])
+        """Return the history that ``as_data`` was called on; raise ValueError that names the place where something is wrong."""
+        whole = data if isinstance(data, Entry) else Entry(data, "the history")
+        names = cls().as_data()
+        whole.object(names)
+        columns = {}
+        for name in whole["columns"].object().content:
+            column = whole["columns"][name]
+            if is_broken(name):
+                column.refuse("a name of whole characters", name)
+            numbers = column.content
+            if isinstance(numbers, list):  # with null for what JSON has no number for
+                column = Entry([0.0 if x is None else x for x in numbers], column.source, column.place)
+            columns[name] = [math.nan if x is None else y for x, y in zip(numbers, column.numbers(), strict=True)]
         lengths = {name: len(column) for name, column in columns.items()}
         if len({*lengths.values()}) > 1 or (columns and "loss" not in columns):
-            raise ValueError(f"columns: expected loss and others, all of one length, but got {lengths}")
-        best_epoch = _checked("best_epoch", data["best_epoch"], int)
-        if not 0 <= best_epoch <= lengths.get("loss", 0) or bool(best_epoch) != bool(data["best"]):
-            raise ValueError(f"best_epoch: expected the number of an epoch, with its parameters in best, but got {best_epoch}")
+            whole["columns"].refuse("loss and others, all of one length", lengths)
+        best, best_epoch = whole["best"].numbers(), whole["best_epoch"].whole()
+        if not 0 <= best_epoch <= lengths.get("loss", 0) or bool(best_epoch) != bool(best):
+            whole["best_epoch"].refuse("the number of an epoch, with its parameters in best")
         return cls(
-            seed=_checked("seed", data["seed"], int),
-            columns={name: [math.nan if x is None else float(x) for x in column] for name, column in columns.items()},
+            seed=whole["seed"].whole(),
+            columns=columns,
             best_epoch=best_epoch,
-            best=_numbers("best", data["best"]),
-            last=_numbers("last", data["last"]),
-            ending=_checked("ending", data["ending"], str),
+            best=best,
+            last=whole["last"].numbers(),
+            ending=whole["ending"].text(),
         )
 
     # --- shown ---
@@ -167,17 +170,3 @@ def _epochs(count: int) -> str:
 
 def _short(x: float) -> str:
     return number_text(x + 0.0, 4)
-
-
-def _checked(key: str, item: Any, kind: type) -> Any:
-    if not isinstance(item, kind) or isinstance(item, bool):
-        expected = {dict: "an object {…}", list: "a list", int: "a whole number", str: "text"}[kind]
-        raise ValueError(f"{key}: expected {expected}, but got {item!r:.60}")
-    return item
-
-
-def _numbers(key: str, items: Any) -> list[float]:
-    for i, item in enumerate(_checked(key, items, list)):
-        if finite(item) is None:
-            raise ValueError(f"{key}[{i}]: expected a finite number, but got {item!r:.60}")
-    return [float(item) for item in items]

@@ -143,7 +143,7 @@ def test_a_malformed_file_gets_one_line_and_status_2(capsys, file):
     assert main([path]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err == f"nn: {path}: targets: expected 1 number, one for each neuron of the last layer, but got 2\n"
+    assert captured.err == f"nn: {path}: targets: expected 1 number, one for each neuron of the last layer, but found 2\n"
 
 
 def test_a_missing_file_gets_one_line_and_status_2(capsys):

@@ -28,10 +28,14 @@ def test_the_published_example_is_reproduced_but_for_its_last_four_figures():
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("[1]", r"expected an object of names and numbers \{…\}, but got \[1\]"),
+        ("[1]", r"expected an object of names and numbers \{…\}, but found \[1\]"),
         ("{}", "expected an object of names and numbers"),
-        ('{"R1": true}', "R1: expected a number, or its digits as text, but got true"),
-        ("R1 = 1", "expected JSON"),
+        ('{"R1": true}', "R1: expected a number, or its digits as text, but found true"),
+        ("R1 = 1", r'line 1, column 1: expected JSON, but found "R1 = 1" \(expecting value\)'),
+        ('{"R1": 1, "R1": 2}', 'expected each key once, but found "R1" twice'),
+        ('{"R1": NaN}', "R1: expected a number, but found NaN"),
+        ('{"R1": 1e999}', "R1: expected a number, or its digits as text within the range of floats, but found inf"),
+        ('{"R1": "' + "1" * 500 + '"}', "R1: expected a number of at most 400 digits, but found"),
     ],
 )
 def test_a_malformed_file_of_claims_is_refused_by_key(tmp_path, content, message):

@@ -127,29 +127,42 @@ def changed_layer(**changes):
 
 
 MALFORMED = {
-    "not an object": ([], "the file: expected an object {…}, but got []"),
-    "no inputs": ({}, "inputs: missing; expected a list of numbers"),
-    "text for a number": (changed(inputs=[0.5, "x"]), 'inputs[1]: expected a number, but got "x"'),
-    "true for a number": (changed(rate=True), "rate: expected a number, but got true"),
-    "nan": (changed(rate=math.nan), "rate: expected a number, but got NaN"),
-    "empty list": (changed(inputs=[]), "inputs: expected at least one number, but the list is empty"),
-    "no layers": (changed(layers=[]), "layers: expected at least one layer, but the list is empty"),
-    "layer is no object": (changed(layers=[3]), "layers[0]: expected an object {…}, but got 3"),
+    "not an object": ([], "expected an object {…}, but found []"),
+    "no inputs": ({}, "inputs: expected a list of numbers, but found nothing"),
+    "text for a number": (changed(inputs=[0.5, "x"]), 'inputs[1]: expected a number, but found "x"'),
+    "true for a number": (changed(rate=True), "rate: expected a number, but found true"),
+    "nan": (changed(rate=math.nan), "rate: expected a number, but found nan"),
+    "empty list": (changed(inputs=[]), "inputs: expected at least one number, but found []"),
+    "no layers": (changed(layers=[]), "layers: expected at least one layer, but found []"),
+    "layer is no object": (changed(layers=[3]), "layers[0]: expected an object {…}, but found 3"),
     "weights of one input too many": (
         changed_layer(weights=[[0.1, 0.2], [0.3, 0.4, 0.5]]),
-        "layers[0].weights[1]: expected 2 numbers, one for each input, but got 3",
+        "layers[0].weights[1]: expected 2 numbers, one for each input, but found 3",
     ),
-    "no neurons": (changed_layer(weights=[]), "layers[0].weights: expected at least one neuron, but the list is empty"),
+    "no neurons": (changed_layer(weights=[]), "layers[0].weights: expected at least one neuron, but found []"),
     "biases of the wrong number": (
         changed_layer(biases=[0.1]),
-        "layers[0].biases: expected 3 numbers, one for each neuron, but got 1",
+        "layers[0].biases: expected 3 numbers, one for each neuron, but found 1",
     ),
     "targets of the wrong number": (
         changed(targets=[1, 2]),
-        "targets: expected 1 number, one for each neuron of the last layer, but got 2",
+        "targets: expected 1 number, one for each neuron of the last layer, but found 2",
     ),
-    "unknown key": (changed(colour="red"), "colour: unknown key; see note.json in the package nn for the ones there are"),
-    "train_biases is no boolean": (changed(train_biases="yes"), 'train_biases: expected true or false, but got "yes"'),
+    "unknown key": (
+        changed(colour="red"),
+        'expected no other keys than inputs, layers, targets, rate, train_biases, but found "colour"',
+    ),
+    "a misspelt key": (
+        changed_layer(shared_bais=1),
+        'layers[0]: expected no other keys than activation, weights, biases, shared_bias, but found "shared_bais"'
+        '; did you mean "shared_bias"?',
+    ),
+    "two kinds of biases": (
+        changed_layer(shared_bias=0.5),
+        "layers[0]: expected either shared_bias or biases, but found both",
+    ),
+    "a number beyond floats": (changed(rate=math.inf), "rate: expected a number within the range of floats, but found inf"),
+    "train_biases is no boolean": (changed(train_biases="yes"), 'train_biases: expected true or false, but found "yes"'),
 }
 
 
@@ -160,13 +173,13 @@ def test_a_malformed_description_is_refused_by_key_and_expectation(description, 
 
 
 def test_an_unknown_activation_is_refused_with_the_ones_there_are():
-    with pytest.raises(ValueError, match=r"layers\[0\]\.activation: expected one of .*sigmoid.*tanh.*, but got 'swish'"):
+    with pytest.raises(ValueError, match=r'layers\[0\]\.activation: expected one of .*sigmoid.*tanh.*, but found "swish"'):
         build(changed_layer(activation="swish"))
 
 
 def test_a_layer_without_biases_is_refused():
     layer = {key: value for key, value in SMALL["layers"][0].items() if key != "biases"}
-    with pytest.raises(ValueError, match=r"layers\[0\]\.shared_bias: missing; expected a number, or biases"):
+    with pytest.raises(ValueError, match=r"layers\[0\]\.shared_bias: expected a number, or biases"):
         build(changed(layers=[layer, SMALL["layers"][1]]))
 
 

@@ -47,10 +47,10 @@ class Ledger(Report):
         return [asdict(entry) for entry in self.entries]
 
     def __str__(self) -> str:
-        rows = [(clipped(entry.name, 40), clipped(entry.claimed, 24), entry) for entry in self.entries]
+        rows = [(clipped(entry.name, 40), clipped(entry.claimed, 24)) for entry in self.entries]
         names, claims = (max([len(row[i]) for row in rows], default=0) for i in (0, 1))
         lines = []
-        for name, claimed, entry in rows:
+        for (name, claimed), entry in zip(rows, self.entries, strict=True):
             lines.append(f"{name:<{names}}  {claimed:<{claims}}  {entry}")
             indent = " " * (names + 2)
             lines += textwrap.wrap(entry.explanation, WIDTH, initial_indent=indent, subsequent_indent=indent)

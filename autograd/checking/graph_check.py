@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from autograd.checking.numerical import MOST, Place, result_of, slope_of
+from autograd.engine.asked import one_value
 from autograd.engine.graph import topological_order
 from autograd.engine.limits import partial_of
 from autograd.engine.node import replaced
@@ -89,7 +90,7 @@ def check_graph(root: Value, rtol: float = 1e-6) -> GraphCheck:
     >>> print(check_graph((x * x).sin()))
     All 3 partials of 2 operations agree (largest relative difference ...).
     """
-    order = topological_order(root)
+    order = topological_order(one_value("check_graph takes a Value, the root", root))
     names = names_of(order)
     findings: dict[str, list[Finding]] = {"wrong": [], "changed": [], "unchecked": []}
     right, operations, left_out, largest = 0, 0, 0, 0.0

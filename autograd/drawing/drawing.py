@@ -14,6 +14,7 @@ from autograd.drawing.layout import Layout, arrange
 from autograd.drawing.svg_writer import image, svg
 from autograd.drawing.view import View, view_of
 from autograd.drawing.words import NumberFormat
+from autograd.engine.asked import one_value
 from autograd.engine.graph import topological_order
 from autograd.engine.value import Value
 
@@ -131,7 +132,7 @@ def draw(
     Raises ValueError for more than 2000 cards, and warns above 1000. Above 400, edges have no numbers.
     """
     view = view_of(
-        root,
+        one_value("draw takes a Value, the root of a graph", root),
         every_operation=every_operation,
         group=group,
         depth=depth,
@@ -159,6 +160,7 @@ def draw_dot(
 
     Raises ImportError if the Python package graphviz is not installed.
     """
+    one_value("draw_dot takes a Value, the root of a graph", root)
     return dot.digraph(view_of(root, **options), format, rankdir, theme)
 
 
@@ -174,5 +176,5 @@ def trace(root: Value) -> tuple[list[Value], list[tuple[Value, Value]]]:
     >>> len(nodes), len(edges)
     (2, 2)
     """
-    nodes = topological_order(root)
+    nodes = topological_order(one_value("trace takes a Value, the root of a graph", root))
     return nodes, [(argument, node) for node in nodes for argument, _ in node.edges]

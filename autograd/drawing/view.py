@@ -61,8 +61,6 @@ def view_of(
     title: str = "",
 ) -> View:
     """Return what to show of the graph under root; ``autograd.draw`` says what the options mean."""
-    if not isinstance(root, Value):
-        raise TypeError(f"draw takes a Value, the root of a graph, but got {type(root).__name__} {root!r:.60}")
     notes = list(_state(root))
     if every_operation:
         twins = with_every_operation(root)

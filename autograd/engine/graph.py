@@ -8,6 +8,7 @@ from __future__ import annotations
 from math import isclose
 from operator import add
 
+from autograd.engine.asked import one_value
 from autograd.engine.depth_first import depth_first
 from autograd.engine.node import Node, replaced
 
@@ -27,7 +28,7 @@ def topological_order(root: N) -> list[N]:
     >>> [v.label or v.op.name for v in topological_order(x * y + x)]
     ['x', 'y', 'multiply', 'add']
     """
-    return depth_first(root, lambda node: node.parents)
+    return depth_first(one_value("topological_order takes a Value", root), lambda node: node.parents)
 
 
 def backward_order(root: N) -> list[N]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from operator import add
 
+from autograd.engine.asked import listed_values, one_value
 from autograd.engine.graph import adjoints, backward_order, leading_to
 from autograd.engine.hooks import after_hooks, hooked
 from autograd.engine.labels import clean
@@ -20,42 +21,53 @@ from autograd.engine.recording import enable_grad
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from typing import Any, Literal, overload
+    from typing import Any, Literal, TypeVar, overload
+
+    N = TypeVar("N", bound=Node)
 
 
 if TYPE_CHECKING:
 
     @overload
+    def gradients(root: Node, wrt: Node, create_graph: Literal[False] = False) -> float: ...
+    @overload
     def gradients(root: Node, wrt: Iterable[Node], create_graph: Literal[False] = False) -> list[float]: ...
+    @overload
+    def gradients(root: N, wrt: Node, create_graph: Literal[True]) -> N: ...
+    @overload
+    def gradients(root: N, wrt: Iterable[Node], create_graph: Literal[True]) -> list[N]: ...
+    @overload
+    def gradients(root: Node, wrt: Node, create_graph: bool) -> Any: ...
     @overload
     def gradients(root: Node, wrt: Iterable[Node], create_graph: bool) -> list[Any]: ...
 
 
-def gradients(root: Node, wrt: Iterable[Node], create_graph: bool = False) -> list[Any]:
-    """Return the derivative of root by each value of wrt, 0.0 where root does not depend on it; no ``grad`` changes.
+def gradients(root: Node, wrt: Node | Iterable[Node], create_graph: bool = False) -> Any:
+    """Return the derivative of root by a Value, or by each of a list, 0.0 where root does not depend on it.
 
-    With create_graph they are Values, recorded, so that they can be differentiated again:
+    No ``grad`` changes. With create_graph derivatives are Values, recorded, so that they can be differentiated again:
 
     >>> from autograd import Value
-    >>> x = Value(2.0)
-    >>> [slope] = gradients(x**3, [x], create_graph=True)
-    >>> slope.data, gradients(slope, [x])
-    (12.0, [12.0])
+    >>> x, y = Value(2.0), Value(5.0)
+    >>> gradients(x**3 * y, [x, y])
+    [60.0, 8.0]
+    >>> slope = gradients(x**3, x, create_graph=True)
+    >>> slope.data, gradients(slope, x)
+    (12.0, 12.0)
 
     Raises RuntimeError with create_graph if ``data`` was changed after root was recorded; ``recompute`` mends that.
     """
-    if not hasattr(wrt, "__iter__"):
-        raise TypeError(f"gradients takes a Value and a list of Values, also if it is only one, but got {wrt!r:.60}")
-    wrt = list(wrt)
-    for value in (root, *wrt):
-        if not isinstance(value, Node):
-            raise TypeError(f"gradients takes a Value and a list of Values, but got {type(value).__name__} {value!r:.60}")
+    one_value("gradients takes a Value, the root", root)
+    alone = isinstance(wrt, Node)
+    values = listed_values("gradients takes as wrt a Value or a list of Values", wrt)
     order = backward_order(root)
-    give, put = only_to(leading_to(wrt, reversed(order)), create_graph)
+    give, put = only_to(leading_to(values, reversed(order)), create_graph)
     with enable_grad():
         found = adjoints(order, give, put)
-    derivatives = [found.get(value, 0.0) for value in wrt]
-    return [*map(as_node, derivatives)] if create_graph else derivatives
+    derivatives = [found.get(value, 0.0) for value in values]
+    if create_graph:
+        derivatives = [*map(as_node, derivatives)]
+    return derivatives[0] if alone else derivatives
 
 
 def backward(root: Node) -> None:

@@ -23,6 +23,7 @@ from dataclasses import asdict, astuple, dataclass
 from typing import Any
 
 from autograd.engine import primitives as p
+from autograd.engine.asked import one_value
 from autograd.engine.graph import consumers, topological_order
 from autograd.engine.number import Operators
 from autograd.engine.primitive import Primitive
@@ -104,10 +105,10 @@ class Cost(Report):
         return "\n".join([table([*rows], ["   "] * 4), "", *textwrap.wrap(self.conclusion, 100)])
 
 
-def cost(root: Value, wanted: Value | Iterable[Value] = ()) -> Cost:
-    """Count the work of computing the derivatives of root by the wanted values; by default by all leaves.
+def cost(root: Value, wrt: Value | Iterable[Value] = (), *, wanted: Value | Iterable[Value] = ()) -> Cost:
+    """Count the work of computing the derivatives of root by the values ``wrt``; by default by all leaves.
 
-    Raises ValueError if root was not computed from one of them.
+    ``wanted`` is an older name of wrt. Raises ValueError if root was not computed from one of them.
 
     >>> x, y = Value(2.0), Value(3.0)
     >>> print(cost((x * y).sin() * x))
@@ -121,9 +122,9 @@ def cost(root: Value, wanted: Value | Iterable[Value] = ()) -> Cost:
     1.2 times as many operations, finite differences 5 times as many, and path by path it takes 1.2
     times as many.
     """
-    order = topological_order(root)
+    order = topological_order(one_value("cost takes a Value, the root", root))
     names = names_of(order)
-    values = several(wanted) or [node for node in order if node.op is None]
+    values = several("cost takes as wrt a Value or several", wrt, wanted) or [node for node in order if node.op is None]
     places = {value: place for place, value in enumerate(values)}
     for value in places:
         if value not in names:

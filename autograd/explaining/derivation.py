@@ -15,7 +15,19 @@ from itertools import chain, pairwise
 from typing import Any, TypeAlias
 
 from autograd.explaining.ledger import Ledger, compare
-from autograd.text import WIDTH, Report, clipped, few, latex_name, latex_number, markdown_escaped, number_text, partial, table
+from autograd.text import (
+    WIDTH,
+    Report,
+    clipped,
+    few,
+    latex_name,
+    latex_number,
+    markdown_escaped,
+    nearest,
+    number_text,
+    partial,
+    table,
+)
 
 LIMIT, MOST = 100, 8  # steps that are shown, and terms of a sum or factors of a product
 
@@ -89,7 +101,12 @@ class Derivation(Report):
         return {step.denominator: step for step in steps if isinstance(step, Gradient) and not step.name}
 
     def only(self, node: str) -> Derivation:
-        """Return the part that leads to one gradient, its factors under the same names."""
+        """Return the part that leads to one gradient, its factors under the same names.
+
+        Raises ValueError for a node whose gradient was not asked for.
+        """
+        if node not in self.gradients:
+            raise ValueError(f"only takes a node whose gradient is here: {nearest(node, self.gradients)}; but got {node!r:.60}")
         needed = {name for product in self.gradients[node].products for name in product}
         for step in reversed([*self.factors.values()]):
             if step.name in needed:
@@ -145,7 +162,11 @@ class Derivation(Report):
 
 
 def partial_name(name: str) -> str:
-    """Return "dE/dw" as "∂E/∂w", and any other name as it is."""
+    """Return "dE/dw" as "∂E/∂w", and any other name as it is; raise TypeError for what is no text."""
+    if not isinstance(name, str):
+        raise TypeError(
+            f'a factor or a partial goes by its name, such as "R1" or "dE/dw", but got {type(name).__name__} {name!r:.60}'
+        )
     return re.sub(r"^d(.+)/d(.+)$", r"∂\1/∂\2", name)
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from autograd.engine.asked import one_value
 from autograd.engine.floats import total
 from autograd.engine.graph import consumers, leading_to, topological_order
 from autograd.engine.value import Value
@@ -21,7 +22,7 @@ def forward(root: Value) -> list[Computation]:
     >>> [(step.name, step.formula, step.numbers, step.value) for step in forward((x + 1) ** 2)]
     [('v1', 'x + 1', '3 + 1', 4.0), ('v2', 'v1²', '4²', 16.0)]
     """
-    order = topological_order(root)
+    order = topological_order(one_value("forward takes a Value", root))
     names = names_of(order)
     level: dict[Value, int] = {}
     for node in order:
@@ -30,10 +31,10 @@ def forward(root: Value) -> list[Computation]:
     return [Computation(names[node], formula(node, names), formula_in_numbers(node), node.data) for node in nodes]
 
 
-def derive(root: Value, wanted: Value | Iterable[Value] = ()) -> Derivation:
-    """Derive the gradients of root by the wanted nodes; by default by its ``parameters``, or all leaves that have a label.
+def derive(root: Value, wrt: Value | Iterable[Value] = (), *, wanted: Value | Iterable[Value] = ()) -> Derivation:
+    """Derive the gradients of root by the nodes ``wrt``; by default by its ``parameters``, or all leaves that have a label.
 
-    A network's error has the attribute ``parameters``; any other value may be given it.
+    A network's error has the attribute ``parameters``; any other value may be given it. ``wanted`` is an older name of wrt.
 
     Raises ValueError if root was not computed from one of them.
 
@@ -48,7 +49,8 @@ def derive(root: Value, wanted: Value | Iterable[Value] = ()) -> Derivation:
     ⇒   ∂y/∂w  = R1·R2     = 0.393223866483
     ⇒   ∂y/∂x  = R1·R3     = 0.0983059666207
     """
-    return _Deriver(root, several(wanted)).derivation()
+    one_value("derive takes a Value, the root", root)
+    return _Deriver(root, several("derive takes as wrt a Value or several", wrt, wanted)).derivation()
 
 
 LONGEST = 40  # factors of a product; a node with more on the way to it gives its derivative a name, and products begin anew

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from autograd.engine import floats
+from autograd.engine.asked import one_value
 from autograd.engine.graph import topological_order
 from autograd.engine.primitive import TABLE
 from autograd.engine.value import Value
@@ -73,6 +74,8 @@ def explain(root: Value, node: Value, limit: int = 8) -> Explanation:
       where
         exp′(x) = ∂v1/∂x = v1 = 20.0855
     """
+    one_value("explain takes a Value, the root", root)
+    one_value("explain takes as node a Value", node)
     return _Explainer(root, node).explanation(limit)
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from autograd.engine.asked import one_value
 from autograd.engine.node import unwatch, watch
 from autograd.engine.value import Value
 
@@ -61,7 +62,7 @@ def trace_lines() -> Iterator[None]:
 
 def source_line(node: Value) -> SourceLine | None:
     """Return the line that made a value; None if it was not traced."""
-    traced = getattr(node, "traced_line", None)
+    traced = getattr(one_value("source_line takes a Value", node), "traced_line", None)
     if traced is None:
         return None
     file, line = traced

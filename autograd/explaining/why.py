@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import chain
 
+from autograd.engine.asked import one_value
 from autograd.engine.graph import backward_order, topological_order
 from autograd.engine.node import has_gradient, plain_grad
 from autograd.engine.value import Value
@@ -56,6 +57,7 @@ def why_zero(x: Value, root: Value | None = None) -> Why:
     >>> why_zero(w).state
     'not computed'
     """
+    _refuse_others("why_zero", x, root)
     if root is None:
         return _without_root(x, "zero")
     paths = _Paths(root, x)
@@ -96,6 +98,7 @@ def why_nan(y: Value, root: Value | None = None) -> Why:
     ∂loss/∂s is nan. What is not finite first appears here:
       ∂r/∂s = 0.5 / r = inf   sqrt at s = 0; times ∂loss/∂r = 0: 0·inf is nan
     """
+    _refuse_others("why_nan", y, root)
     if not math.isfinite(y.data):
         return _forward(y)
     paths = _Paths(y) if root is None else _Paths(root, y)
@@ -126,6 +129,7 @@ def why_big(x: Value, root: Value | None = None) -> Why:
     ∂y/∂x is −5e+06. The factors above 1 on its only path:
       ∂y/∂x = −y / x = −5e+06   divide at x = 0.001
     """
+    _refuse_others("why_big", x, root)
     if root is None:
         return _without_root(x, "big")
     paths = _Paths(root, x)
@@ -320,6 +324,13 @@ def _cause_of(node: Value, names: dict[Value, str]) -> Cause:
         return Cause("", names[node], "", "", node.data, "a leaf: this number was put in", source_line(node))
     how = "" if len(node.edges) > LONG else f"{formula(node, names)} = {formula_in_numbers(node)}"
     return Cause(node.op.name, names[node], "", how, node.data, node.op.name, source_line(node))
+
+
+def _refuse_others(function: str, x: Value, root: Value | None) -> None:
+    """Raise TypeError for what is no Value."""
+    one_value(f"{function} takes a Value", x)
+    if root is not None:
+        one_value(f"{function} takes as root a Value", root)
 
 
 def _without_root(x: Value, what: str) -> Why:

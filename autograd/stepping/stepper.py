@@ -24,6 +24,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias, overload
 
+from autograd.engine.asked import one_value
 from autograd.engine.value import Value
 from autograd.explaining import several
 from autograd.stepping import page
@@ -53,7 +54,8 @@ def step(root: Value, *, rate: float | None = None, parameters: Value | Iterable
     """
     if rounds < 1:
         raise ValueError(f"rounds is {rounds}, but there has to be at least one")
-    chosen = several(parameters)
+    one_value("step takes a Value, the root", root)
+    chosen = several("step takes as parameters a Value or several", parameters)
     if rate is None and (chosen or rounds > 1):
         raise ValueError("an update of parameters, and a further round, need a learning rate: step(root, rate=0.5, …)")
     recorder = Recorder(root)

@@ -26,6 +26,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from autograd.engine.applying import apply
+from autograd.engine.asked import listed_values
 from autograd.engine.depth_first import depth_first
 from autograd.engine.floats import number
 from autograd.engine.node import plain_grad, replaced
@@ -45,7 +46,7 @@ def save_graph(roots: Value | Iterable[Value], path: str | os.PathLike[str]) -> 
 
     Raises TypeError for a label that is no text, or data or a grad that is no number.
     """
-    write_atomically(os.fsdecode(path), graph_to_json(roots))
+    write_atomically(os.fsdecode(path), _document("save_graph", roots))
 
 
 def graph_to_json(roots: Value | Iterable[Value]) -> str:
@@ -61,11 +62,12 @@ def graph_to_json(roots: Value | Iterable[Value]) -> str:
     {"name": "v2", "label": "", "op": "add", "args": ["v1", 0.5], "data": 9.5, "grad": 0}
     ]}
     """
-    one = isinstance(roots, Value) or not hasattr(roots, "__iter__")
-    ends: Any = [roots] if one else list(roots)  # type: ignore[arg-type]
-    for root in ends:
-        if not isinstance(root, Value):
-            raise TypeError(f"a graph is saved from a Value or several, but got {type(root).__name__} {root!r:.60}")
+    return _document("graph_to_json", roots)
+
+
+def _document(function: str, roots: Value | Iterable[Value]) -> str:
+    one = isinstance(roots, Value)
+    ends = listed_values(f"{function} takes a Value or several", roots)
     if not ends:
         raise ValueError("there is no value to save a graph of")
     last: Any = tuple(ends)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from autograd.engine.asked import one_value
 from autograd.engine.graph import backward_order, leading_to
 from autograd.engine.value import Value
 from autograd.explaining import several
@@ -32,7 +33,7 @@ from autograd.teaching.mistaken_passes import (
     without_signs,
     without_the_last_path,
 )
-from autograd.text import WIDTH, Report, clipped, listed, number_text, table
+from autograd.text import WIDTH, Report, clipped, listed, nearest, number_text, table
 
 ROWS, LONGEST = 8, 30  # of the text, and characters of labels in it; the data has everything
 
@@ -102,7 +103,9 @@ class Mistakes(Report):
     def __len__(self) -> int:
         return len(self.made)
 
-    def __getitem__(self, name: str) -> Mistake:
+    def __getitem__(self, name: str | int) -> Mistake:
+        if isinstance(name, int):
+            return self.made[name]
         return {mistake.name: mistake for mistake in self.made}[_row(name).name]
 
     def as_data(self) -> dict[str, Any]:
@@ -146,9 +149,11 @@ def update_before_the_pass_is_done(root: Value, parameters: Value | Iterable[Val
     The mistake: nodes deeper in the graph then get gradients that went through the *updated* parameters, in part. A pass
     must end before anything changes. (A recorded graph keeps its partials, so the mistake has to read the data anew.)
     """
-    order = backward_order(root)
+    name = "update_before_the_pass_is_done"
+    order = backward_order(one_value(f"{name} takes a Value, the root", root))
+    changing = {*several(f"{name} takes as parameters a Value or several", parameters)}
     updated: Gradients = {}
-    sweep(order, updating(order, {*several(parameters)}, rate, updated))
+    sweep(order, updating(order, changing, rate, updated))
     for parameter, data in updated.items():
         parameter.data = data
 
@@ -194,7 +199,7 @@ def _row(name: str) -> _Row:
     for row in MISTAKES:
         if row.name == name:
             return row
-    raise ValueError(f"there is no mistake {name!r}; there are {', '.join(map(repr, NAMES))}")
+    raise ValueError(f"there is no mistake {name!r}; there are {nearest(name, map(repr, NAMES))}")
 
 
 def _made(row: _Row, graph: Graph) -> Mistake:

@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from operator import add
 from typing import TypeAlias
 
+from autograd.engine.asked import one_value
 from autograd.engine.graph import adjoints, backward_order, consumers, topological_order
 from autograd.engine.limits import partial_of
 from autograd.engine.node import replaced
@@ -26,10 +27,10 @@ class Graph:
     """A recorded graph as a backward pass meets it: root first, and every node's consumers in the order of their arrival."""
 
     def __init__(self, root: Value, wrt: Value | Iterable[Value] | None, rate: float) -> None:
-        order = topological_order(root)
+        order = topological_order(one_value("mistakes takes a Value, the root", root))
         self.names = names_of(order)
         self.root, self.rate, self.order = root, rate, backward_order(root)
-        self.wanted = several(wrt) or parameters_of(root, order)
+        self.wanted = several("mistakes takes as wrt a Value or several", wrt) or parameters_of(root, order)
         for node in self.wanted:
             if node not in self.names:
                 raise ValueError(f"{self.names[root]} was not computed from {node!r}, so there is no gradient to get wrong")

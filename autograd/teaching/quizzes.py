@@ -13,11 +13,12 @@ from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
 from autograd.engine import floats
+from autograd.engine.asked import one_value
 from autograd.engine.value import Value
 from autograd.explaining import Derivation, Factor, Gradient, derive, partial_name, several
 from autograd.teaching.marking import DIGITS, Answer, Blank, Learner, Mark
-from autograd.teaching.slips import MOST, LocalSlips, Slips, leibniz, names_in, products_of, steps_of
-from autograd.text import WIDTH, Report, clipped, number_text, table
+from autograd.teaching.slips import LocalSlips, Slips, leibniz, names_in, products_of, steps_of
+from autograd.text import WIDTH, Report, clipped, nearest, number_text, table
 
 Answers: TypeAlias = "Mapping[str, Answer] | Sequence[Answer]"
 
@@ -39,8 +40,13 @@ class Marks(Report):
     def __len__(self) -> int:
         return len(self.marks)
 
-    def __getitem__(self, name: str) -> Mark:
-        return {mark.name: mark for mark in self.marks}[partial_name(name)]
+    def __getitem__(self, name: str | int) -> Mark:
+        if isinstance(name, int):
+            return self.marks[name]
+        marks = {mark.name: mark for mark in self.marks}
+        if partial_name(name) not in marks:
+            raise ValueError(f"there is no blank {name!r:.60}; the blanks are {nearest(name, marks)}")
+        return marks[partial_name(name)]
 
     def as_data(self) -> dict[str, Any]:
         """Return the same as dicts, lists, strings and numbers."""
@@ -115,19 +121,24 @@ class Quiz(Report):
     def _texts(self, answers: Answers) -> dict[str, str]:
         """Return the text of every blank's answer, by its name."""
         texts = {blank.name: "" for blank in self.blanks}
-        if isinstance(answers, str):
-            raise TypeError("expected a list of answers, or a dict of them by name, but got one text")
+        if isinstance(answers, str) or not (isinstance(answers, Mapping) or hasattr(answers, "__len__")):
+            got = "one text" if isinstance(answers, str) else f"{type(answers).__name__} {answers!r:.60}"
+            raise TypeError(f"check takes a list of answers, or a dict of them by name, but got {got}")
         if not isinstance(answers, Mapping):
             if len(answers) > len(texts):
                 raise ValueError(f"there are {len(texts)} blanks, but {len(answers)} answers")
             answers = dict(zip(texts, answers, strict=False))
         short = {b.step.denominator: b.name for b in self.blanks if isinstance(b.step, Gradient)}
         for given, answer in answers.items():
+            if not isinstance(given, str):
+                raise TypeError(
+                    f'check takes a dict of answers by the names of blanks, such as "{next(iter(texts))}", or a list '
+                    f"of answers in their order, but got {type(given).__name__} {given!r:.60} for a name"
+                )
             name = partial_name(given)
             name = name if name in texts else short.get(name, name)
             if name not in texts:
-                some = ", ".join([*texts][:MOST]) + ", …" * (len(texts) > MOST)
-                raise ValueError(f"there is no blank {given}; the blanks are {some}")
+                raise ValueError(f"there is no blank {given!r:.60}; the blanks are {nearest(given, texts)}")
             texts[name] = _text(name, answer)
         return texts
 
@@ -158,7 +169,8 @@ def quiz(root: Value, wrt: Value | Iterable[Value] | None = None, blanks: int = 
     """
     if asks not in ("number", "formula", "both"):
         raise ValueError(f'asks is "number", "formula" or "both", but not {asks!r}')
-    wanted = several(wrt)
+    one_value("quiz takes a Value, the root", root)
+    wanted = several("quiz takes as wrt a Value or several", wrt)
     derivation = derive(root, wanted)
     chosen = _chosen(derivation, blanks, random.Random(seed), asks)
     local = LocalSlips(root)

@@ -8,6 +8,7 @@ from autograd.text.formulas import formula, formula_in_numbers, partial_formulas
 from autograd.text.names import latex_name, names_of
 from autograd.text.numbers import count_text, latex_number, number_text, short_number
 from autograd.text.report import REPORTS, Report
+from autograd.text.suggestions import nearest
 from autograd.text.symbols import FUNCTIONS, INFIX, SUPERSCRIPTS, Symbol, written
 from autograd.text.tables import (
     WIDTH,
@@ -42,6 +43,7 @@ __all__ = [
     "listed",
     "markdown_escaped",
     "names_of",
+    "nearest",
     "number_text",
     "partial",
     "partial_formulas",

@@ -12,6 +12,7 @@ from oracles import ORACLES
 from autograd import Value, log_sum_exp, product, total, weighted_sum
 from autograd.engine.primitives import TABLE
 from autograd.engine.recorded_gradients import gradients
+from nn import Neuron
 
 
 def derivatives(root, x, orders):
@@ -164,10 +165,50 @@ def test_a_graph_with_two_to_the_sixty_paths_is_differentiated_twice():
     assert derivatives(root, x, 2) == [2.0**61, 2.0**61]
 
 
-@pytest.mark.parametrize(("root", "wrt"), [(3.0, [Value(1.0)]), (Value(1.0), [3.0])])
-def test_gradients_of_plain_numbers_are_refused(root, wrt):
-    with pytest.raises(TypeError, match=r"gradients takes a Value and a list of Values, but got float 3\.0"):
-        gradients(root, wrt)
+def test_the_gradient_by_a_single_value_is_a_single_number():
+    x = Value(0.0)
+    assert gradients(x * 5.0, x) == 5.0
+
+
+def test_the_recorded_gradient_by_a_single_value_is_a_single_value():
+    x = Value(2.0)
+    slope = gradients(x**3, x, create_graph=True)
+    assert (slope.data, gradients(slope, x)) == (12.0, 12.0)
+
+
+@pytest.mark.parametrize("several", [list, tuple, iter, lambda values: dict.fromkeys(values, 0)])
+def test_gradients_by_values_in_any_collection_are_a_list(several):
+    x, y = Value(2.0), Value(3.0)
+    assert gradients(x * y, several([x, y])) == [3.0, 2.0]
+
+
+def test_a_value_that_is_named_twice_has_its_gradient_twice():
+    x = Value(2.0)
+    assert gradients(x * x, [x, x]) == [4.0, 4.0]
+
+
+def test_a_list_of_one_value_has_a_list_of_one_gradient():
+    x = Value(2.0)
+    assert gradients(x * x, [x]) == [4.0]
+
+
+def test_the_gradient_of_a_plain_number_is_refused():
+    with pytest.raises(TypeError, match=r"gradients takes a Value, the root, but got float 3\.0"):
+        gradients(3.0, [Value(1.0)])
+
+
+@pytest.mark.parametrize(
+    ("wrt", "shown"), [(3.0, "float 3.0"), ([3.0], "float 3.0"), ("x", "str 'x'"), (None, "NoneType None")]
+)
+def test_gradients_by_anything_but_values_are_refused(wrt, shown):
+    with pytest.raises(TypeError, match=f"gradients takes as wrt a Value or a list of Values, but got {shown}"):
+        gradients(Value(1.0), wrt)
+
+
+def test_gradients_by_a_module_are_refused_with_what_was_meant():
+    model = Neuron(2)
+    with pytest.raises(TypeError, match=r"but got Neuron ReLUNeuron\(2\); did you mean its parameters\(\)\?"):
+        gradients(model([1.0, 2.0]), model)
 
 
 def test_no_gradient_passes_through_a_detached_value():

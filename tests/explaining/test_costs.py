@@ -210,3 +210,8 @@ def test_many_values_below_many_others_are_counted_in_good_time_and_space():
     for _ in range(3000):
         state = state * 0.9 + Value(0.1)
     assert cost(state).forward == Work(3001, (2 * 3000 - 1) + 2 * sum(range(3000)), 0)
+
+
+def test_the_older_keyword_wanted_stands_for_wrt():
+    x, w = Value(2.0), Value(3.0)
+    assert cost(x * w, wanted=w) == cost(x * w, wrt=w) == cost(x * w, w)

@@ -83,3 +83,15 @@ def test_data_survives_json():
     data = json.loads(json.dumps(note().as_data()))
     assert [step["name"] for step in data if step["name"]] == [f"R{n}" for n in range(1, 21)]
     assert data[0]["formula"] == "(target_o1 − out_o1)·(−1)"
+
+
+def test_the_part_for_a_node_that_was_not_asked_for_is_refused_with_the_names_there_are_near_ones_first():
+    x, w1, w2 = Value(2.0, label="x"), Value(3.0, label="w1"), Value(4.0, label="w2")
+    with pytest.raises(ValueError, match="only takes a node whose gradient is here: w2, x and w1; but got 'w22'"):
+        derive(x * w1 * w2).only("w22")
+
+
+@pytest.mark.parametrize(("claims", "shown"), [({1: 2.0}, "int 1"), ({None: 2.0}, "NoneType None")])
+def test_a_claim_whose_name_is_no_text_is_refused(claims, shown):
+    with pytest.raises(TypeError, match=f'goes by its name, such as "R1" or "dE/dw", but got {shown}'):
+        derive(Value(2.0, label="x") * 3.0).against(claims)

@@ -191,3 +191,8 @@ def test_a_parameter_of_0_alone_is_what_a_root_or_a_caller_says():
 def test_a_graph_without_labels_is_derived_by_all_its_leaves():
     y = Value(2.0) * Value(3.0)
     assert len(derive(y).gradients) == 2
+
+
+def test_the_older_keyword_wanted_stands_for_wrt():
+    x, w = Value(2.0, label="x"), Value(3.0, label="w")
+    assert derive(x * w, wanted=w) == derive(x * w, wrt=w) == derive(x * w, w)

@@ -615,7 +615,7 @@ def test_a_recorded_gradient_is_stored_as_its_number():
 
 @pytest.mark.parametrize("roots", [None, 3.0])
 def test_what_has_no_graph_is_refused(roots):
-    with pytest.raises(TypeError, match=f"a graph is saved from a Value or several, but got {type(roots).__name__}"):
+    with pytest.raises(TypeError, match=f"graph_to_json takes a Value or several, but got {type(roots).__name__}"):
         graph_to_json(roots)
 
 

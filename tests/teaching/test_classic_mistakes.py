@@ -453,3 +453,13 @@ def test_in_a_notebook_the_text_is_fenced_with_more_backticks_than_a_label_has()
     text = mistakes(x * x)._repr_markdown_()
     assert text.startswith("````\n")
     assert text.endswith("\n````")
+
+
+def test_a_mistake_is_had_by_its_place_too():
+    made = mistakes(Value(2.0, label="x") * 3.0)
+    assert [made[0].name, made[-1].name] == ["= for +=", "sign slip"]
+
+
+def test_a_mistake_whose_name_is_misspelled_is_told_the_near_ones_first():
+    with pytest.raises(ValueError, match="there is no mistake 'sign'; there are 'sign slip', "):
+        mistakes(Value(2.0, label="x") * 3.0)["sign"]

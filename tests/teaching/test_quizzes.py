@@ -240,7 +240,7 @@ def test_a_text_that_is_no_number_is_wrong_and_told_so(answer, message):
 
 
 def test_an_answer_to_no_blank_is_refused():
-    with pytest.raises(ValueError, match=r"there is no blank R99; the blanks are R1, R2, .*, …$"):
+    with pytest.raises(ValueError, match=r"there is no blank 'R99'; the blanks are R9, .* and \d+ more$"):
         note_quiz().check({"R99": 1.0})
 
 
@@ -251,7 +251,7 @@ def test_too_many_answers_are_refused():
 
 @pytest.mark.parametrize("answers", [{"R1": [0.7]}, {"R1": Value(0.7)}, {"R1": 1j}, "0.7"])
 def test_an_answer_that_is_neither_number_nor_text_is_refused(answers):
-    with pytest.raises(TypeError, match=r"expected a (number or text, but got|list of answers)"):
+    with pytest.raises(TypeError, match=r"(expected a number or text, but got|check takes a list of answers)"):
         note_quiz().check(answers)
 
 
@@ -534,3 +534,26 @@ def test_in_a_notebook_the_text_is_fenced_with_more_backticks_than_a_label_has()
     text = quiz(x * x)._repr_markdown_()
     assert text.startswith("````\n")
     assert text.endswith("\n````")
+
+
+def test_a_mark_is_had_by_its_place_too():
+    marks = quiz(Value(2.0, label="x") * Value(3.0, label="y")).check([])
+    assert [marks[0], marks[-1]] == [next(iter(marks)), [*marks][-1]]
+
+
+def test_a_mark_that_is_not_there_is_refused_with_the_names_there_are():
+    marks = quiz(Value(2.0, label="x") * Value(3.0, label="y")).check([])
+    with pytest.raises(ValueError, match="there is no blank 'nope'; the blanks are R1 and R2"):
+        marks["nope"]
+
+
+@pytest.mark.parametrize(("answers", "shown"), [({1: 5.0}, "int 1"), ({None: 5.0}, "NoneType None")])
+def test_an_answer_under_what_is_no_name_is_refused_with_how_to_write_it(answers, shown):
+    with pytest.raises(TypeError, match=rf'^check takes a dict .* such as "R1", or a list of answers .*, but got {shown}'):
+        quiz(Value(2.0, label="x") * Value(3.0, label="y")).check(answers)
+
+
+@pytest.mark.parametrize("answers", [5.0, None])
+def test_a_single_number_in_place_of_answers_is_refused(answers):
+    with pytest.raises(TypeError, match=f"check takes a list of answers, or a dict of them by name, but got .* {answers}"):
+        quiz(Value(2.0, label="x") * Value(3.0, label="y")).check(answers)

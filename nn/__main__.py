@@ -9,12 +9,12 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from autograd import Value, derive, draw, explain, step, topological_order, walk
 from autograd.explaining import Derivation
 from autograd.stepping import Stepper
+from autograd.storing import write_atomically
 from autograd.teaching import mistakes, quiz
 from autograd.text import latex_document
 from nn.note import NOTE, Network, Report, against, load, read_claims, report
@@ -93,16 +93,20 @@ def _told_or_written(network: Network, options: argparse.Namespace) -> bool:
     if options.html:
         _steps(network, options.rounds).save(options.html, layout=options.layout)
     if options.latex:
-        _write(options.latex, latex_document(_derivation(network, root, options.derive).to_latex()))
+        write_atomically(options.latex, latex_document(_derivation(network, root, options.derive).to_latex()))
     if options.markdown:
-        _write(options.markdown, _derivation(network, root, options.derive).to_markdown() + "\n")
+        write_atomically(options.markdown, _derivation(network, root, options.derive).to_markdown() + "\n")
     told: list[Any] = []
     if options.derive is not None:
         told.append(_derivation(network, root, options.derive))
     if options.explain:
         told.append(explain(root, _node(root, options.explain)))
     if options.against:
-        told.append(against(network, read_claims(options.against)))
+        claims = read_claims(options.against)
+        try:
+            told.append(against(network, claims))
+        except (ArithmeticError, ValueError) as problem:
+            raise ValueError(f"{os.fsdecode(options.against)}: {problem}") from None
     if options.mistakes:
         told.append(mistakes(root, network.trained, network.rate))
     if options.quiz is not None:
@@ -126,10 +130,6 @@ def _derivation(network: Network, root: Value, name: str | None) -> Derivation:
     if not name:
         return derivation
     return derivation.only(name) if name in derivation.gradients else derive(root, _node(root, name))
-
-
-def _write(path: str, text: str) -> None:
-    Path(path).write_text(text, encoding="utf-8")
 
 
 def _node(root: Value, name: str) -> Value:
@@ -192,14 +192,15 @@ def _finite(data: Any) -> Any:
 
 
 def _fail(status: int, message: str) -> int:
-    print(f"nn: {message}", file=sys.stderr)
+    line = "".join([c if c.isprintable() else ascii(c)[1:-1] for c in message])  # a file's name may hold anything
+    print(f"nn: {line}", file=sys.stderr)
     return status
 
 
 if __name__ == "__main__":
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")  # ∂ and σ, whatever the terminal's locale says
+        if hasattr(stream, "reconfigure"):  # ∂ and σ, whatever the terminal's locale says; and half a character escaped
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         sys.exit(main())
     except BrokenPipeError:  # the reader, such as head, has seen enough

@@ -17,6 +17,7 @@ from autograd.drawing.words import NumberFormat
 from autograd.engine.asked import one_value
 from autograd.engine.graph import topological_order
 from autograd.engine.value import Value
+from autograd.storing import write_atomically
 
 LINES_IN_A_NOTEBOOK = 60
 WIDEST_FITTED = 2000  # pixels; what is wider stays as large as it is, to be scrolled
@@ -55,10 +56,10 @@ class Drawing:
         form = path.suffix.lower()
         texts = {".svg": "svg", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".txt": "text"}
         if form in texts:
-            path.write_bytes(getattr(self, texts[form]).encode())
+            write_atomically(path, getattr(self, texts[form]))
         elif form in (".png", ".pdf"):
             options = [f"-Gdpi={DOTS_PER_INCH}"] if form == ".png" else []
-            path.write_bytes(dot.run(self.dot, form[1:], *options))
+            write_atomically(path, dot.run(self.dot, form[1:], *options))
         else:
             raise ValueError(f"{path.name!r:.60} must end in one of {', '.join([*texts, '.png', '.pdf'])}")
         return path

@@ -29,6 +29,7 @@ from autograd.engine.value import Value
 from autograd.explaining import several
 from autograd.stepping import page
 from autograd.stepping.steps import Change, Edge, Line, NodeState, Recorder, Step, short
+from autograd.storing import write_atomically
 from autograd.text import clipped, table
 
 WIDTH, ROWS = 100, 12  # of the text; the data has everything
@@ -162,7 +163,7 @@ class Stepper:
         path = Path(path)
         if path.suffix.lower() not in (".html", ".htm"):
             raise ValueError(f"{path.name!r:.60} must end in .html")
-        path.write_bytes(page.document(self.names, self._steps, self._index, layout).encode())
+        write_atomically(path, page.document(self.names, self._steps, self._index, layout))
         return path
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:

@@ -7,18 +7,28 @@ import secrets
 import shutil
 
 
-def write_atomically(path: str | os.PathLike[str], text: str) -> None:
-    """Write a text file in UTF-8: readers see the old content or the new, and after a failure the old is still there.
+def write_atomically(path: str | os.PathLike[str], content: str | bytes) -> None:
+    """Write a text in UTF-8, or bytes: readers see the old content or the new, and after a failure the old is still there.
 
     A link stays a link, and what it points to is written; a file that was there keeps its permissions. What is no file, such as
-    a terminal or a pipe, is simply written to.
+    a terminal or a pipe, is simply written to. An OSError names the file by the path given.
     """
+    data = content.encode() if isinstance(content, str) else content  # before anything is opened: UTF-8 may not hold it
     target = os.path.realpath(path)
-    data = text.encode()  # before anything is opened: it may hold what UTF-8 cannot
-    if os.path.exists(target) and not os.path.isfile(target):
-        with open(target, "wb") as file:
-            file.write(data)
-        return
+    try:
+        if os.path.exists(target) and not os.path.isfile(target):
+            with open(target, "wb") as file:
+                file.write(data)
+        else:
+            _replace(target, data)
+    except OSError as problem:
+        if problem.errno is not None:  # else it has words of its own
+            problem.filename = os.fspath(path)  # which the caller knows: writing names none, and replacing a temporary one
+            del problem.filename2
+        raise
+
+
+def _replace(target: str, data: bytes) -> None:
     folder, name = os.path.split(target)
     temporary = os.path.join(folder, f".{name[:100]}.{secrets.token_hex(4)}.tmp")
     try:
@@ -29,9 +39,7 @@ def write_atomically(path: str | os.PathLike[str], text: str) -> None:
         if os.path.exists(target):
             shutil.copymode(target, temporary)
         os.replace(temporary, target)
-    except BaseException as problem:
+    except BaseException:
         if os.path.exists(temporary):
             os.unlink(temporary)
-        if isinstance(problem, OSError) and problem.filename == temporary:
-            problem.filename = os.fspath(path)  # which the caller knows
         raise

@@ -8,7 +8,11 @@ import sys
 
 import pytest
 
+import nn
+from autograd import draw, save_graph, step
 from autograd.storing.files import write_atomically
+from nn.__main__ import main
+from nn.note import load
 
 on_posix = pytest.mark.skipif(sys.platform == "win32", reason="links, permissions and pipes are POSIX's")
 
@@ -87,3 +91,65 @@ def test_a_pipe_is_written_to(tmp_path):
     finally:
         os.close(reader)
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+
+
+@on_posix
+@pytest.mark.parametrize("path", ["/dev/full", "/"])
+def test_what_cannot_be_written_is_named(path):
+    with pytest.raises(OSError, match=f": '{path}'$") as caught:
+        write_atomically(path, "new")
+    assert (caught.value.filename, caught.value.filename2) == (path, None)
+
+
+def test_bytes_are_written_as_they_are(tmp_path):
+    write_atomically(tmp_path / "a", b"\xff\r\n")
+    assert (tmp_path / "a").read_bytes() == b"\xff\r\n"
+
+
+# --- all that writes files ---
+
+WRITERS = {
+    "graph.json": lambda path: save_graph(load().error(), path),
+    "training.json": lambda path: nn.save(path, nn.MLP(1, [1], seed=1)),
+    "history.txt": lambda path: nn.History(columns={"loss": [1.0]}).save(path),
+    "steps.html": lambda path: step(load().error()).save(path),
+    "picture.svg": lambda path: draw(load().error(), layout="builtin").save(path),
+    "picture.dot": lambda path: draw(load().error(), layout="builtin").save(path),
+}
+OPTIONS = {"note.html": "--html", "note.svg": "--svg", "note.tex": "--latex", "note.md": "--markdown"}
+
+
+def failing(monkeypatch):
+    def fail(source, target):
+        raise PermissionError(13, "Permission denied", source, None, target)
+
+    monkeypatch.setattr(os, "replace", fail)
+
+
+@pytest.mark.parametrize(("name", "write"), WRITERS.items(), ids=WRITERS)
+def test_whoever_writes_a_file_leaves_the_old_one_after_a_failure_and_names_it(tmp_path, monkeypatch, name, write):
+    write(tmp_path / name)
+    (tmp_path / name).write_text("old")
+    failing(monkeypatch)
+    with pytest.raises(PermissionError) as caught:
+        write(tmp_path / name)
+    assert str(caught.value) == f"[Errno 13] Permission denied: '{tmp_path / name}'"
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {name: "old"}
+
+
+@pytest.mark.parametrize(("name", "option"), OPTIONS.items(), ids=OPTIONS)
+def test_so_does_the_command(tmp_path, monkeypatch, capsys, name, option):
+    path = tmp_path / name
+    assert main([option, str(path), "--layout", "builtin"]) == 0
+    path.write_text("old")
+    failing(monkeypatch)
+    assert main([option, str(path), "--layout", "builtin"]) == 2
+    assert capsys.readouterr() == ("", f"nn: {path}: Permission denied\n")
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {name: "old"}
+
+
+def test_the_file_that_the_user_gave_is_named_where_numbers_are_compared(tmp_path, capsys):
+    path = tmp_path / "claims.json"
+    path.write_text('{"w99": 1}')
+    assert main(["--against", str(path)]) == 2
+    assert capsys.readouterr().err.startswith(f"nn: {path}: there is no 'w99' to compare with")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import FunctionType
 from typing import Any
 
@@ -39,17 +39,14 @@ class Module:
 
     def parameters(self) -> list[Value]:
         """Return the parameters, each once, in a fixed order."""
-        found: dict[Value, tuple[str, Any]] = {}
-        _find(self, "", found, set())
-        return list(found)
+        return list(_found(self))
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """Return the parameters with their names, such as "layers.0.neurons.1.weights.0"; a shared one has its first name.
 
         Raises ValueError if two would have the same name, as with the keys 1 and "1" in a dict.
         """
-        found: dict[Value, tuple[str, Any]] = {}
-        _find(self, "", found, set())
+        found = _found(self)
         named = [(f"{place}{key}", p) for p, (place, key) in found.items()]
         if len({name for name, _ in named}) < len(named):
             names = [name for name, _ in named]
@@ -95,24 +92,35 @@ class Module:
 _PLAIN = {float, int, bool, str, type(None), FunctionType}  # nothing to be found in there
 
 
-def _find(item: Any, place: str, found: dict[Value, tuple[str, Any]], seen: set[int]) -> None:
-    """Add the parameters in an attribute to ``found``, each with its place; enter each module once."""
+def _found(module: Module) -> dict[Value, tuple[str, Any]]:
+    """Return the parameters of a module, each with its place and its key there."""
+    found: dict[Value, tuple[str, Any]] = {}
+    entered: dict[int, Any] = {}  # what was looked into, by id, and kept, since an id may be used again
+    waiting: list[tuple[str, Iterator[tuple[Any, Any]]]] = [("", iter([("", module)]))]
+    while waiting:
+        place, parts = waiting[-1]
+        for key, part in parts:
+            if isinstance(part, Value):
+                if part.op is None and part not in found:
+                    found[part] = place, key
+            elif type(part) not in _PLAIN and id(part) not in entered:
+                entered[id(part)] = part
+                inner = f"{place}{key}." if part is not module else ""
+                waiting.append((inner, iter(_parts(part))))
+                break
+        else:
+            waiting.pop()
+    return found
+
+
+def _parts(item: Any) -> Iterable[tuple[Any, Any]]:
+    """Return what is in an attribute, with its names, keys or places; nothing for anything but modules and collections."""
     if isinstance(item, Module):
-        if id(item) in seen:
-            return
-        seen.add(id(item))
-        parts: Iterable[tuple[Any, Any]] = vars(item).items()
-    elif isinstance(item, dict):
-        parts = item.items()
-    elif isinstance(item, (list, tuple)):
-        parts = enumerate(item)
-    elif getattr(getattr(item, "dtype", None), "kind", "") == "O":  # a NumPy array of Values
-        parts = enumerate(item.tolist())
-    else:
-        return
-    for key, part in parts:
-        if isinstance(part, Value):
-            if part.op is None and part not in found:
-                found[part] = place, key
-        elif type(part) not in _PLAIN:
-            _find(part, f"{place}{key}.", found, seen)
+        return vars(item).items()
+    if isinstance(item, dict):
+        return item.items()
+    if isinstance(item, (list, tuple)):
+        return enumerate(item)
+    if getattr(getattr(item, "dtype", None), "kind", "") == "O":  # a NumPy array of Values
+        return enumerate(item.tolist())
+    return ()

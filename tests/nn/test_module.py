@@ -148,3 +148,52 @@ def test_a_state_that_does_not_fit_is_refused_by_all_its_names_and_changes_nothi
     with pytest.raises(ValueError, match=message):
         holder.load_state_dict(state)
     assert holder.state_dict() == {"x": 8.0, "y": 9.0}
+
+
+# --- what contains itself, or much else ---
+
+
+def within_itself(kind):
+    inner = [Value(1.0)]
+    inner.append({"list": inner, "dict": (inner,)}[kind] if kind != "self" else inner)
+    return inner
+
+
+def a_dict_in_itself():
+    own = {"w": Value(1.0)}
+    own["own"] = own
+    return own
+
+
+def an_array_in_itself():
+    np = pytest.importorskip("numpy")
+    own = np.empty(2, dtype=object)
+    own[:] = [Value(1.0), own]
+    return own
+
+
+@pytest.mark.parametrize(
+    "made", [lambda: within_itself("self"), lambda: within_itself("dict"), a_dict_in_itself, an_array_in_itself]
+)
+def test_an_attribute_that_contains_itself_has_each_parameter_once(made):
+    module = Holder(part=made())
+    assert [list(module.state_dict().values()), [p.data for p in module.parameters()]] == [[1.0], [1.0]]
+
+
+def test_a_module_in_a_list_of_its_own_has_each_parameter_once():
+    module = Holder(w=Value(2.0))
+    module.all = [module, {"again": module}]
+    assert module.state_dict() == {"w": 2.0}
+
+
+def test_modules_may_hold_each_other_ten_thousand_deep():
+    module = Holder(w=Value(0.0))
+    for k in range(10_000):
+        module = Holder(w=Value(float(k)), next=module) if k % 2 else Holder(next=[module])
+    assert len(module.parameters()) == 5_001
+
+
+def test_lists_that_are_made_anew_while_looking_are_all_entered():
+    np = pytest.importorskip("numpy")
+    rows = np.array([[Value(float(3 * i + j)) for j in range(3)] for i in range(50)], dtype=object)
+    assert [p.data for p in Holder(a=rows, b=rows.copy()).parameters()] == [float(k) for k in range(150)]

@@ -35,7 +35,7 @@ class State(NamedTuple):
 
     data: list[float]  # of the parameters
     optimizer: dict[str, Any]
-    columns: dict[str, list[float]]  # of the history, which replaces and never changes them
+    epochs: int  # of the history
     best_epoch: int
     best: list[float]
 
@@ -194,13 +194,14 @@ class Run:
         """Return what the training needs to be put back to where it is now."""
         history = self.history
         data = [p.data for p in self.parameters]
-        return State(data, self.optimizer.state_dict(), history.columns, history.best_epoch, history.best)
+        return State(data, self.optimizer.state_dict(), len(history), history.best_epoch, history.best)
 
     def put_back(self, state: State) -> None:
         """Put the training back to where it was."""
         _set(self.parameters, state.data)
         self.optimizer.load_state_dict(state.optimizer)
-        self.history.columns, self.history.best_epoch, self.history.best = state.columns, state.best_epoch, state.best
+        columns = {name: column[: state.epochs] for name, column in self.history.columns.items()} if state.epochs else {}
+        self.history.columns, self.history.best_epoch, self.history.best = columns, state.best_epoch, state.best
 
     def _fail(self, what: str, loss: Value | None = None, parameter: Value | None = None) -> NoReturn:
         """Go back to where the loss was last finite, and raise the error."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +42,9 @@ class History:
     last: list[float] = field(default_factory=list)  # and after the last epoch, if the model was given back the best
     ending: str = ""
 
+    def __post_init__(self) -> None:
+        self.columns = {name: [*column] for name, column in self.columns.items()}  # which will grow, and not the caller's
+
     def __len__(self) -> int:
         return len(self.loss)
 
@@ -62,8 +66,13 @@ class History:
         return self.columns.get("loss", [])
 
     def append(self, row: Mapping[str, float]) -> None:
-        """Add an epoch."""
-        self.columns = {name: [*self.columns.get(name, []), x] for name, x in row.items()}
+        """Add an epoch; an interrupt comes before or after it, and never leaves columns of different lengths."""
+        if [*row] == [*self.columns]:
+            deque(
+                map(list.append, self.columns.values(), row.values()), maxlen=0
+            )  # one call: Python looks for signals after it
+        else:
+            self.columns = {name: [*self.columns.get(name, []), x] for name, x in row.items()}
 
     def as_data(self) -> dict[str, Any]:
         """Return the same as dicts, lists, strings and numbers, with None for nan and infinity, which JSON does not have."""

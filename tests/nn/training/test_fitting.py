@@ -297,6 +297,13 @@ def test_ctrl_c_at_any_line_leaves_a_whole_epoch(capsys):
     assert {0, 1, 2} <= seen
 
 
+@pytest.mark.parametrize("at", range(1, 12))
+def test_ctrl_c_at_any_line_of_adding_an_epoch_leaves_columns_of_one_length(at):
+    history = History(columns={"loss": [3.0], "accuracy": [0.5], "validation loss": [4.0]})
+    interrupted(history.append, dict.fromkeys(history.columns, 1.0), at, inside=NETWORKS)
+    assert len({*map(len, history.columns.values())}) == 1
+
+
 def test_with_patience_ctrl_c_gives_back_the_best():
     validating = []
 

@@ -69,6 +69,25 @@ def test_data_are_a_copy():
     assert (len(WHOLE), WHOLE.best) == (4, [1.0, 2.0])
 
 
+# --- growing ---
+
+
+def test_an_epoch_is_added_without_copying_those_before():
+    history = History()
+    history.append({"loss": 3.0, "accuracy": 0.5})
+    loss = history["loss"]
+    history.append({"loss": 2.0, "accuracy": 0.75})
+    assert history["loss"] is loss
+    assert history.columns == {"loss": [3.0, 2.0], "accuracy": [0.5, 0.75]}
+
+
+def test_a_history_that_grows_leaves_the_lists_that_it_was_made_of_alone():
+    column = [3.0]
+    history = History(columns={"loss": column, "again": column})
+    history.append({"loss": 2.0, "again": 1.0})
+    assert (column, history.columns) == ([3.0], {"loss": [3.0, 2.0], "again": [3.0, 1.0]})
+
+
 # --- text ---
 
 

@@ -5,14 +5,14 @@ A neuron makes two nodes: net, a weighted sum, and out, its activation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, TypeAlias
 
 from autograd import Value, weighted_sum
 from autograd.engine.primitive import TABLE
 from nn.initialisation import Initialisation, Seed, generator, initial_weights
 from nn.module import Module
-from nn.numbers import is_list
+from nn.numbers import is_list, whole
 
 Number: TypeAlias = "Value | float"
 
@@ -49,10 +49,11 @@ class Neuron(Module):
     ) -> None:
         if weights is None:
             [weights] = initial_weights(initialisation, nin, 1, seed)
-        if len(weights) != nin:
-            raise ValueError(f"a neuron of {nin} inputs needs {nin} weights, but got {len(weights)}")
-        self.weights = [_value(w) for w in weights]
-        self.bias = _value(bias)
+        row = _listed(f"a neuron of {nin} inputs needs a list of {nin} weights", weights)
+        if len(row) != nin:
+            raise ValueError(f"a neuron of {nin} inputs needs {nin} weights, but got {len(row)}")
+        self.weights = [_value("a neuron's weight", w) for w in row]
+        self.bias = _value("a neuron's bias", bias)
         self.activation = activation or ("relu" if nonlin else LINEAR)
         self._activate = None if self.activation == LINEAR else _activation(self.activation)
         self.nonlin = self._activate is not None
@@ -117,13 +118,20 @@ class Layer(Module):
         seed: Seed = None,
         **kwargs: Any,
     ) -> None:
-        for what, given in (("weights", weights), ("biases", bias if isinstance(bias, Sequence) else None)):
-            if given is not None and len(given) != nout:
-                raise ValueError(f"a layer of {nout} neurons needs {what} for each of them, but got {len(given)}")
+        whole("a layer needs neurons: nout", nout, 1)
+        needs = f"a layer of {nout} neurons needs"
+        rows = (
+            initial_weights(initialisation, nin, nout, seed)
+            if weights is None
+            else _listed(f"{needs} rows of weights", weights)
+        )
         if bias is None:
-            bias = [0] * nout
-        biases = bias if isinstance(bias, Sequence) else [_value(bias)] * nout
-        rows = weights or initial_weights(initialisation, nin, nout, seed)
+            biases: list[Any] = [0] * nout
+        else:
+            biases = _listed(needs, bias) if is_list(bias) else [_value("a layer's bias", bias)] * nout
+        for what, given in (("weights", rows), ("biases", biases)):
+            if len(given) != nout:
+                raise ValueError(f"{needs} {what} for each of them, but got {len(given)}")
         self.neurons = [Neuron(nin, weights=row, bias=b, **kwargs) for row, b in zip(rows, biases, strict=True)]
 
     def __call__(self, x: Iterable[Number]) -> Any:
@@ -158,10 +166,12 @@ class MLP(Module):
             raise ValueError(f"an MLP takes a list of the sizes of its layers, such as [16, 16, 1], but got {nouts!r:.60}")
         count = len(nouts)
         activations: Any = activation if is_list(activation) else [activation] * (count - 1) + [LINEAR]
-        choices = {"activation": activations, "weights": weights or [None] * count, "bias": biases or [None] * count}
-        for name, choice in choices.items():
-            if len(choice) != count:
-                raise ValueError(f"an MLP of {count} layers needs one {name} for each of them, but got {len(choice)}")
+        choices: dict[str, list[Any]] = {}
+        for name, choice in {"activation": activations, "weights": weights, "bias": biases}.items():
+            needs = f"an MLP of {count} layers needs one {name} for each of them"
+            choices[name] = [None] * count if choice is None else _listed(needs, choice)
+            if len(choices[name]) != count:
+                raise ValueError(f"{needs}, but got {len(choices[name])}")
         sizes = [nin, *nouts]
         rng = generator(seed)  # one row of random numbers for all layers
         self.layers = []
@@ -179,8 +189,23 @@ class MLP(Module):
         return f"MLP of [{', '.join(map(str, self.layers))}]"
 
 
-def _value(x: Number) -> Value:
-    return x if isinstance(x, Value) else Value(x)
+def _listed(needs: str, given: Any) -> list[Any]:
+    """Return a list, a tuple, an array or the like as a list; raise TypeError for what has no items, or none in order."""
+    if not is_list(given) or isinstance(given, (Mapping, Set)):
+        raise TypeError(f"{needs}, but got {type(given).__name__} {given!r:.60}")
+    return list(given)
+
+
+def _value(what: str, x: Any) -> Value:
+    """Return a number as a Value, and a Value as it is; raise TypeError for anything else."""
+    if getattr(x, "shape", None) == () and not hasattr(x, "mask"):  # an array without axes; what a mask hides is no number
+        x = x.item()
+    if isinstance(x, Value):
+        return x
+    try:
+        return Value(x)
+    except TypeError:
+        raise TypeError(f"{what} is a number or a Value, but got {type(x).__name__} {x!r:.60}") from None
 
 
 def _activation(name: str) -> Any:

@@ -7,6 +7,7 @@ import pickle
 import random
 
 import micrograd.nn
+import numpy as np
 import pytest
 
 from autograd import Value
@@ -115,7 +116,6 @@ def test_inputs_may_come_from_any_iterable():
 
 
 def test_inputs_may_be_a_numpy_array():
-    np = pytest.importorskip("numpy")
     assert MLP(2, [1], weights=[[[1.0, 2.0]]])(np.array([3.0, 4.0])).data == 11.0
 
 
@@ -157,3 +157,72 @@ REFUSALS = {
 def test_what_does_not_fit_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+MISFITS = {
+    "one weight": (lambda: Neuron(2, weights=3.0), "a neuron of 2 inputs needs a list of 2 weights, but got float 3.0"),
+    "text for weights": (lambda: Neuron(2, weights="ab"), "a neuron of 2 inputs needs a list of 2 weights, but got str 'ab'"),
+    "no order": (lambda: Neuron(2, weights={1.0, 2.0}), r"needs a list of 2 weights, but got set \{1.0, 2.0\}"),
+    "no weight": (lambda: Neuron(1, weights=[None]), "a neuron's weight is a number or a Value, but got NoneType None"),
+    "no bias": (lambda: Neuron(1, bias=None), "a neuron's bias is a number or a Value, but got NoneType None"),
+    "a list for a bias": (lambda: Neuron(1, bias=[1.0]), r"a neuron's bias is a number or a Value, but got list \[1.0\]"),
+    "text for a bias": (lambda: Layer(1, 2, bias="ab"), "a layer's bias is a number or a Value, but got str 'ab'"),
+    "a dict of biases": (lambda: Layer(1, 2, bias={0: 1.0, 1: 2.0}), "a layer of 2 neurons needs .*, but got dict"),
+    "one weight of a layer": (
+        lambda: Layer(1, 2, weights=3.0),
+        "a layer of 2 neurons needs rows of weights, but got float 3.0",
+    ),
+    "one row": (lambda: Layer(2, 2, weights=[1.0, 2.0]), "a neuron of 2 inputs needs a list of 2 weights, but got float 1.0"),
+    "one weight of all": (lambda: MLP(1, [2, 1], weights=3.0), "an MLP of 2 layers needs one weights .*, but got float 3.0"),
+    "text for biases": (lambda: MLP(1, [2, 1], biases="ab"), "an MLP of 2 layers needs one bias for each .*, but got str 'ab'"),
+}
+
+
+@pytest.mark.parametrize(("make", "message"), MISFITS.values(), ids=MISFITS.keys())
+def test_what_is_no_number_and_no_list_of_them_is_refused_by_name(make, message):
+    with pytest.raises(TypeError, match=message):
+        make()
+
+
+# --- NumPy ---
+
+
+def made_with_lists_and_with_arrays():
+    rows, biases = [[1.0, 2.0], [3.0, 4.0]], [5.0, 6.0]
+    values = np.array([Value(1.0), Value(2.0)])
+    return {
+        "a neuron": (Neuron(2, weights=[1, 2], bias=3), Neuron(2, weights=np.array([1, 2]), bias=np.int64(3))),
+        "a neuron of Values": (Neuron(2, weights=[*values]), Neuron(2, weights=values)),
+        "a bias without axes": (Neuron(1, weights=[1.0], bias=0.5), Neuron(1, weights=[1.0], bias=np.array(0.5))),
+        "a layer": (Layer(2, 2, weights=rows, bias=biases), Layer(2, 2, weights=np.array(rows), bias=np.array(biases))),
+        "a layer of one bias": (Layer(2, 2, weights=rows, bias=0.5), Layer(2, 2, weights=rows, bias=np.float32(0.5))),
+        "a layer of rows": (Layer(2, 2, weights=rows), Layer(2, 2, weights=[*map(np.array, rows)])),
+        "a network": (
+            MLP(2, [2, 2], weights=[rows, rows], biases=[biases, biases]),
+            MLP(2, np.array([2, 2]), weights=np.array([rows, rows]), biases=np.array([biases, biases])),
+        ),
+        "a network of two sizes": (
+            MLP(2, [2, 1], weights=[rows, [[1.0, 2.0]]], biases=[0.5, 1.5]),
+            MLP(2, [2, 1], weights=[np.array(rows), np.array([[1.0, 2.0]])], biases=np.array([0.5, 1.5])),
+        ),
+    }
+
+
+@pytest.mark.parametrize("what", made_with_lists_and_with_arrays())
+def test_weights_and_biases_may_be_numpy_arrays_and_numbers(what):
+    of_lists, of_arrays = made_with_lists_and_with_arrays()[what]
+    assert of_arrays.state_dict() == of_lists.state_dict()
+
+
+def test_a_bias_without_axes_is_shared_by_all_neurons_of_a_layer():
+    layer = Layer(1, 3, bias=np.array(0.5))
+    assert {neuron.bias for neuron in layer.neurons} == {layer.neurons[0].bias}
+
+
+def test_a_masked_number_is_no_weight():
+    with pytest.raises(TypeError, match="a neuron's weight is a number or a Value, but got MaskedConstant"):
+        Neuron(2, weights=np.ma.array([1.0, 2.0], mask=[False, True]))
+
+
+def test_weights_may_come_one_by_one():
+    assert Neuron(2, weights=iter([1.0, 2.0])).state_dict() == {"weights.0": 1.0, "weights.1": 2.0, "bias": 0.0}

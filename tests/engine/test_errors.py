@@ -335,6 +335,14 @@ def test_no_number_goes_by_the_label_of_another_one_in_its_graph():
         log(everything)
 
 
+def test_an_error_looks_at_each_number_once_though_two_to_the_sixty_paths_lead_there():
+    x = Value(-1.0, label="x")
+    for _ in range(60):
+        x = x + 0.5 * x
+    with pytest.raises(ValueError, match=r"^log\(y\) has no value at y = "):
+        log(x)
+
+
 @pytest.mark.parametrize("huge", [10**400, -(10**400), 10**5000, Fraction(10**400), Fraction(10**5000, 3)], ids=range(5))
 @pytest.mark.parametrize(
     "use",

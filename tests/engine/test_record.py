@@ -32,7 +32,7 @@ from autograd import (
     weighted_sum,
     why_zero,
 )
-from autograd.engine.graph import backward_order
+from autograd.engine.graph import backward_order, consumers, is_current
 from autograd.engine.node import has_gradient, plain_grad, with_arguments
 
 
@@ -478,3 +478,47 @@ def test_the_record_on_other_arguments_is_the_same_but_for_them():
         twin = with_arguments(node, lambda argument: c)
         assert set(twin.parents) <= {c}
         assert (twin.data, twin.op, twin.partials, len(twin.parents)) == (node.data, node.op, node.partials, len(node.parents))
+
+
+def test_consumers_tell_every_use_and_its_place_whatever_the_order_is_given_as():
+    x, y = Value(2.0), Value(5.0)
+    product = x * y
+    root = total([product, 1.0, x, product])
+    found = {x: [(product, 0), (root, 1)], y: [(product, 1)], product: [(root, 0), (root, 2)], root: []}
+    assert consumers(topological_order(root)) == consumers(iter(topological_order(root))) == found
+
+
+def test_a_leaf_is_current_whatever_its_number():
+    x = Value(2.0)
+    x.data = 3.0
+    assert is_current(x)
+
+
+def test_a_number_is_current_until_an_argument_of_it_changes():
+    x = Value(2.0)
+    y = x * x
+    assert is_current(y)
+    x.data = 3.0
+    assert not is_current(y)
+
+
+def test_a_number_is_out_of_date_where_its_operation_has_no_value_any_more():
+    x = Value(2.0)
+    y = log(x)
+    x.data = -2.0
+    assert not is_current(y)
+
+
+def test_nan_is_current_only_where_its_arguments_give_nan():
+    x = Value(float("nan"))
+    y = x * 2.0
+    assert is_current(y)
+    x.data = 3.0
+    assert not is_current(y)
+
+
+def test_a_number_is_out_of_date_where_its_arguments_now_give_nan():
+    x = Value(3.0)
+    y = x * 2.0
+    x.data = float("nan")
+    assert not is_current(y)

@@ -399,6 +399,23 @@ def test_the_textbook_form_of_a_partial_is_the_same_number(op: Primitive) -> Non
         assert printed == pytest.approx(flat(partials(op, z, args)), rel=1e-12, abs=1e-15)
 
 
+@rows([op for op in ROWS if op.composed])
+def test_the_operations_that_a_row_is_composed_of_give_its_value(op: Primitive) -> None:
+    composed: Any = op.composed
+    for args in ORACLES[op.name].points:
+        assert composed(*args) == pytest.approx(op.value(*args), rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("op", "args"),
+    [(p.total, [[]]), (p.product, [[]]), (p.weighted_sum, [[], [], 0.0]), (p.half_squared_error, [[], []])],
+    ids=lambda part: getattr(part, "name", ""),
+)
+def test_of_nothing_too_the_composed_value_is_the_rows(op: Primitive, args: Any) -> None:
+    composed: Any = op.composed
+    assert composed(*args) == op.value(*args)
+
+
 # --- helpers ---
 
 

@@ -128,7 +128,7 @@ class Layer(Module):
         if bias is None:
             biases: list[Any] = [0] * nout
         else:
-            biases = _listed(needs, bias) if is_list(bias) else [_value("a layer's bias", bias)] * nout
+            biases = _listed(f"{needs} a list of biases", bias) if is_list(bias) else [_value("a layer's bias", bias)] * nout
         for what, given in (("weights", rows), ("biases", biases)):
             if len(given) != nout:
                 raise ValueError(f"{needs} {what} for each of them, but got {len(given)}")

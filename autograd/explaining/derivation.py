@@ -47,7 +47,11 @@ class Computation:
 
 @dataclass(frozen=True)
 class Factor:
-    """A local partial under a name: ``R3 = ∂out_o1/∂net_o1 = out_o1·(1 − out_o1) = 0.1868…``."""
+    """A local partial under a name: ``R3 = ∂out_o1/∂net_o1 = out_o1·(1 − out_o1) = 0.1868…``.
+
+    It stands on one edge of the graph: the one from the node called ``consumer`` to its parent number ``place``. The numerator
+    is another node, the root, where all partials between the two are 1.
+    """
 
     name: str
     numerator: str
@@ -56,6 +60,8 @@ class Factor:
     latex: str
     numbers: str
     value: float
+    consumer: str
+    place: int
 
 
 @dataclass(frozen=True)

@@ -106,16 +106,17 @@ class _Deriver:
     def _paths(self, node: Value) -> _Paths:
         """Return the node's gradient as products, and the factors new in them: the partials that are not 1 by nature."""
         paths = _Paths()
-        for consumer, edge in self.consumers[node]:
+        for consumer, place in self.consumers[node]:
             product, chain = self.products[consumer], self.chains[consumer]
             if consumer not in self.written:
                 ways = partial_formulas(consumer, self.names), partial_formulas(consumer, self.names, "latex")
                 self.written[consumer] = list(zip(*ways, partial_numbers(consumer), strict=True))
-            formula, latex, numbers = self.written[consumer][edge]
+            formula, latex, numbers = self.written[consumer][place]
             if formula != "1":
-                partial = consumer.edges[edge][1]
-                whole = self.names[consumer if product else self.root]
-                factor = Factor(self._name(partial), whole, self.names[node], formula, latex, numbers, partial)
+                partial = consumer.edges[place][1]
+                name, whole = self._name(partial), self.names[consumer if product else self.root]
+                edge = self.names[consumer], place
+                factor = Factor(name, whole, self.names[node], formula, latex, numbers, partial, *edge)
                 paths.factors.append(factor)
                 product = (*product, factor.name)
             paths.products.append(product)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from hashlib import sha256
@@ -38,7 +38,7 @@ from autograd.drawing import (
 )
 from autograd.engine.graph import topological_order
 from autograd.engine.value import Value
-from autograd.explaining import derive
+from autograd.explaining import Factor, derive
 from autograd.stepping.steps import Line, NodeState, Step, short
 from autograd.text import clipped
 
@@ -91,9 +91,10 @@ class _Steps:
     def __init__(self, names: Mapping[Value, str], steps: Sequence[Step]) -> None:
         self.root = [*names][-1]
         self.whole = names[self.root]
-        nodes = topological_order(self.root)
-        self.names = [names[node] for node in nodes]
+        self.nodes = topological_order(self.root)  # as are the cards
+        self.names = [names[node] for node in self.nodes]
         self.cards = {name: i for i, name in enumerate(self.names)}
+        self.place = {node: i for i, node in enumerate(self.nodes)}
         self.edges: dict[tuple[int, int], list[int]] = defaultdict(list)  # by head and tail; in x * x there are two
         view = view_of(self.root)
         for i, edge in enumerate(view.edges):
@@ -117,7 +118,7 @@ class _Steps:
 
     def _step(self, step: Step) -> dict[str, Any]:
         node = self.cards.get(step.node, -1)
-        edges = self._edges_of(step, node)
+        edges = self._edges_to(node) if step.edges else []
         about: list[int] = [node] if step.kind in ("forward", "seed") else [self.cards[edge.argument] for edge in step.edges]
         if step.kind == "update":
             about = [self.cards[change.node] for change in step.changes]
@@ -137,12 +138,11 @@ class _Steps:
             "partials": partials,
         }
 
-    def _edges_of(self, step: Step, node: int) -> list[int]:
-        """Return the edges of a step by their numbers in the view, in the order of the arguments."""
-        parallel: dict[str, Iterator[int]] = {}
-        for edge in step.edges:
-            parallel.setdefault(edge.argument, iter(self.edges[node, self.cards[edge.argument]]))
-        return [next(parallel[edge.argument]) for edge in step.edges]
+    def _edges_to(self, head: int) -> list[int]:
+        """Return the edges to a card by their numbers in the view, in the order of the node's parents."""
+        tails = [self.place[parent] for parent in self.nodes[head].parents]
+        parallel = {tail: iter(self.edges[head, tail]) for tail in tails}
+        return [next(parallel[tail]) for tail in tails]
 
     def _at_the_end(self, view: View) -> View:
         """Return the view with all numbers as they are after the last step: what is there where no script runs."""
@@ -170,14 +170,11 @@ class _Steps:
     def _derivation(self) -> tuple[Mapping[int, str], Mapping[int, str]]:
         """Return the names R1, R2, … by edge, and by card the gradients as products of them."""
         derivation = derive(self.root)
-        factors: dict[int, str] = {}
-        for name, factor in derivation.factors.items():
-            key = factor.denominator, clipped(clean(factor.formula), LONGEST)
-            for i, (edge, rule) in enumerate(zip(self.view.edges, self.rules, strict=True)):
-                fits = factor.numerator in (self.names[edge.head], self.whole)
-                if fits and i not in factors and key == (self.names[edge.tail], rule):
-                    factors[i] = name
-                    break
+        factors = {
+            self._edges_to(self.cards[factor.consumer])[factor.place]: name
+            for name, factor in derivation.factors.items()
+            if isinstance(factor, Factor)
+        }
         gradients = {
             self.cards[name]: clipped(gradient.formula, LONGEST)
             for name, gradient in derivation.gradients.items()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple
 
-from autograd.engine.graph import consumers, topological_order
+from autograd.engine.graph import topological_order
 from autograd.engine.limits import Limit
 from autograd.engine.primitives import product
 from autograd.engine.value import Value
@@ -57,38 +57,30 @@ class Slips:
 
 
 class LocalSlips:
-    """Finds the edge that a factor stands for, and what else might be taken for its partial."""
+    """Finds what might be taken for the partial that a factor stands for."""
 
     def __init__(self, root: Value) -> None:
         order = topological_order(root)
         self.names = names_of(order)
-        self.uses = {self.names[node]: uses for node, uses in consumers(order).items()}
+        self.nodes = {name: node for node, name in self.names.items()}
 
     def numbers_in(self, step: Factor | Gradient) -> dict[str, float]:
         """Return the numbers of the nodes that a factor's formula names."""
         if not isinstance(step, Factor):
             return {}
-        consumer, _ = self._edge(step)
+        consumer = self.nodes[step.consumer]
         nodes = dict.fromkeys([consumer, *(argument for argument, _ in consumer.edges)])
         return {self.names[node]: node.data for node in nodes if self.names[node] in step.formula}
 
     def by_mistake(self, root: Value, wrt: Sequence[Value], step: Gradient) -> tuple[Slip, ...]:
         """Return what the classic mistakes make of a gradient."""
-        node = next(node for node, name in self.names.items() if name == step.denominator)
+        node = self.nodes[step.denominator]
         return tuple(Slip(make(name, root, wrt)[node], f"that is what the mistake “{name}” leads to") for name in NAMES)
-
-    def _edge(self, step: Factor) -> tuple[Value, int]:
-        edges = [
-            (consumer, i)
-            for consumer, i in self.uses[step.denominator]
-            if consumer.edges[i][1] == step.value and partial_formulas(consumer, self.names)[i] == step.formula
-        ]
-        return next((edge for edge in edges if self.names[edge[0]] == step.numerator), edges[0])
 
     def of(self, step: Factor) -> Iterator[Slip]:
         """Yield the numbers that are easily taken for a factor's, the likely ones first."""
-        consumer, place = self._edge(step)
-        argument = consumer.edges[place][0]
+        consumer = self.nodes[step.consumer]
+        argument = consumer.parents[step.place]
         z, x = self.names[consumer], self.names[argument]
         yield Slip(-step.value, f"the sign is wrong, the partial is {step.formula}")
         if consumer.op is not None and consumer.op.arity == len(consumer.edges) == 1:

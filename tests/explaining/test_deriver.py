@@ -7,8 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import Value
+from autograd.engine.graph import topological_order
+from autograd.explaining.derivation import Factor
 from autograd.explaining.deriver import derive, forward
 from autograd.teaching.classic_mistakes import update_before_the_pass_is_done
+from autograd.text import names_of
 
 
 def labelled(**numbers: float) -> list[Value]:
@@ -196,3 +199,24 @@ def test_a_graph_without_labels_is_derived_by_all_its_leaves():
 def test_the_older_keyword_wanted_stands_for_wrt():
     x, w = Value(2.0, label="x"), Value(3.0, label="w")
     assert derive(x * w, wanted=w) == derive(x * w, wrt=w) == derive(x * w, w)
+
+
+def test_a_factor_knows_its_edge_also_where_its_numerator_is_further_away():
+    x, w = Value(2.0, label="x"), Value(3.0, label="w")
+    product = w * x
+    product.label = "product"
+    assert [(f.numerator, f.consumer, f.place) for f in derive(product + 1.0).factors.values()] == [
+        ("v1", "product", 0),
+        ("v1", "product", 1),
+    ]
+
+
+@given(graphs())
+def test_every_factor_is_the_partial_of_the_edge_that_it_names(nodes):
+    root = nodes[-1]
+    called = {name: node for node, name in names_of(topological_order(root)).items()}
+    factors = [factor for factor in derive(root).factors.values() if isinstance(factor, Factor)]
+    for factor in factors:
+        argument, partial = called[factor.consumer].edges[factor.place]
+        assert (called[factor.denominator], repr(factor.value)) == (argument, repr(partial))
+    assert len({(factor.consumer, factor.place) for factor in factors}) == len(factors)

@@ -12,7 +12,7 @@ import pytest
 from drawn import HOSTILE, chain, contrast, hostile, mlp, square
 from pages import document, fragment
 
-from autograd import Value, step, weighted_sum
+from autograd import Value, derive, step, weighted_sum
 from autograd.drawing.words import clean, value_text
 from autograd.stepping.page import MOST, SHADES
 from autograd.stepping.stepper import Stepper
@@ -118,6 +118,26 @@ def test_the_factors_of_the_note_stand_on_their_edges():
         "R19": ("net_h2", "w3"), "R20": ("net_h2", "w4"),
     }  # fmt: skip
     assert data["gradients"][str(names.index("w1"))] == "R13·R15·R17"
+
+
+def test_factors_that_are_written_alike_stand_each_on_its_own_edge():
+    a, x = Value(2.0, label="a"), Value(3.0, label="x")
+    inner = a * x
+    inner.label = "inner"
+    root = weighted_sum([a, 5.0], [x, inner])
+    root.label = "root"
+    root.parameters = [x]
+    data = data_of(fragment(step(root)))
+    heads = {name: data["names"][data["edges"][int(i)][1]] for i, name in data["factors"].items()}
+    derived = derive(root).factors
+    assert {name: factor.consumer for name, factor in derived.items()} == heads == {"R1": "root", "R2": "root", "R3": "inner"}
+
+
+def test_the_factors_of_parallel_edges_stand_in_the_order_of_the_arguments():
+    x, y = Value(2.0, label="x"), Value(5.0, label="y")
+    data = data_of(fragment(step(weighted_sum([x, 3.0, x], [y, x, 7.0]))))
+    rules = {name: data["edges"][int(i)][2] for i, name in data["factors"].items()}
+    assert rules == {name: factor.formula for name, factor in derive(weighted_sum([x, 3.0, x], [y, x, 7.0])).factors.items()}
 
 
 def test_without_a_script_there_are_the_picture_with_all_gradients_and_a_table_of_all_steps():

@@ -341,6 +341,16 @@ def test_the_function_at_its_own_value_is_recognised_for_any_function_of_one_arg
     assert asked.check({"R1": round(math.cos(math.sin(0.5)), 4)}).marks[0].hint == "cos(x) is taken at y, not x"
 
 
+def test_slips_are_looked_for_at_the_factors_own_edge_also_among_factors_written_alike():
+    a, x = Value(2.0, label="a"), Value(3.0, label="x")
+    one, other = a * x, a * x
+    one.label, other.label = "one", "other"
+    blanks = quiz(one + other, x, blanks=100).as_data()["blanks"]
+    hints = {blank["name"]: [slip["hint"] for slip in blank["slips"]] for blank in blanks}
+    assert "that is one itself, not its derivative" in hints["R1"]
+    assert "that is other itself, not its derivative" in hints["R2"]
+
+
 def test_a_slip_is_no_slip_where_it_makes_no_difference():
     x = Value(1.0, label="x")
     middle = x.exp()

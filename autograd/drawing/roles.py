@@ -18,6 +18,7 @@ LEAF_LABELS = {
     "input": rf"(i|x|X|in|input){INDEX}",
     "target": rf"(t|y|target|truth)(_?[a-z]*{INDEX})",
 }
+TRAINED = ("weight", "bias")
 OTHER_LABELS = {
     "hidden": rf"((net|out|z|a)_)?h{INDEX}",
     "output": rf"((net|out|z|a)_)?o{INDEX}|out|output|score|logit{INDEX}",
@@ -30,21 +31,24 @@ def roles_of(
 ) -> dict[Value, str]:
     """Return the role of each node of a graph in topological order.
 
-    ``chosen`` has the user's own, by node or label; ``parameters`` are weights and biases. Raises ValueError if a role that
-    is chosen does not exist, or is for a node that is not there.
+    ``chosen`` has the user's own, by node or label. ``parameters`` are weights and biases, and no other leaf is one because of
+    its label. Raises ValueError if a role that is chosen does not exist, or is for a node that is not there.
     """
     roles = {node: "leaf" if node.op is None else "operation" for node in order}
     if root.op is not None:
         roles[root] = "root"
     found = _by_record(order, root)
-    given = [node for node in parameters if node in roles]
+    given = {node for node in parameters if node in roles}
     if found or given or any(_role_for(node, LEAF_LABELS) == "weight" for node in order if node.op is None):
         for node in order:
             role = _role_for(node, LEAF_LABELS if node.op is None else OTHER_LABELS)
+            if role in TRAINED and given and found.get(node) != role:
+                role = ""  # an input may be called b, and a weight, too
             if role or node in found:
                 roles[node] = role or found[node]
     for node in given:
-        roles[node] = "bias" if roles[node] == "bias" else "weight"
+        called = [found.get(node), _role_for(node, LEAF_LABELS)]
+        roles[node] = next((role for role in called if role in TRAINED), "weight")
     _choose(roles, order, chosen or {})
     return roles
 

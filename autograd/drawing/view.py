@@ -10,7 +10,7 @@ from typing import Any
 
 from autograd.drawing.cards import NOT_YET, OMITTED, Card, Edge, Writer, parts_as_floats
 from autograd.drawing.groups import Group, Grouping, grouped
-from autograd.drawing.roles import roles_of
+from autograd.drawing.roles import TRAINED, roles_of
 from autograd.drawing.selection import every_operation as with_every_operation
 from autograd.drawing.selection import part_of
 from autograd.drawing.words import NumberFormat, shortened_to_columns
@@ -72,7 +72,7 @@ def view_of(
     owned = owner.parameters() if hasattr(owner, "parameters") else ()
     found = roles_of(order, root, roles, owned)
     nodes = part_of(order, root, depth, between)
-    hidden = set() if parameters else {node for node in nodes[:-1] if node.op is None and found[node] in ("weight", "bias")}
+    hidden = set() if parameters else {node for node in nodes[:-1] if node.op is None and found[node] in TRAINED}
     nodes = _in_natural_order([node for node in nodes if node not in hidden])
     groups = _groups_in_natural_order(grouped(nodes, group), nodes[-1])
     _check(len(groups))

@@ -6,7 +6,7 @@ import pytest
 from drawn import mlp, note, square
 from oracles import CASES, ROWS, flat, shaped
 
-from autograd import Value
+from autograd import Value, weighted_sum
 from autograd.drawing import draw
 
 
@@ -88,6 +88,41 @@ def test_a_module_says_what_its_parameters_are():
             return [w]
 
     assert [card.role for card in draw(x * w, module=Scale()).view.cards] == ["leaf", "weight", "root"]
+
+
+class Neurons:
+    """A module of the parameters that it is given."""
+
+    def __init__(self, *parameters):
+        self.parameters = lambda: [*parameters]
+
+
+def test_an_input_called_b_is_no_bias_where_a_module_says_what_its_parameters_are():
+    a, b = Value(2.0, label="a"), Value(3.0, label="b")
+    weights, bias = [Value(0.5, label="w1"), Value(0.25, label="w2")], Value(1.0, label="b1")
+    root = weighted_sum(weights, [a, b], bias).tanh()
+    roles = {card.name: card.role for card in draw(root, module=Neurons(*weights, bias)).view.cards}
+    assert [roles[name] for name in ("a", "b", "w1", "w2", "b1")] == ["input", "input", "weight", "weight", "bias"]
+
+
+@pytest.mark.parametrize("label", ["b", "w", "bias", "w_1", "weight[0]"])
+def test_a_leaf_that_is_none_of_a_modules_parameters_is_neither_weight_nor_bias(label):
+    x, scale = Value(2.0, label=label), Value(3.0, label="scale")
+    assert [card.role for card in draw(x * scale, module=Neurons(scale)).view.cards] == ["leaf", "weight", "root"]
+
+
+def test_a_weight_called_b_is_a_weight_where_a_module_and_the_record_say_so():
+    weights, bias = [Value(0.5, label="a"), Value(0.25, label="b")], Value(1.0, label="c")
+    root = weighted_sum(weights, [1.0, 2.0], bias)
+    roles = {card.name: card.role for card in draw(root, module=Neurons(*weights, bias)).view.cards}
+    assert [roles[name] for name in "abc"] == ["weight", "weight", "bias"]
+
+
+def test_the_parameters_of_other_modules_keep_the_roles_that_the_record_tells():
+    inner, outer = weighted_sum([Value(0.5, label="w1")], [2.0], Value(0.25, label="b1")), Value(0.75, label="w2")
+    root = weighted_sum([outer], [inner], 0.0)
+    roles = {card.name: card.role for card in draw(root, module=Neurons(outer)).view.cards}
+    assert [roles[name] for name in ("w1", "b1", "w2")] == ["weight", "bias", "weight"]
 
 
 def test_roles_can_be_chosen_by_node_and_by_label():

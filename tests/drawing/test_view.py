@@ -8,6 +8,7 @@ from drawn import connections, elementary_note, mlp, names, note, square
 from autograd import Value, log_sum_exp, product, total, weighted_sum
 from autograd.drawing.view import view_of
 from autograd.engine.graph import topological_order
+from nn import Neuron
 
 # --- the record as it is ---
 
@@ -84,6 +85,14 @@ def test_parameters_can_be_left_out():
     view = view_of(note(), parameters=False)
     assert names(view) == names(view_of(note())) - {*(f"w{k}" for k in range(1, 9)), "b1", "b2"}
     assert ("i1", "net_h1", "0.15") in connections(view)
+    assert "weights and biases are not shown" in view.notes
+
+
+@pytest.mark.parametrize("every_operation", [False, True])
+def test_an_input_called_b_stays_where_the_parameters_of_a_module_are_left_out(every_operation):
+    neuron, inputs = Neuron(2, label="h"), [Value(2.0, label="a"), Value(3.0, label="b")]
+    view = view_of(neuron(inputs), module=neuron, parameters=False, every_operation=every_operation)
+    assert {"a", "b"} <= names(view)
     assert "weights and biases are not shown" in view.notes
 
 

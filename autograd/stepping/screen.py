@@ -1,18 +1,29 @@
-"""What a terminal of any size shows of a stepper: the present step in words and numbers, and a table of the nodes."""
+"""What a terminal of any size shows of a stepper, as formatted text: the step in words and numbers, a table of the nodes.
+
+For ``autograd.stepping.keys`` alone: text is as wide here as prompt_toolkit will draw it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from typing import TypeAlias
 
-from autograd.drawing import columns, shortened_to_columns
-from autograd.stepping.cells import BOLD, MAGENTA, QUIET, REVERSED, UNDERLINED, Cell, Row, fitted, padded, tidy, words
+from prompt_toolkit.utils import get_cwidth
+
+from autograd.drawing import ELLIPSIS, NOT_YET, clean
 from autograd.stepping.stepper import Stepper
-from autograd.stepping.steps import Change, short
+from autograd.stepping.steps import Change, Line, Step, short
+from autograd.text import formula
 
-NOT_YET = "·"
+Row: TypeAlias = "list[tuple[str, str]]"  # of styles and texts
+
+GRAD = "class:grad"  # for gradients alone
+QUIET, BOLD, REVERSED, UNDERLINED = "class:quiet", "bold", "reverse", "underline"
 WIDEST_NAME, WIDEST_FORMULA, NARROWEST_FORMULA = 24, 48, 8  # columns of the table
 LEAST_NODES = 7  # that a long text leaves room for
+LONGEST = 1000  # characters of a label or a formula; no terminal shows more of them
+MOST_ACCENTS = 4  # on a character, of any number that would cover the lines around it
 
 HINTS = ("← → step", "Tab next pass", "/ run to", "u until", "0-9 go to", "g G ends", "? help", "q quit")
 HELP = (
@@ -34,22 +45,22 @@ class Screen:
 
     def __init__(self, stepper: Stepper) -> None:
         self._stepper = stepper
-        formulas = _formulas(stepper)
-        self.names = list(formulas)
-        self._formulas = list(formulas.values())
-        self._place = {name: place for place, name in enumerate(formulas)}
-        self._name_width = max(len("node"), *(columns(_name(name)) for name in formulas))
-        self._formula_width = max(columns(shortened_to_columns(tidy(rule), WIDEST_FORMULA)) for rule in self._formulas)
+        known = stepper.names
+        nodes = [x for node in known if node.op is not None for x in (*node.parents, node)]  # leaves where they are first used
+        order = list(dict.fromkeys(nodes or known))
+        self.names = [known[node] for node in order]
+        self._formulas = ["leaf" if node.op is None else tidy(formula(node, known)) for node in order]
+        self._place = {name: place for place, name in enumerate(self.names)}
+        self._name_width = max(len("node"), *(get_cwidth(_name(name)) for name in self.names))
+        self._formula_width = max(len("computed as"), *(min(get_cwidth(rule), WIDEST_FORMULA) for rule in self._formulas))
 
-    def rows(self, width: int, height: int, around: int | None = None, message: str = "") -> list[Row]:
-        """Return as many rows as the terminal has, none of them wider; ``around`` a node, or else around the present one."""
-        room = max(0, height - 3)
-        told = words(self._stepper.now, width, max(room - 1 - min(len(self.names), LEAST_NODES), room * 3 // 5))
-        table, hidden = self._table(width, room - len(told), around)
+    def rows(self, width: int, height: int, around: int | None = None) -> list[Row]:
+        """Return so many rows, the table at the bottom; it is about a node's place, or else about the present one."""
+        room = max(0, height - 1)
+        told = _told(self._stepper.now, width, max(room - 1 - min(len(self.names), LEAST_NODES), room * 3 // 5))
+        table = self._table(width, room - len(told), around)
         gap: list[Row] = [[]] * (room - len(told) - len(table))
-        last = [Cell(tidy(message), BOLD)] if message or not hidden else _more(hidden)
-        rows = [self._header(width), *told, *gap, *table, last, _hints(width)]
-        return [fitted(row, width) for row in rows[-height:]]
+        return [_cut_off(row, width) for row in [self._header(width), *told, *gap, *table]]
 
     def present(self) -> int:
         """Return the place in the table of the node that the step is about, or the first of those."""
@@ -60,136 +71,177 @@ class Screen:
         last = len(stepper) - 1
         rounds = f", round {now.round} of {stepper[-1].round}" if stepper[-1].round > 1 else ""
         step = f"step {stepper.index} of {last}{' (the last)' * (stepper.index == last)}: {now.kind}{rounds}"
-        text = shortened_to_columns(f" {step}   {_name(stepper.root)}", width)
-        return [Cell(padded(text, width), REVERSED)]
+        return [(REVERSED, fitted(f" {step}   {_name(stepper.root)}", width))]
 
     def _touched(self) -> list[int]:
         """Return the places of the nodes that the step reads or changes, first that of its own."""
         now = self._stepper.now
         if not now.node:
-            new = [change.node for change in now.changes if change.after.value is not None]
-            return sorted(map(self._place.__getitem__, new))
-        names = [now.node, *(edge.argument for edge in now.edges)]
-        return list(dict.fromkeys(map(self._place.__getitem__, names)))
+            return sorted(self._place[change.node] for change in now.changes if change.after.value is not None)
+        return list(dict.fromkeys(self._place[name] for name in (now.node, *(edge.argument for edge in now.edges))))
 
-    def _table(self, width: int, room: int, around: int | None) -> tuple[list[Row], int]:
-        """Return the rows that there is room for, and how many nodes are hidden below them."""
-        if room < 2:
-            return [], 0
-        touched = self._touched()
-        center = self.present() if around is None else around
-        together = around is not None or self._stepper.now.kind == "start"
-        shown = visible(len(self.names), room - 1, center, () if together else touched)
-        rows = [self._heading(width)]
-        marked = set(touched)
-        changes = {change.node: change for change in self._stepper.now.changes}
-        for before, place in pairwise([-1, *shown]):
+    def _table(self, width: int, room: int, around: int | None) -> list[Row]:
+        now, count, touched = self._stepper.now, len(self.names), self._touched()
+        together = around is not None or now.kind == "start"
+        shown = visible(count, room - 1, self.present() if around is None else around, () if together else touched)
+        changes, marked = {change.node: change for change in now.changes}, set(touched)
+        name, formula, number = self._widths(width)
+        heads = f"  {fitted('node', name)}  {fitted('computed as', formula)}{'  ' if formula else ''}"
+        rows = [[(UNDERLINED, fitted(f"{heads} {'value':<{number}}  {'grad':<{number}} parts", width))]]
+        for before, place in pairwise([-1, *shown, count]):
             hidden = place - before - 1
             if hidden == 1:
                 rows.append(self._node(before + 1, width, marked, changes))
             elif hidden:
-                rows.append(_more(hidden))
-            rows.append(self._node(place, width, marked, changes))
-        return rows[:room], len(self.names) - 1 - shown[-1]
-
-    def _heading(self, width: int) -> Row:
-        name, formula, number = self._widths(width)
-        heads = [f"  {'node':<{name}}  ", f"{'computed as':<{formula}}  " if formula else ""]
-        text = "".join([*heads, f" {'value':<{number}} ", f" {'grad':<{number}} ", "parts"])
-        return [Cell(padded(text, width), UNDERLINED)]
+                rows.append([(QUIET, f"  ⋮ {hidden} more")])
+            if place < count:
+                rows.append(self._node(place, width, marked, changes))
+        return rows[:room] if room > 1 else []
 
     def _node(self, place: int, width: int, marked: Collection[int], changes: Mapping[str, Change]) -> Row:
-        name = self.names[place]
-        state, change = self._stepper.state[name], changes.get(name)
+        name, rule = self.names[place], self._formulas[place]
+        state, change, present = self._stepper.state[name], changes.get(name), name == self._stepper.now.node
         name_width, formula_width, number_width = self._widths(width)
-        present = name == self._stepper.now.node
         strong = BOLD if place in marked else ""
-        title = shortened_to_columns(_name(name), name_width)
-        row = [
-            Cell("▸ " if present else "• " if strong else "  ", strong),
-            Cell(title, f"{BOLD};{REVERSED}" if present else strong),
-            Cell(" " * (name_width + 2 - columns(title))),
-        ]
-        if formula_width:
-            rule = self._formulas[place]
-            text = shortened_to_columns(tidy(rule), formula_width) if rule else "leaf"
-            row.append(Cell(padded(text, formula_width + 2), "" if rule else QUIET))
+        title = cut(_name(name), name_width)
         value_is_new = change is not None and change.before.value is not state.value
         grad_is_new = change is not None and change.before.parts < state.parts
-        row.append(_number(state.value, number_width, BOLD if value_is_new else ""))
-        row.append(_number(state.grad, number_width, f"{BOLD};{MAGENTA}" if grad_is_new else MAGENTA))
-        row.append(Cell(state.progress, MAGENTA if state.parts < state.of else QUIET))
-        return row
+        return [
+            (strong, "▸ " if present else "• " if strong else "  "),
+            (f"{BOLD} {REVERSED}" if present else strong, title),
+            ("", " " * (name_width + 2 - get_cwidth(title))),
+            (QUIET if rule == "leaf" else "", fitted(rule, formula_width) + "  " if formula_width else ""),
+            _number(state.value, number_width, BOLD if value_is_new else ""),
+            _number(state.grad, number_width, f"{GRAD} {BOLD}" if grad_is_new else GRAD),
+            (GRAD if state.parts < state.of else QUIET, state.progress),
+        ]
 
     def _widths(self, width: int) -> tuple[int, int, int]:
         """Return how wide names, formulas and numbers are; formulas have no column where there is no room for one."""
         number = 11 if width >= 60 else 8
-        rest = width - 2 * (number + 2) - 2 - 2 - len("parts")
-        name = min(self._name_width, max(rest // 3, 8), max(rest, 4))
-        formula = min(rest - name - 2, max(self._formula_width, len("computed as")))
-        if formula < NARROWEST_FORMULA:
-            return min(self._name_width, max(rest, 4)), 0, number
-        return name, formula, number
+        rest = max(width - 2 * (number + 2) - 2 - 2 - len("parts"), 4)
+        name = min(self._name_width, max(rest // 3, 8), rest)
+        formula = min(rest - name - 2, self._formula_width)
+        return (name, formula, number) if formula >= NARROWEST_FORMULA else (min(self._name_width, rest), 0, number)
 
 
-def help_rows(width: int, height: int) -> list[Row]:
+def help_rows(width: int) -> list[Row]:
     """Return the page that says what each key does."""
-    head = [Cell(padded(" Keys", width), REVERSED)]
-    rows = [[Cell(f"  {keys:<21}", BOLD), Cell(what)] for keys, what in HELP]
-    foot = [Cell("any key goes back to the step", QUIET)]
-    rows = [head, [], *rows][: max(1, height - 1)]
-    return [fitted(row, width) for row in [*rows, *[[]] * (height - len(rows) - 1), foot][:height]]
+    rows: list[Row] = [[(BOLD, f"  {keys:<21}"), ("", what)] for keys, what in HELP]
+    rows = [[(REVERSED, fitted(" Keys", width))], [], *rows]
+    return [_cut_off(row, width) for row in rows]
+
+
+def hints(width: int) -> str:
+    """Return the most important keys, as many as there is room for."""
+    kept = list(HINTS)
+    while get_cwidth("  ".join(kept)) > width and len(kept) > 2:
+        del kept[-3]
+    return "  ".join(kept)
 
 
 def visible(count: int, room: int, center: int, wanted: Sequence[int]) -> list[int]:
     """Return which of so many lines to show where there is room for fewer: the wanted, then those nearest to the center.
 
-    Each run of hidden lines before and between them takes a line that tells of it.
+    Each run of hidden lines takes a line that tells of it.
 
-    >>> visible(100, 7, 50, [50, 3])
+    >>> visible(100, 8, 50, [50, 3])
     [3, 48, 49, 50, 51]
     """
-    if count <= room:
-        return list(range(count))
     near = sorted(range(max(0, center - room), min(count, center + room + 1)), key=lambda place: abs(place - center))
-    best = list(dict.fromkeys([*wanted, *near]))
-    for size in range(room, 0, -1):
-        shown = sorted(best[:size])
-        if len(shown) + sum(b - a > 1 for a, b in pairwise([-1, *shown])) <= room:
-            return shown
-    return [center]
+    shown: list[int] = []
+    for place in dict.fromkeys([*wanted[:room], *near, center]):
+        longer = sorted([*shown, place])
+        if not shown or len(longer) + sum(b - a > 1 for a, b in pairwise([-1, *longer, count])) <= room:
+            shown = longer
+    return shown
 
 
-def _formulas(stepper: Stepper) -> dict[str, str]:
-    """Return how each node is computed, "" for leaves, in the order of the forward pass: each node after what it is from."""
-    formulas: dict[str, str] = {}
-    for step in stepper:
-        if step.kind == "seed":
-            break
-        formulas.update({edge.argument: "" for edge in step.edges if edge.argument not in formulas})
-        if step.node:
-            formulas[step.node] = step.lines[0].rule
-    return formulas or dict.fromkeys(stepper.state, "")
+# --- a step in words and equations ---
 
 
-def _more(hidden: int) -> Row:
-    return [Cell(f"  ⋮ {hidden} more", QUIET)]
+def _told(step: Step, width: int, most: int) -> list[Row]:
+    """Return the sentence and the equations of a step; where there is no room for all, the sentence gives way first."""
+    words = tidy(step.sentence).split()
+    rows = _flowing([[("", f" {word}" if k else word)] for k, word in enumerate(words)], width, "")
+    blocks = _equations(step, step.lines[: most + 1], width)
+    if len(rows) + sum(map(len, blocks)) > most or len(blocks) < len(step.lines):
+        rows = [[("", cut(" ".join(words), width))]]
+    for done, block in enumerate(blocks):
+        left = len(step.lines) - done
+        if len(rows) + len(block) > most - (left > 1):
+            more: Row = [(QUIET, f"  … and {left} more")]
+            return [*rows, *([more] if done else block)][:most]
+        rows += block
+    return rows[:most]
 
 
-def _number(x: float | None, width: int, style: str) -> Cell:
+def _equations(step: Step, lines: Sequence[Line], width: int) -> list[list[Row]]:
+    """Return the rows of each line: aligned where there is room, else as many sides in a row as fit."""
+    style = GRAD if step.kind in ("seed", "backward") else ""
+    written = [[tidy(text) for text in (x.symbol, x.sign, x.rule, x.numbers, short(x.result)[0], x.note)] for x in lines]
+    if len(written) == 1 and len({*written[0][2:5]}) == 1:
+        return [[[("", "  "), (style, f"{written[0][0]} = {written[0][4]}")]]]  # 1, not 1 = 1 = 1
+    widths = [max(map(get_cwidth, column)) for column in zip(*written, strict=True)]
+    aligned = sum(widths[:5]) + len("   " + " = " * 2 + " ") <= width
+    blocks = []
+    for sides in written:
+        symbol, sign, rule, numbers, result = map(fitted, sides[:5], widths) if aligned else sides[:5]
+        if aligned:
+            sign = sign.strip().rjust(widths[1])
+        pieces = [[(style, f"  {symbol}")], [("", f" {sign} {rule}")], [("", f" = {numbers}")], [("", " = "), (style, result)]]
+        blocks.append(_flowing([*pieces, *([[(style, f"   {sides[5]}")]] if sides[5] else [])], width, "    "))
+    return blocks
+
+
+def _flowing(pieces: Sequence[Row], width: int, indent: str) -> list[Row]:
+    """Return pieces in rows; one that does not fit any more begins a row of its own, indented."""
+    rows: list[Row] = [[]]
+    used = 0
+    for piece in pieces:
+        wide = sum(get_cwidth(text) for _, text in piece)
+        if used and used + wide > width:
+            rows.append([("", indent)])
+            used, piece = len(indent), [(piece[0][0], piece[0][1].lstrip()), *piece[1:]]
+        rows[-1] += piece
+        used += wide
+    return rows
+
+
+# --- text ---
+
+
+def tidy(text: str) -> str:
+    """Return text on one line, not longer than any screen is wide, with nothing in it that a terminal would obey."""
+    text = clean(text[:LONGEST]) + (ELLIPSIS if len(text) > LONGEST else "")
+    return "".join(text[i] for i in range(len(text)) if text.isascii() or get_cwidth(text[max(0, i - MOST_ACCENTS) : i + 1]))
+
+
+def cut(text: str, width: int) -> str:
+    """Return text that is not wider, with an ellipsis if need be."""
+    if get_cwidth(text) <= width:
+        return text
+    kept = sum(end < width for end in accumulate(map(get_cwidth, text)))
+    return text[:kept] + ELLIPSIS if width > 0 else ""
+
+
+def fitted(text: str, width: int) -> str:
+    """Return text that is exactly so wide."""
+    text = cut(text, width)
+    return text + " " * (width - get_cwidth(text))
+
+
+def _cut_off(row: Row, width: int) -> Row:
+    ends = accumulate((get_cwidth(text) for _, text in row), initial=0)
+    return [(style, cut(text, width - begin)) for (style, text), begin in zip(row, ends, strict=False)]
+
+
+def _number(x: float | None, width: int, style: str) -> tuple[str, str]:
     """Return a number with a place for its sign, so that points stand under points."""
     text = NOT_YET if x is None else short(x)[0]
     text = text if text.startswith("−") else f" {text}"
-    return Cell(padded(shortened_to_columns(text, width + 1), width + 2), QUIET if x is None else style)
-
-
-def _hints(width: int) -> Row:
-    """Return the most important keys, as many as there is room for."""
-    hints = list(HINTS)
-    while columns("  ".join(hints)) > width and len(hints) > 2:
-        del hints[-3]
-    return [Cell("  ".join(hints), QUIET)]
+    return QUIET if x is None else style, fitted(cut(text, width + 1), width + 2)
 
 
 def _name(name: str) -> str:
-    return shortened_to_columns(tidy(name) or repr(name), WIDEST_NAME)
+    return cut(tidy(name) or repr(name), WIDEST_NAME)

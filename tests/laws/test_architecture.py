@@ -23,6 +23,7 @@ ALLOWED = {  # imports that no check objects to, each with its reason
         "autograd.storing.saving",
         "autograd.micrograd.by_hand",
     ): "the engine opens that room's door, so it offers but what is quick",
+    ("autograd.stepping.terminal", "autograd.stepping.keys"): "prompt_toolkit is an extra",
 }
 
 

@@ -1,238 +1,150 @@
-"""Walking through steps in a terminal, as a user meets it: a pseudo-terminal, keys in, a screen out."""
+"""Walking through steps in a terminal, as a user meets it: a pseudo-terminal, keys in, a screen out; and without one."""
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 import os
-import re
-import select
 import signal
-import struct
 import subprocess
 import sys
-import time
-from types import ModuleType
 
+import pexpect
+import pyte
 import pytest
 from project import ROOT
 
 from autograd import Value, step, walk
-from autograd.stepping.keys import decoded
-from autograd.stepping.terminal import ENTER, LEAVE, _Windows
+from autograd.stepping import terminal
 from nn.note import load
 
-fcntl = pytest.importorskip("fcntl", reason="a pseudo-terminal is needed")
 termios = pytest.importorskip("termios", reason="a pseudo-terminal is needed")
 
-PATIENCE = 30  # seconds, for a machine that is busy with other things
-IN_A_SESSION_OF_ITS_OWN = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(2, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
-)
+PATIENCE = 60  # seconds, for a machine that is busy with other things
 STEP = [sys.executable, "-m", "nn", "--step"]
+INSTALL = "pip install 'scalar-autograd[terminal]'"
 
 
 class Terminal:
-    """A program that runs in a terminal of its own, what it has written to it, and the screen that this makes."""
+    """A program that runs in a terminal of its own, and the screen that it makes."""
 
-    def __init__(self, command=STEP, width=80, height=24, **options):
-        self.master, self.slave = os.openpty()
-        self.resize(width, height)
-        self.settings = termios.tcgetattr(self.slave)
-        self.output, self.decoder = "", codecs.getincrementaldecoder("utf-8")()
-        environment = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT), **options.pop("environment", {})}
-        environment = {name: value for name, value in environment.items() if value is not None}
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", IN_A_SESSION_OF_ITS_OWN, *command],
-            **{"stdin": self.slave, "stdout": self.slave, "stderr": self.slave, **options},
-            cwd=ROOT,
-            env=environment,
-            start_new_session=True,
+    def __init__(self, command=STEP, width=80, height=24, **environment):
+        told = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT), **environment}
+        self.screen, self.sent = pyte.Screen(width, height), ""
+        self.stream = pyte.Stream(self.screen)
+        self.program = pexpect.spawn(
+            command[0], command[1:], cwd=ROOT, env=told, dimensions=(height, width), encoding="utf-8", timeout=PATIENCE
         )
+        self.settings = termios.tcgetattr(self.program.child_fd)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        for end in (self.master, self.slave):
-            with contextlib.suppress(OSError):
-                os.close(end)
-
-    def resize(self, width, height):
-        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+        self.program.close(force=True)
 
     def type(self, keys):
-        os.write(self.master, keys.encode())
+        self.program.send(keys)
+
+    def resize(self, width, height):
+        self.screen.resize(height, width)
+        self.program.setwinsize(height, width)
 
     def wait_for(self, shown):
         """Read until something is on the screen."""
-        self._read_until(lambda: any(shown in line for line in self.screen()), f"{shown!r} is not shown")
-
-    def wait_for_output(self, sent):
-        self._read_until(lambda: sent in self.output, f"{sent!r} was not sent")
+        while not any(shown in line for line in self.screen.display):
+            try:
+                self._read()
+            except (pexpect.TIMEOUT, pexpect.EOF):
+                pytest.fail(
+                    f"{shown!r} is not shown; the screen is\n" + "\n".join(self.screen.display) + repr(self.sent[-300:])
+                )
 
     def status(self):
-        """Wait for the end; return the exit status."""
-        self._read_until(lambda: self.process.poll() is not None, "the program goes on")
-        self._apply()
-        return self.process.returncode
+        """Read until the end; return the exit status, or the number of the signal, negative."""
+        with contextlib.suppress(pexpect.EOF):
+            while True:
+                self._read()
+        self.program.wait()
+        return self.program.exitstatus if self.program.signalstatus is None else -self.program.signalstatus
 
-    def screen(self):
-        """Return the lines that are seen after what was written since the screen was switched to."""
-        lines, row, column = {}, 1, 1
-        for word in re.findall(r"\x1b\[[0-?]*[@-~]|[^\x1b]", self.output.rpartition("\x1b[?1049h")[2]):
-            if word.endswith("H") and len(word) > 1:
-                row, column = map(int, word[2:-1].split(";"))
-            elif word.endswith("G") and len(word) > 1:
-                column = int(word[2:-1])
-            elif word == "\x1b[2K":
-                lines[row] = ""
-            elif len(word) == 1:
-                lines[row] = lines.get(row, "").ljust(column - 1)[: column - 1] + word
-                column += 1
-        return [lines[row].rstrip() for row in sorted(lines)]
+    def is_restored(self):
+        """Return whether the terminal has its own screen, its cursor, its wrapping of lines and the settings it had."""
+        ways = [self.sent.rfind(f"\x1b[?{way}") for way in ("1049l", "1049h", "25h", "25l", "7h", "7l", "2004l", "2004h")]
+        backs = all(back > there for back, there in zip(ways[::2], ways[1::2], strict=True))
+        return backs and termios.tcgetattr(self.program.child_fd) == self.settings
 
-    def _read_until(self, condition, otherwise):
-        end = time.monotonic() + PATIENCE
-        while not condition():
-            self._apply()
-            assert time.monotonic() < end, f"{otherwise}; the screen is\n" + "\n".join(self.screen()) + repr(self.output[-300:])
-
-    def _apply(self):
-        while select.select([self.master], [], [], 0.05)[0]:
-            try:
-                self.output += self.decoder.decode(os.read(self.master, 65536))
-            except OSError:  # no program has the terminal open any more
-                return
+    def _read(self):
+        text = self.program.read_nonblocking(65536, PATIENCE)
+        self.sent += text
+        self.stream.feed(text)
 
 
-def restored(terminal):
-    return (
-        terminal.output.endswith(LEAVE) and terminal.output.count(ENTER) == 1,
-        termios.tcgetattr(terminal.slave) == terminal.settings,
-    )
+# --- with keys ---
 
 
-# --- the note, with keys ---
+def test_the_note_is_stepped_through_and_the_terminal_left_as_it_was():
+    with Terminal() as found:
+        found.wait_for(" step 0 of 24: start")
+        assert not termios.tcgetattr(found.program.child_fd)[3] & (termios.ECHO | termios.ICANON)
+        found.type("\tnnnn")
+        found.wait_for("• out_h1     σ(net_h1)                    0.5933       0.0554      1/2")
+        found.resize(40, 10)
+        found.wait_for("← → step  Tab next pass  ? help  q quit")
+        found.type("q")
+        assert found.status() == 0
+        assert found.is_restored()
 
 
-def test_the_gradient_of_out_h1_grows_by_its_two_parts():
-    with Terminal() as terminal:
-        terminal.wait_for(" step 0 of 24: start")
-        terminal.wait_for("w1         leaf")
-        terminal.type("\tnnnn")
-        terminal.wait_for("• out_h1     σ(net_h1)                    0.5933       0.0554      1/2")
-        terminal.type("\x1b[C\x1b[C\x1b[C")
-        terminal.wait_for("• out_h1     σ(net_h1)                    0.5933       0.0364      2/2")
-        terminal.wait_for("      part 2 of 2: 0.0554 − 0.0190 = 0.0364")
-        terminal.type("q")
-        assert terminal.status() == 0
+@pytest.mark.parametrize("end", ["\x03", signal.SIGINT])
+def test_ctrl_c_leaves_the_terminal_as_it_was(end):
+    with Terminal() as found:
+        found.wait_for("q quit")
+        if end == "\x03":
+            found.type(end)
+        else:
+            found.program.kill(end)
+        assert found.status() == 0
+        assert found.is_restored()
 
 
-def test_a_name_is_typed_and_one_that_is_not_there_is_told():
-    with Terminal() as terminal:
-        terminal.wait_for(" step 0")
-        terminal.type("/w9")
-        terminal.wait_for("run to the node: w9_")
-        terminal.type("\r")
-        terminal.wait_for("there is no node 'w9'; there are 'target_o1', 'w5'")
-        terminal.type("rw5\r")
-        terminal.wait_for(" step 16 of 24: backward")
-        terminal.type("\x04")
-        assert terminal.status() == 0
-
-
-def test_a_file_a_rate_and_rounds_are_stepped_through():
-    with Terminal([*STEP, str(ROOT / "nn" / "note" / "note.json"), "--rate", "0.25", "--rounds", "2"]) as terminal:
-        terminal.wait_for(" step 0 of 49: start, round 1 of 2")
-        terminal.type("24\r")
-        terminal.wait_for("  w1 ← w1 − rate·∂E_total/∂w1 = 0.15 − 0.25·0.000439  = 0.1499")
-        terminal.type("G")
-        terminal.wait_for(" step 49 of 49 (the last): update, round 2 of 2")
-        terminal.type("q")
-        assert terminal.status() == 0
-
-
-def test_keys_that_were_typed_before_the_first_screen_count():
-    with Terminal() as terminal:
-        terminal.type("nnn")
-        terminal.wait_for(" step 3 of 24")
-        terminal.type("q")
-        assert terminal.status() == 0
-
-
-def test_the_screen_is_drawn_anew_when_the_terminal_changes_its_size():
-    with Terminal() as terminal:
-        terminal.wait_for("← → step  Tab next pass  / run to  u until  0-9 go to  g G ends  ? help  q quit")
-        terminal.resize(40, 10)
-        terminal.wait_for_output("\x1b[10;1H\x1b[2K\x1b[1G\x1b[2m← → step  Tab next pass  ? help  q quit\x1b[0m")
-        terminal.resize(0, 0)
-        terminal.type("q")
-        assert terminal.status() == 0
-
-
-# --- the terminal is left as it was ---
-
-
-@pytest.mark.parametrize("key", ["q", "\x1b", "\x03", "\x04"])
-def test_every_key_that_quits_restores_the_terminal(key):
-    with Terminal() as terminal:
-        terminal.wait_for(" step 0 of 24")
-        assert not termios.tcgetattr(terminal.slave)[3] & (termios.ECHO | termios.ICANON)
-        terminal.type(key)
-        assert terminal.status() == 0
-        assert restored(terminal) == (True, True)
-
-
-@pytest.mark.parametrize(
-    ("number", "status"), [(signal.SIGINT, 0), (signal.SIGTERM, -signal.SIGTERM), (signal.SIGHUP, -signal.SIGHUP)]
-)
-def test_a_signal_that_ends_the_program_leaves_the_terminal_restored(number, status):
-    with Terminal() as terminal:
-        terminal.wait_for("q quit")
-        terminal.process.send_signal(number)
-        assert terminal.status() == status
-        assert restored(terminal) == (True, True)
-
-
-def test_an_error_leaves_the_terminal_restored_and_is_told_there():
-    program = (
-        "from autograd import *; from autograd.stepping.keys import Walker; Walker.press = None; walk(step(Value(1.0).exp()))"
-    )
-    with Terminal([sys.executable, "-c", program]) as terminal:
-        terminal.wait_for("q quit")
-        terminal.type("n")
-        assert terminal.status() == 1
-        before, _, after = terminal.output.rpartition(LEAVE)
-        assert "TypeError" in after
-        assert "TypeError" not in before
-        assert restored(terminal)[1]
-
-
-def test_ctrl_z_suspends_with_the_terminal_restored_and_comes_back_to_the_same_step():
-    shell = ["bash", "-m", "-c", f"{sys.executable} -m nn --step; echo suspended; fg; echo finished $?"]
-    with Terminal(shell) as terminal:
-        terminal.wait_for(" step 0 of 24")
-        terminal.type("nnn")
-        terminal.wait_for(" step 3 of 24")
-        terminal.type("\x1a")
-        terminal.wait_for_output("suspended")
-        assert LEAVE in terminal.output.partition("suspended")[0]
-        terminal.wait_for(" step 3 of 24")
-        terminal.type("q")
-        terminal.wait_for_output("finished 0")
-        assert termios.tcgetattr(terminal.slave) == terminal.settings
+def test_ctrl_z_suspends_with_the_terminal_as_it_was_and_comes_back_to_the_same_step():
+    shell = ["bash", "-m", "-c", f"{sys.executable} -m nn --step; stty -a; echo suspended; fg; echo finished $?"]
+    with Terminal(shell) as found:
+        found.wait_for(" step 0 of 24")
+        found.type("nnn")
+        found.wait_for(" step 3 of 24")
+        found.type("\x1a")
+        found.wait_for("suspended")
+        found.wait_for(" step 3 of 24")
+        found.type("q")
+        assert found.status() == 0
+        assert "finished 0" in found.sent
+        between = found.sent.partition("suspended")[0]
+        assert between.rfind("\x1b[?1049l") > between.rfind("\x1b[?1049h")
+        assert " icanon" in between
+        assert " echo " in between
 
 
 def test_a_terminal_that_is_closed_ends_the_program():
-    with Terminal() as terminal:
-        terminal.wait_for("q quit")
-        os.close(terminal.master)
-        os.close(terminal.slave)
-        assert terminal.process.wait(PATIENCE) == -signal.SIGHUP
+    with Terminal() as found:
+        found.wait_for("q quit")
+        found.program.ptyproc.fileobj.close()
+        found.program.ptyproc.wait()
+        assert found.program.ptyproc.signalstatus == signal.SIGHUP
+
+
+def test_a_graph_of_20_000_nodes_is_drawn_and_the_cursor_ends_where_it_was_left():
+    program = (
+        "from autograd import *\nx = y = Value(0.5, label='x')\n"
+        "for _ in range(10_000): y = y.sin() + x\nstepper = step(y)\nwalk(stepper)\nprint('index', stepper.index)"
+    )
+    with Terminal([sys.executable, "-c", program]) as found:
+        found.wait_for(" step 0 of 40001")
+        found.type("G")
+        found.wait_for(" step 40001 of 40001 (the last)")
+        found.type("q")
+        assert found.status() == 0
+        assert found.sent.endswith("index 40001\r\n")
 
 
 # --- no terminal, or one that cannot do it ---
@@ -248,41 +160,38 @@ def test_in_a_pipe_all_steps_are_printed_one_after_the_other():
     assert (done.stdout, done.stderr) == (steps_as_text(), "")
 
 
-def test_with_output_to_a_terminal_but_input_from_elsewhere_all_steps_are_printed():
-    with Terminal(stdin=subprocess.DEVNULL) as terminal:
-        assert terminal.status() == 0
-        assert terminal.output.replace("\r\n", "\n") == steps_as_text()
+@pytest.mark.parametrize(("stream", "other"), [("stdin", "/dev/null"), ("stdout", "written")])
+def test_where_input_or_output_is_no_terminal_all_steps_are_printed(tmp_path, stream, other):
+    sign = "<" if stream == "stdin" else ">"
+    file = tmp_path / other  # an absolute path stays what it is
+    with Terminal(["bash", "-c", f"{sys.executable} -m nn --step {sign} {file}"]) as found:
+        assert found.status() == 0
+        printed = found.sent.replace("\r\n", "\n") if stream == "stdin" else file.read_text(encoding="utf-8")
+    assert printed == steps_as_text()
 
 
-def test_with_input_from_a_terminal_but_output_to_a_file_all_steps_are_printed(tmp_path):
-    with open(tmp_path / "steps", "wb") as file, Terminal(stdout=file) as terminal:
-        assert terminal.status() == 0
-    assert (tmp_path / "steps").read_text(encoding="utf-8") == steps_as_text()
-
-
-@pytest.mark.parametrize("name", ["dumb", None])
+@pytest.mark.parametrize("name", ["dumb", "unknown", ""])
 def test_a_terminal_that_cannot_move_its_cursor_gets_all_steps_as_text(name):
-    with Terminal(environment={"TERM": name}) as terminal:
-        assert terminal.status() == 0
-        assert terminal.output.replace("\r\n", "\n") == steps_as_text()
+    with Terminal(TERM=name) as found:
+        assert found.status() == 0
+        assert found.sent.replace("\r\n", "\n") == steps_as_text()
 
 
-def test_with_no_color_no_text_has_a_style():
-    with Terminal(environment={"NO_COLOR": "1"}) as terminal:
-        terminal.wait_for("q quit")
-        terminal.type("\tnnnn")
-        terminal.wait_for("▸ net_o1")
-        terminal.type("q")
-        assert terminal.status() == 0
-        assert re.findall(r"\x1b\[[0-9;]*m", terminal.output.removesuffix(LEAVE)) == []
+def test_without_prompt_toolkit_all_steps_are_printed_and_what_to_install(tmp_path):
+    (tmp_path / "prompt_toolkit.py").write_text("raise ModuleNotFoundError(name='prompt_toolkit')")
+    with Terminal(PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}") as found:
+        assert found.status() == 0
+        printed = found.sent.replace("\r\n", "\n")
+    assert printed.startswith(steps_as_text())
+    assert INSTALL in printed.splitlines()[-1]
 
 
-def test_with_colour_gradients_are_magenta():
-    with Terminal(environment={"NO_COLOR": None}) as terminal:
-        terminal.type("\tn")
-        terminal.wait_for_output("\x1b[35m∂E_total/∂E_o1")
-        terminal.type("q")
-        assert terminal.status() == 0
+def test_another_module_that_is_missing_is_not_taken_for_prompt_toolkit(monkeypatch):
+    monkeypatch.setattr(terminal, "_has_terminal", lambda: True)
+    monkeypatch.setitem(sys.modules, "autograd.stepping.keys", None)
+    monkeypatch.delattr("autograd.stepping.keys", raising=False)
+    with pytest.raises(ImportError):
+        walk(step(Value(1.0).exp()))
 
 
 def test_walk_without_a_terminal_prints_the_steps_and_leaves_the_cursor_alone(capsys):
@@ -298,31 +207,7 @@ def test_walk_where_there_is_no_input_at_all_prints_the_steps(capsys, monkeypatc
     assert capsys.readouterr().out.startswith("step 0 of 3: start")
 
 
-def test_a_graph_of_20_000_nodes_is_drawn():
-    program = (
-        "from autograd import *\nx = y = Value(0.5, label='x')\n"
-        "for _ in range(10_000): y = y.sin() + x\nstepper = step(y)\nwalk(stepper)\nprint(stepper.index)"
-    )
-    with Terminal([sys.executable, "-c", program]) as terminal:
-        terminal.type("G")
-        terminal.wait_for(" step 40001 of 40001 (the last)")
-        terminal.type("q")
-        assert terminal.status() == 0
-        assert terminal.output.endswith("40001\r\n")
-
-
-# --- Windows ---
-
-
-@pytest.mark.parametrize(
-    ("pressed", "keys"),
-    [("n", ["n"]), ("\xe0M", ["right"]), ("\x00K", ["left"]), ("\xe0G", ["home"]), ("\xe0I", ["page-up"]), ("\xe0\x85", [])],
-)
-def test_the_keys_of_a_windows_console_are_read_like_a_terminals(monkeypatch, pressed, keys):
-    console = ModuleType("msvcrt")
-    waiting = list(pressed)
-    console.kbhit, console.getwch = lambda: bool(waiting), lambda: waiting.pop(0)
-    monkeypatch.setitem(sys.modules, "msvcrt", console)
-    read = _Windows().read
-    assert decoded(read(0.0))[0] == keys
-    assert read(0.0) == ""
+def test_no_module_of_the_package_imports_prompt_toolkit_before_a_terminal_is_walked():
+    program = "import sys, autograd.stepping, nn.__main__; print('prompt_toolkit' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == "False\n"

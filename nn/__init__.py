@@ -1,6 +1,9 @@
 """Neural networks of scalar Values, in micrograd's words. ``python -m nn`` derives the study note's network."""
 
-from nn import data, initialisation, losses, metrics, optim, plots, schedules
+import importlib.util
+from types import ModuleType
+
+from nn import data, initialisation, losses, metrics, optim, schedules
 from nn.layers import MLP, Layer, Neuron
 from nn.module import Module
 from nn.sequential import Sequential
@@ -21,7 +24,18 @@ __all__ = [
     "losses",
     "metrics",
     "optim",
-    "plots",
     "save",
     "schedules",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name != "plots":  # which needs matplotlib, so that __all__ does not have it
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return importlib.import_module(f"{__name__}.plots")
+
+
+def __dir__() -> list[str]:
+    return sorted(
+        {*globals(), *(["plots"] if importlib.util.find_spec("matplotlib") else [])}
+    )  # what there is, for help() looks at it all

@@ -7,8 +7,7 @@ import json
 import math
 import os
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from autograd import Value, derive, draw, explain, step, topological_order, walk
@@ -18,6 +17,7 @@ from autograd.storing import write_atomically
 from autograd.teaching import mistakes, quiz
 from autograd.text import latex_document
 from nn.note import NOTE, Network, Report, against, load, read_claims, report
+from nn.progress import progress_bar
 
 ROUNDS = 10_000
 BOLD, PLAIN = "\033[1m", "\033[0m"
@@ -51,7 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     rounds = ROUNDS if options.rounds is None else options.rounds
     try:
-        found = report(network, rounds, _progress(rounds))
+        with progress_bar(rounds) as show:
+            found = report(network, rounds, lambda done: show(done, ""))
     except (ArithmeticError, ValueError) as problem:
         return _fail(1, f"training left the range of numbers; try a smaller rate than {network.rate:g}: {problem}")
     print(_json(found.as_data()) if options.json else _page(found))
@@ -162,20 +163,6 @@ def _page(found: Report) -> str:
         for title, _ in found.sections():
             page = page.replace(title, BOLD + title + PLAIN, 1)
     return page
-
-
-def _progress(rounds: int) -> Callable[[int], None]:
-    """Return a function that shows on a terminal how many rounds are done, if they take more than half a second."""
-    shown = time.monotonic() + 0.4
-
-    def show(done: int) -> None:
-        nonlocal shown
-        if sys.stderr.isatty() and (time.monotonic() > shown + 0.1 or done == rounds):
-            shown = time.monotonic()
-            text = f"{done:,} of {rounds:,} rounds".replace(",", " ") if done < rounds else ""
-            print(f"\r{text:<40}\r{text}", end="", file=sys.stderr, flush=True)
-
-    return show
 
 
 def _json(data: Any) -> str:

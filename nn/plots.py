@@ -1,92 +1,245 @@
-"""Pictures of what a network has learned: ``decision_boundary`` for points in the plane."""
+"""Pictures of a training, by matplotlib: the ``decision_boundary`` of what a network has learned, and curves.
+
+nn loads this module when it is first asked for, since matplotlib is an extra.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+import os
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any, TypeAlias, overload
 
-from autograd.drawing import BACKGROUND, ELLIPSIS, GRADIENT, LINE, MUTED, ROLES, TEXT, Shade, partial_text, text_width
-from autograd.engine.floats import sigmoid
-from nn.grid import Pixel, png, zero_lines
+from autograd.storing import write_atomically
+from autograd.text import clean, clipped, number_text
 from nn.metrics import NO_CLASS, Scores, class_of, scores_of
 from nn.numbers import finite, is_list, plain, whole
-from nn.pictures import Picture
-from nn.scales import Scale
 
-WIDTH, MARGIN, TOP, BOTTOM, LEFT = 480.0, 18.0, 44.0, 30.0, 46.0  # pixels: the map's width, and what is around it
-LOWEST, HIGHEST = 0.5, 1.25  # of the map, as shares of its width
+try:
+    import numpy as np  # comes with matplotlib
+    from matplotlib import rc_context
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+except ImportError as problem:
+    raise ImportError("pictures need matplotlib: pip install 'scalar-autograd[plots]'") from problem
+
+INK = "#7b7b7b"  # this and all colours have a contrast of 3 : 1 and more on white and on black pages
+COLOURS = ["#2a7fc4", "#d55e00", "#009e73", "#b8629a", "#b07a00"]  # told apart by the colour-blind, as are the markers
+MARKERS = ["o", "s", "^", "D", "v", "P", "X"]
+LARGEST = 1e250  # number drawn at its place, so that what is around it is finite, too
+SMALL, MIDDLE = 9, 10  # sizes of type, in points
+EDGE, GAP = 0.7, 0.45  # around Axes, and above each for a title or a legend, in inches
+WIDTH, FIRST, OTHERS = 5.7, 2.1, 1.3  # of a chart, and heights of the panel of the loss and of each metric's
+NAME = 36  # letters of a name, at most
+SAVED = {"svg": {"Date": None}, "svgz": {"Date": None}, "pdf": {"CreationDate": None}}  # so that the same has the same bytes
+
+MAP = 4.2  # width of the map, in inches
+LEGEND = 1.5  # room for it to the right
 ROOM = 0.12  # around the points, as a share of their extent
-SIZE = 11.0
-FAINT, STRONG = 0.08, 0.55  # opacity where the model cannot tell, and where it is sure
-COLOURS: list[Shade] = [*(ROLES[name].band for name in ("input", "weight", "hidden", "output")), GRADIENT, MUTED]
-RIMS: Shade = (BACKGROUND[0], TEXT[1])  # of the points
-CORNERS: list[list[tuple[float, float]]] = [  # of the points by class, which is known without its colour, too
-    [],  # a circle
-    [(-3.6, -3.6), (3.6, -3.6), (3.6, 3.6), (-3.6, 3.6)],
-    [(0, -4.8), (4.6, 3.4), (-4.6, 3.4)],
-    [(0, -5), (5, 0), (0, 5), (-5, 0)],
-]
-TEXT_COLUMNS, REGIONS, LETTERS = 60, " ░▒▓·:", "oxsvdzakmn"
+LEVELS = [math.log(p / (1 - p)) for p in (0.5, 0.6, 0.7, 0.8, 0.9, 0.99)]  # of the score, by the class's probability
+OPACITIES = [0.08, 0.16, 0.24, 0.33, 0.43, 0.55]  # from each of them on
+
+Columns: TypeAlias = Mapping[str, Sequence[float]]
 
 
-@dataclass(frozen=True)
-class _Area:
-    """What is drawn: two ranges, and on how many pixels."""
+class Picture(Axes):
+    """Axes that know how to ``save`` the figure they stand in, and that a notebook shows as the last line of a cell."""
 
-    x: Scale
-    y: Scale
+    description = ""  # the same in words
 
-    def nodes(self, size: int) -> tuple[list[float], list[float]]:
-        """Return the coordinates of a grid's columns and rows, from edge to edge, ``size`` along the longer side."""
-        width, height = self.x.end - self.x.start, self.y.start - self.y.end
-        across, down = (max(2, round(size * side / max(width, height))) for side in (width, height))
-        xs = [self.x.least + (self.x.most - self.x.least) * i / (across - 1) for i in range(across)]
-        return xs, [self.y.most - (self.y.most - self.y.least) * j / (down - 1) for j in range(down)]
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the figure to a file in the format that its name ends in, any that matplotlib writes, and return its path.
+
+        Raises ValueError for another ending.
+        """
+        path = Path(path)
+        form = path.suffix[1:].lower()
+        forms = sorted(self._figure().canvas.get_supported_filetypes())
+        if form not in forms:
+            raise ValueError(f"{path.name!r:.60} must end in one of .{', .'.join(forms)}")
+        data = self._drawn(form)
+        if form == "svg":
+            write_atomically(path, data.decode())
+        else:
+            path.write_bytes(data)
+        return path
+
+    def _drawn(self, form: str) -> bytes:
+        """Return the figure as the bytes of a file: the same for the same content."""
+        file = BytesIO()
+        with rc_context({"svg.hashsalt": "nn", "svg.fonttype": "none"}), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph .* missing")  # in a name; whoever shows an SVG has more fonts
+            self._figure().savefig(file, format=form, dpi=150, metadata=SAVED.get(form), bbox_inches="tight")
+        return file.getvalue()
+
+    def _figure(self) -> Figure:
+        figure = self.get_figure(root=True)
+        assert figure is not None
+        return figure
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"image/svg+xml": self._drawn("svg").decode(), "text/plain": self.description}
+
+    def __str__(self) -> str:
+        return self.description
 
 
+def _panels(width: float, heights: Sequence[float], right: float, text: str) -> list[Picture]:
+    """Return Axes below each other, without a background, so that they stand on light and on dark pages; sizes in inches."""
+    wide, high = EDGE + width + right, sum(heights) + GAP * len(heights) + EDGE
+    figure = Figure(figsize=(wide, high), facecolor="none")
+    panels: list[Picture] = []
+    bottom = high
+    for height in heights:
+        bottom -= GAP + height
+        ax = Picture(figure, (EDGE / wide, bottom / high, width / wide, height / high), facecolor="none")
+        figure.add_axes(ax)
+        ax.description = text
+        ax.tick_params(which="both", colors=INK, labelsize=SMALL)
+        ax.spines[:].set_color(INK)
+        for label in (ax.xaxis.label, ax.yaxis.label, ax.title):
+            label.set(color=INK, fontsize=MIDDLE)
+        panels.append(ax)
+    return panels
+
+
+def _legend(ax: Axes, handles: Sequence[Any], labels: Sequence[str], **where: Any) -> None:
+    colour = INK if isinstance(ax, Picture) else None
+    legend = ax.legend(handles, [clipped(clean(label), NAME) for label in labels], frameon=False, labelcolor=colour, **where)
+    for text in legend.get_texts():
+        text.set(parse_math=False, fontsize=SMALL)  # a name is no formula
+    for line in legend.get_lines():
+        line.set_marker("")
+
+
+# --- curves ---
+
+
+def charts(panels: Sequence[Columns], logarithmic: Sequence[bool], best_epoch: int, text: str) -> list[Picture]:
+    """Draw the curves of each panel, in Axes of one figure below each other, and return these."""
+    axes = _panels(WIDTH, [OTHERS if row else FIRST for row in range(len(panels))], EDGE, text)
+    for ax, columns, scale in zip(axes, panels, logarithmic, strict=True):
+        curves(ax, columns, scale, best_epoch)
+        if ax is not axes[-1]:
+            ax.set_xlabel("")
+            ax.tick_params(labelbottom=False)
+    return axes
+
+
+def curves(ax: Axes, columns: Columns, logarithmic: bool, best_epoch: int) -> None:
+    """Draw the curve of a column and, dashed, of the one about the validation data, with gaps where there is no number.
+
+    Numbers between 0 and 1 are shown from 0 to 1, unless they are losses.
+    """
+    values = [_finite(column) for column in columns.values()]
+    handles: list[Line2D] = []
+    for number, y in enumerate(values):
+        alone = ~np.isnan(y) & np.isnan(np.r_[np.nan, y[:-1]]) & np.isnan(np.r_[y[1:], np.nan])
+        look: dict[str, Any] = {
+            "color": COLOURS[number],
+            "linestyle": "--" if number else "-",
+            "linewidth": 1.6,
+            "clip_on": False,
+        }
+        look |= {"marker": "o", "markersize": 4, "markevery": np.flatnonzero(alone).tolist()}  # where there is no line
+        handles += ax.plot(np.arange(1, len(y) + 1), y, **look)
+    labels = [name + " (logarithmic)" * (logarithmic and not number) for number, name in enumerate(columns)]
+    if best_epoch:
+        line = ax.axvline(best_epoch, color=INK, linestyle=":", linewidth=1.2)
+        if "loss" in columns:
+            handles.append(line)
+            labels.append(f"least validation loss: epoch {best_epoch}")
+    _legend(ax, handles, labels, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2, columnspacing=1.4)
+    numbers = np.concatenate([np.array([]), *values])
+    if logarithmic:
+        _make_logarithmic(ax, math.log10(np.nanmax(numbers)) - math.log10(np.nanmin(numbers)))
+    elif "loss" not in columns and not ((numbers < 0) | (numbers > 1)).any():
+        ax.set_ylim(0, 1)
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda x, _: number_text(x, 10)))  # no power of ten over the axis
+    ax.set_xlim(1, max([2, *map(len, values)]))
+    ax.set_xlabel("epoch")
+    ax.xaxis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10], integer=True))
+    ax.grid(axis="y", color=INK, alpha=0.25, linewidth=0.6)
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.tick_params(axis="y", which="both", length=0)
+
+
+def _finite(column: Sequence[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Return numbers that can be drawn, and nan for the others."""
+    return np.array([min(max(x, -LARGEST), LARGEST) if math.isfinite(x) else math.nan for x in column])
+
+
+def _make_logarithmic(ax: Axes, decades: float) -> None:
+    ax.set_yscale("log")
+    ax.yaxis.set_major_locator(LogLocator(subs=(1.0,) if decades > 3 else (1.0, 2.0, 5.0)))
+    ax.yaxis.set_minor_locator(NullLocator())
+
+
+# --- decision boundaries ---
+
+
+@overload
 def decision_boundary(
     model: Callable[[list[float]], Any],
     inputs: Iterable[Sequence[Any]],
     targets: Iterable[Any],
     *,
     size: int = 50,
-    theme: str = "auto",
-) -> Picture:
+    ax: None = None,
+) -> Picture: ...
+@overload
+def decision_boundary(
+    model: Callable[[list[float]], Any], inputs: Iterable[Sequence[Any]], targets: Iterable[Any], *, size: int = 50, ax: Axes
+) -> Axes: ...
+def decision_boundary(
+    model: Callable[[list[float]], Any],
+    inputs: Iterable[Sequence[Any]],
+    targets: Iterable[Any],
+    *,
+    size: int = 50,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw which class a model gives to every point of the plane, how sure it is, and the points that it was trained on.
 
     A model with one output tells two classes apart: above 0 and below, sure by σ(output). With several outputs the class is
-    the place of the highest, sure by softmax. Where an output is nan the map is grey. The model is asked on a grid with
-    ``size`` points along the longer side; circled points are those that it has wrong.
+    the place of the highest, sure by σ of how far it is ahead of the next. Where an output is nan the map is grey. The model
+    is asked on a grid with ``size`` points along the longer side; circled points are those that it has wrong.
 
-    Raises ValueError if the inputs are not points of two numbers, or the targets not classes of the model.
+    Draws in matplotlib's Axes if they are given, else in those of a figure of its own, which a notebook shows and ``save``
+    writes. Raises ValueError if the inputs are not points of two numbers, or the targets not classes of the model.
     """
     whole("decision_boundary takes a size", size, 2)
     points, wanted = [_point(x) for x in inputs], list(targets)
     if len(points) != len(wanted) or not points:
         raise ValueError(f"decision_boundary needs one target for each input, but got {len(points)} and {len(wanted)}")
     scores = [scores_of(model(point)) for point in points]
-    answers = [*map(class_of, scores)]
     classes, names = _classes(wanted, len(scores[0]))
-    right = sum(map(int.__eq__, answers, classes))
-    area = _area(points)
-    columns, rows = area.nodes(size)
-    grid = [[scores_of(model([x, y])) for x in columns] for y in rows]
-
-    title = f"decision boundary: {right} of {len(points)} points right"
-    key = ", ".join(f"{_letter(place)} {name}" for place, name in names.items())
-    described = f"{title}\n{key}\n{_as_text(grid, area, points, classes)}"
-    picture = Picture(LEFT + WIDTH + MARGIN, area.y.start + BOTTOM, title, described, theme)
-    _draw_map(picture, area, grid)
-    _draw_axes(picture, area)
-    for (x, y), place, answer in zip(points, classes, answers, strict=True):
-        _draw_mark(picture, place, area.x(x), area.y(y), circled=answer != place)
-    _draw_legend(picture, names, circled=right < len(points))
-    return picture
-
-
-# --- points, classes and scores ---
+    right = [class_of(row) == place for row, place in zip(scores, classes, strict=True)]
+    told = f"{sum(right)} of {len(points)} points right"
+    (left, end), (low, high) = [_range(side) for side in zip(*points, strict=True)]
+    shape = (high - low) / (end - left)
+    if not 0.3 < shape < 3.0:
+        shape = 0.0  # a strip: on unequal scales
+    if ax is None:
+        parts = [
+            f"{name}: {sum(r for r, c in zip(right, classes, strict=True) if c == k)} of {classes.count(k)}"
+            for k, name in names.items()
+        ]
+        [ax] = _panels(MAP, [MAP * (shape or 1.0)], LEGEND, "\n".join([f"decision boundary: {told}", *parts]))
+    xs = np.linspace(left, end, max(2, round(size * min(1.0, 1.0 / (shape or 1.0)))))
+    ys = np.linspace(low, high, max(2, round(size * min(1.0, shape or 1.0))))
+    _draw_map(ax, xs, ys, [[scores_of(model([x, y])) for x in xs.tolist()] for y in ys.tolist()])
+    handles = _draw_points(ax, points, classes, right, names)
+    ax.set(xlim=(left, end), ylim=(low, high), aspect="equal" if shape else "auto")
+    ax.set_title(told, loc="left", fontsize=MIDDLE, color=ax.title.get_color())
+    labels = [*names.values(), *["wrong"] * (not all(right))]
+    _legend(ax, handles, labels, loc="upper left", bbox_to_anchor=(1, 1))
+    return ax
 
 
 def _point(given: Any) -> list[float]:
@@ -100,143 +253,58 @@ def _classes(targets: list[Any], outputs: int) -> tuple[list[int], dict[int, str
     """Return the class of each target, counted from 0, and the names of the classes that there are."""
     numbers = [finite(plain(target)) for target in targets]
     if outputs > 1:
-        allowed, meant = (
-            {float(k) for k in range(outputs)},
-            f"classes from 0 to {outputs - 1}, as the model has {outputs} outputs",
-        )
+        allowed = {float(k) for k in range(outputs)}
+        meant = f"classes from 0 to {outputs - 1}, as the model has {outputs} outputs"
     else:
         allowed, meant = {-1.0, 0.0, 1.0}, "two classes, 1 and -1 or 1 and 0, as the model has one output"
     found = {x for x in numbers if x is not None}
     if None in numbers or found - allowed or (outputs == 1 and len(found) == 3):
         odd = next((t for t, x in zip(targets, numbers, strict=True) if x not in allowed), targets)
         raise ValueError(f"decision_boundary takes {meant}, but got {odd!r:.60}")
-    names = {(int(x) if outputs > 1 else int(x > 0)): f"class {partial_text(x)}" for x in sorted(found)}
+    names = {(int(x) if outputs > 1 else int(x > 0)): f"class {number_text(x)}" for x in sorted(found)}
     return [int(x) if outputs > 1 else int(x > 0) for x in numbers if x is not None], names
 
 
-def _sureness(scores: Scores) -> float:
-    """Return how sure the model is of its class: 0 where all are equally likely, 1 where one is certain."""
-    if class_of(scores) == NO_CLASS or (len(scores) > 1 and math.inf in map(abs, scores)):
-        return 0.0
+def _range(numbers: Sequence[float]) -> tuple[float, float]:
+    room = ROOM * (max(numbers) - min(numbers)) or 0.5
+    return min(numbers) - room, max(numbers) + room
+
+
+def _lead(scores: Scores, place: int) -> float:
+    """Return by how much a class is ahead of the next: 0 on its boundary, nan where an output is."""
+    if class_of(scores) == NO_CLASS:
+        return math.nan
     if len(scores) == 1:
-        return abs(2.0 * sigmoid(scores[0]) - 1.0)
-    likeliest = 1.0 / math.fsum([math.exp(s - max(scores)) for s in scores])
-    return (likeliest * len(scores) - 1.0) / (len(scores) - 1)
+        scores = [0.0, *scores]
+    lead = scores[place] - max([score for k, score in enumerate(scores) if k != place])
+    return min(max(lead, -LARGEST), LARGEST) if lead == lead else 0.0  # ∞ − ∞ is no lead
 
 
-def _margin(scores: Scores, place: int) -> float:
-    """Return by how much a class is ahead of the others: 0 on its boundary."""
-    return scores[place] - max([s for k, s in enumerate(scores) if k != place], default=0.0)
+def _draw_map(ax: Axes, xs: Any, ys: Any, grid: list[list[Scores]]) -> None:
+    unknown = np.array([[float(class_of(scores) == NO_CLASS) for scores in row] for row in grid])
+    if unknown.any():
+        ax.contourf(xs, ys, unknown, levels=[1e-9, 1.0], colors=[(INK, 0.3)])
+    for place in range(max(2, len(grid[0][0]))):
+        lead = np.ma.masked_invalid([[_lead(scores, place) for scores in row] for row in grid])
+        if lead.count() and lead.max() > 0:
+            colour = COLOURS[place % len(COLOURS)]
+            ax.contourf(xs, ys, lead, levels=LEVELS, extend="max", colors=[(colour, opacity) for opacity in OPACITIES])
+        last = place == max(2, len(grid[0][0])) - 1  # whose boundaries are those of the others
+        if lead.count() and lead.min() < 0 < lead.max() and not last:
+            ax.contour(xs, ys, lead, levels=[0.0], colors=[INK], linewidths=1.4)
 
 
-# --- drawn ---
-
-
-def _area(points: list[list[float]]) -> _Area:
-    """Return the ranges of all points with room around them, on equal scales unless that would make a strip."""
-    (left, right), (low, high) = [(min(side), max(side)) for side in zip(*points, strict=True)]
-    extents = [(right - left) * (1 + 2 * ROOM), (high - low) * (1 + 2 * ROOM)]
-    wide, tall = (extent or max(extents) or 1.0 for extent in extents)
-    equal = 0.2 <= tall / wide <= 5.0
-    share = min(max(tall / wide, LOWEST), HIGHEST) if equal else 1.0
-    if equal:
-        wide, tall = max(wide, tall / share), max(tall, wide * share)
-    x, y = (left + right) / 2, (low + high) / 2
-    return _Area(
-        Scale(x - wide / 2, x + wide / 2, LEFT, LEFT + WIDTH),
-        Scale(y - tall / 2, y + tall / 2, TOP + share * WIDTH, TOP),
-    )
-
-
-def _draw_map(picture: Picture, area: _Area, grid: list[list[Scores]]) -> None:
-    left, top, width, height = area.x.start, area.y.end, area.x.end - area.x.start, area.y.start - area.y.end
-    across, down = width / (len(grid[0]) - 1), height / (len(grid) - 1)
-    colours = png([[_pixel(scores) for scores in row] for row in grid])
-    image = (  # the middles of its outer pixels lie on the edges; the svg around it cuts off the rest
-        f'<image href="{colours}" preserveAspectRatio="none" x="{-across / 2:.2f}" y="{-down / 2:.2f}" '
-        f'width="{width + across:.2f}" height="{height + down:.2f}"/>'
-    )
-    picture.add("svg", image, x=left, y=top, width=width, height=height)
-    lines: dict[str, None] = {}  # each once: two classes share a boundary
-    for place in range(max(1, len(grid[0][0]) - 1)):  # the last class's are those of the others
-        field = [[_margin(scores, place) for scores in row] for row in grid]
-        for ends in zero_lines(field):
-            lines["L".join(sorted(f"{left + i * across:.1f},{top + j * down:.1f}" for i, j in ends))] = None
-    if lines:
-        picture.add("path", stroke=TEXT, d="M" + "M".join(lines), stroke_width=1.2, stroke_linecap="round", fill_opacity=0)
-    picture.add("rect", stroke=LINE, x=left, y=top, width=width, height=height, fill_opacity=0)
-
-
-def _pixel(scores: Scores) -> Pixel:
-    colour = _colour(class_of(scores))[0]
-    red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
-    return red, green, blue, round(255 * (FAINT + (STRONG - FAINT) * _sureness(scores)))
-
-
-def _colour(place: int) -> Shade:
-    return MUTED if place == NO_CLASS else COLOURS[place % len(COLOURS)]
-
-
-def _draw_axes(picture: Picture, area: _Area) -> None:
-    for tick, label in area.x.labels():
-        x = area.x(tick)
-        picture.add("path", stroke=LINE, d=f"M{x:.1f},{area.y.start:.1f}v4")
-        picture.text(x, area.y.start + 16, label, MUTED, SIZE, text_anchor="middle")
-    for tick, label in area.y.labels():
-        y = area.y(tick)
-        picture.add("path", stroke=LINE, d=f"M{area.x.start:.1f},{y:.1f}h-4")
-        picture.text(area.x.start - 7, y + 3.8, label, MUTED, SIZE, text_anchor="end")
-
-
-def _draw_mark(picture: Picture, place: int, x: float, y: float, circled: bool = False) -> None:
-    corners = CORNERS[place % len(CORNERS)]
-    if corners:
-        outline = " ".join(f"{x + dx:.1f},{y + dy:.1f}" for dx, dy in corners)
-        picture.add("polygon", fill=_colour(place), stroke=RIMS, points=outline)
-    else:
-        picture.add("circle", fill=_colour(place), stroke=RIMS, cx=x, cy=y, r=4)
-    if circled:
-        picture.add("circle", stroke=TEXT, cx=x, cy=y, r=8, stroke_width=1.5, fill_opacity=0)
-
-
-def _draw_legend(picture: Picture, names: dict[int, str], circled: bool) -> None:
-    told = picture.title.partition(": ")[2]
-    x, y = LEFT + 6, TOP - 18
-    end = LEFT + WIDTH - text_width(told, SIZE) - 12
-    if sum([30 + text_width(name, SIZE) for name in names.values()]) > end - x - circled * 84:
-        names = {place: name.removeprefix("class ") if i else name for i, (place, name) in enumerate(names.items())}
-    for place, name in names.items():
-        if x + text_width(name, SIZE) + 10 > end - circled * 84:
-            picture.text(x, y, ELLIPSIS, TEXT, SIZE)
-            x += 20
-            break
-        _draw_mark(picture, place, x, y - 4)
-        picture.text(x + 10, y, name, TEXT, SIZE)
-        x += 30 + text_width(name, SIZE)
-    if circled:
-        picture.add("circle", stroke=TEXT, cx=x + 2, cy=y - 4, r=7, stroke_width=1.5, fill_opacity=0)
-        picture.text(x + 14, y, "wrong", TEXT, SIZE)
-    picture.text(LEFT + WIDTH, y, told, MUTED, SIZE, text_anchor="end")
-
-
-def _as_text(grid: list[list[Scores]], area: _Area, points: list[list[float]], classes: list[int]) -> str:
-    """Return the map in characters: regions shaded by class, and a letter for each point."""
-    height, width = len(grid), len(grid[0])
-    lines = round(TEXT_COLUMNS * (area.y.start - area.y.end) / (area.x.end - area.x.start) / 2)  # characters are twice as tall
-    rows = [
-        [_shading(class_of(grid[j * height // lines][i * width // TEXT_COLUMNS])) for i in range(TEXT_COLUMNS)]
-        for j in range(lines)
-    ]
-    for (x, y), place in zip(points, classes, strict=True):
-        i = int((x - area.x.least) / (area.x.most - area.x.least) * TEXT_COLUMNS)
-        j = int((area.y.most - y) / (area.y.most - area.y.least) * lines)
-        rows[j][i] = _letter(place)
-    return "\n".join("".join(row).rstrip() for row in rows)
-
-
-def _shading(place: int) -> str:
-    return "?" if place == NO_CLASS else REGIONS[place % len(REGIONS)]
-
-
-def _letter(place: int) -> str:
-    return LETTERS[place % len(LETTERS)]
+def _draw_points(
+    ax: Axes, points: list[list[float]], classes: list[int], right: list[bool], names: Mapping[int, str]
+) -> list[Any]:
+    """Draw the points by class, and circles around those that are wrong; return what stands for each in a legend."""
+    handles: list[Any] = []
+    for place in names:
+        xs, ys = zip(*[point for point, k in zip(points, classes, strict=True) if k == place], strict=True)
+        look: dict[str, Any] = {"marker": MARKERS[place % len(MARKERS)], "facecolor": COLOURS[place % len(COLOURS)]}
+        handles.append(ax.scatter(xs, ys, s=30, edgecolor="white", linewidth=0.6, zorder=3, **look))
+    wrong = [point for point, is_right in zip(points, right, strict=True) if not is_right]
+    if wrong:
+        xs, ys = zip(*wrong, strict=True)
+        handles.append(ax.scatter(xs, ys, s=120, facecolor="none", edgecolor=INK, linewidth=1.5, zorder=4))
+    return handles

@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 from autograd import Value, half_squared_error, topological_order, why_nan
-from nn.curves import VALIDATION
 from nn.numbers import finite, measured, named, paired, whole
 from nn.optim import Optimizer, clip_gradients
+from nn.progress import Progress
 from nn.schedules import Schedule, constant
-from nn.training.history import History
-from nn.training.progress import Progress
+from nn.training.history import VALIDATION, History
 
 Data: TypeAlias = "tuple[Sequence[Any], Sequence[Any]]"  # inputs and their targets
 Metric: TypeAlias = "Callable[[Any, Any], float]"

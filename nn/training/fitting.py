@@ -18,10 +18,10 @@ from typing import Any
 
 from nn.numbers import finite, whole
 from nn.optim import Optimizer
+from nn.progress import progress_bar
 from nn.schedules import Schedule, constant
 from nn.training.epochs import Data, Metric, Run
 from nn.training.history import History
-from nn.training.progress import Progress
 
 
 def fit(
@@ -54,7 +54,7 @@ def fit(
     * ``history``, from a training of the same model and optimizer, goes on from there until ``epochs`` are done in all: in
       this process, or after ``nn.save`` and ``nn.load``. Given the same data and choices, which no file keeps, that is bit
       for bit as if it had never stopped; other ones, such as another ``batch_size``, count from there on.
-    * ``progress`` shows a bar on standard error; without a choice, only where that is a terminal.
+    * ``progress`` shows a bar, where tqdm is installed; without a choice, only on a terminal and in a notebook.
 
     Ctrl-C ends the training at its last whole epoch. Raises DivergenceError, a FloatingPointError, if the loss or a
     parameter is no longer a finite number: it says where, has the epochs so far as its ``history``, and leaves the
@@ -65,19 +65,19 @@ def fit(
     if patience is not None and (finite(patience) is None or patience < 1 or validation is None):
         raise ValueError(f"fit takes patience >= 1 together with validation data, but got {patience!r}, {validation!r:.60}")
     run = Run(model, loss, data, optimizer, batch_size, seed, schedule, clip, l2, metrics, validation, history)
-    with Progress(epochs, progress) as progress_bar:
-        try:
+    try:
+        with progress_bar(epochs, progress) as show:
             while len(run.history) < epochs:
                 if patience is not None and run.waited() >= patience:
                     run.history.ending = f"ended early: no smaller validation loss for {run.waited()} epochs"
                     break
-                run.epoch(progress_bar)
-        except KeyboardInterrupt:
-            run.put_back(run.whole)
-            run.history.ending = f"interrupted in epoch {len(run.history) + 1}; the model is as after epoch {len(run.history)}"
-            print(f"\nnn.fit: {run.history.ending}", file=sys.stderr)
-        finally:
-            optimizer.rate = run.rate
+                run.epoch(show)
+    except KeyboardInterrupt:
+        run.put_back(run.whole)
+        run.history.ending = f"interrupted in epoch {len(run.history) + 1}; the model is as after epoch {len(run.history)}"
+        print(f"\nnn.fit: {run.history.ending}", file=sys.stderr)
+    finally:
+        optimizer.rate = run.rate
     if patience is not None:
         run.give_back_the_best()
     return run.history

@@ -1,4 +1,4 @@
-"""``History``: what a training did, epoch by epoch, and what it needs to go on; shown as text and as a picture."""
+"""``History``: what a training did, epoch by epoch, and what it needs to go on; shown as text and as curves."""
 
 from __future__ import annotations
 
@@ -8,17 +8,22 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from autograd.storing import Entry, is_broken
-from autograd.text import number_text, table
-from nn.curves import curves
-from nn.pictures import Picture
-from nn.scales import is_logarithmic
+from autograd.storing import Entry, is_broken, write_atomically
+from autograd.text import WIDTH, clean, clipped, number_text, table
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from nn.plots import Picture
+
+VALIDATION = "validation "  # begins the name of a column about the validation data
 ROWS = 10  # of the table, at most, and the last
+NAME = 30  # columns of text for a name, at most
 BARS = "▁▂▃▄▅▆▇█"
 BAR_COUNT = 60
+SPAN = 20.0  # between the least and the greatest number, from where on a logarithmic scale shows more
 
 
 @dataclass(repr=False)
@@ -111,16 +116,49 @@ class History:
 
     # --- shown ---
 
-    def chart(self, theme: str = "auto") -> Picture:
-        """Return the curves as a picture; the theme is "light", "dark", or "auto": as the page."""
-        return curves(self.columns, self.best_epoch, str(self), theme)
+    def chart(self, ax: Axes | None = None, name: str = "") -> Axes:
+        """Draw the curves with matplotlib: the loss above, each metric below it; return the Axes of the first.
 
-    def save(self, path: str | os.PathLike[str], theme: str = "auto") -> Path:
-        """Write the curves to a file in the format its name ends in, .svg or .txt, and return its path."""
-        return self.chart(theme).save(path)
+        The curve of the validation data is dashed, and a loss that falls far has a logarithmic scale. In an ``ax`` of one's
+        own, one panel is drawn: the loss, or what ``name`` says. Raises ImportError if there is no matplotlib.
+        """
+        if ax is None:
+            return self._picture(name)
+        from nn import plots
+
+        panel = self._panel(name or "loss")
+        plots.curves(ax, panel, _is_logarithmic(panel), self.best_epoch)
+        return ax
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the curves to a file, in the format of matplotlib's that its name ends in; or the text, to a .txt."""
+        path = Path(path)
+        if path.suffix.lower() != ".txt":
+            return self._picture().save(path)
+        write_atomically(path, f"{self}\n")
+        return path
+
+    def _picture(self, name: str = "") -> Picture:
+        """Return the Axes of one panel, or the first of all."""
+        from nn import plots
+
+        names = [one for one in self.columns if not one.startswith(VALIDATION)] or ["loss"]
+        panels = [self._panel(one) for one in ([name] if name else names)]
+        return plots.charts(panels, [*map(_is_logarithmic, panels)], self.best_epoch, str(self))[0]
+
+    def _panel(self, name: str) -> dict[str, list[float]]:
+        """Return a column, and that about the validation data, if there is one."""
+        if not len(self):
+            return {}
+        return {name: self[name], **{full: self[full] for full in [VALIDATION + name] if full in self}}
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return self.chart()._repr_mimebundle_() if len(self) else {"text/plain": repr(self)}
+        if not len(self):
+            return {"text/plain": repr(self)}
+        try:
+            return self._picture()._repr_mimebundle_()
+        except ImportError:
+            return {"text/plain": str(self)}
 
     def __repr__(self) -> str:
         ends = [f"{name} {_short(column[0])} → {_short(column[-1])}" for name, column in self.columns.items()]
@@ -131,40 +169,58 @@ class History:
 
     def _bars(self) -> str:
         """Return a line of small bars for each column, from its least to its greatest number."""
-        rows = []
+        names, scales, extents = [], list[bool](), []
         for name, column in self.columns.items():
             numbers = [x for x in column if math.isfinite(x)] or [0.0]
-            how = ", logarithmic" if is_logarithmic(numbers) else ""
-            rows.append((name, _bars(column), f"{_short(min(numbers))} to {_short(max(numbers))}{how}"))
-        return table(rows, ["  ", "  "]) if rows else ""
+            names.append(_shortened(name))
+            scales.append(_is_logarithmic({name: column}))
+            extents.append(f"{_short(min(numbers))} to {_short(max(numbers))}{', logarithmic' * scales[-1]}")
+        if not names:
+            return ""
+        most = min(BAR_COUNT, WIDTH - max(map(len, names)) - max(map(len, extents)) - 4)
+        bars = [_bars(column, scale, most) for column, scale in zip(self.columns.values(), scales, strict=True)]
+        return table([*zip(names, bars, extents, strict=True)], ["  ", "  "])
 
     def _table(self) -> str:
+        """Return some rows of the columns, which go on below each other where they would be too wide."""
         count = len(self)
-        every = max(1, math.ceil(count / ROWS))
-        chosen = sorted({*range(0, count, every), count - 1} - {-1})
-        rows = [["epoch", *self.columns]]
-        rows += [[f"{i + 1}", *(_short(column[i]) for column in self.columns.values())] for i in chosen]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        rows = [[cell.rjust(width) for cell, width in zip(row, widths, strict=True)] for row in rows]
-        return table(rows, ["  "] * len(self.columns)) if count else ""
+        chosen = sorted({*range(0, count, max(1, math.ceil(count / ROWS))), count - 1} - {-1})
+        epochs = _aligned(["epoch", *(f"{i + 1}" for i in chosen)])
+        blocks = [[epochs]]
+        for name, column in self.columns.items():
+            cells = _aligned([_shortened(name), *(_short(column[i]) for i in chosen)])
+            if sum(len(each[0]) + 2 for each in blocks[-1]) + len(cells[0]) > WIDTH:
+                blocks.append([epochs])
+            blocks[-1].append(cells)
+        return "\n\n".join("\n".join(map("  ".join, zip(*block, strict=True))) for block in blocks) if count else ""
 
     def _remarks(self) -> str:
         least = f"least validation loss: epoch {self.best_epoch}" if self.best_epoch else ""
         return "\n".join(filter(None, [least, self.ending]))
 
 
-def _bars(column: list[float]) -> str:
+def _is_logarithmic(columns: Mapping[str, list[float]]) -> bool:
+    """Return whether a logarithmic scale shows more of the finite numbers in some columns."""
+    numbers = [x for column in columns.values() for x in column if math.isfinite(x)]
+    return bool(numbers) and min(numbers) > 1e-250 and max(numbers) / min(numbers) > SPAN
+
+
+def _bars(column: list[float], logarithmic: bool, most: int) -> str:
     """Return at most so many bars, each for the mean of the epochs that share it; · where that is no number."""
-    groups = list(_groups(column, BAR_COUNT))
-    means = [math.fsum(group) / len(group) if all(map(math.isfinite, group)) else math.nan for group in groups]
-    if is_logarithmic([x for x in column if math.isfinite(x)]):
+    groups = list(_groups(column, most))
+    means = [_half_mean(group) if all(map(math.isfinite, group)) else math.nan for group in groups]
+    if logarithmic:
         means = [math.log(x) for x in means]
     numbers = [x for x in means if math.isfinite(x)]
     if not numbers:
         return "·" * len(means)
-    least, most = min(numbers), max(numbers)
-    steps = (len(BARS) - 1) / (most - least) if most > least else 0.0
+    least, greatest = min(numbers), max(numbers)
+    steps = (len(BARS) - 1) / (greatest - least) if greatest > least else 0.0
     return "".join("·" if math.isnan(x) else BARS[round((x - least) * steps)] for x in means)
+
+
+def _half_mean(group: list[float]) -> float:
+    return math.fsum([x / len(group) / 2 for x in group])  # whole, their differences might be beyond all floats
 
 
 def _groups(column: list[float], most: int) -> Iterator[list[float]]:
@@ -175,6 +231,14 @@ def _groups(column: list[float], most: int) -> Iterator[list[float]]:
 
 def _epochs(count: int) -> str:
     return f"{count} epoch{'s' * (count != 1)}"
+
+
+def _shortened(name: str) -> str:
+    return clipped(clean(name), NAME)
+
+
+def _aligned(cells: list[str]) -> list[str]:
+    return [cell.rjust(max(map(len, cells))) for cell in cells]
 
 
 def _short(x: float) -> str:

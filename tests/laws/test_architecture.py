@@ -24,6 +24,7 @@ ALLOWED = {  # imports that no check objects to, each with its reason
         "autograd.micrograd.by_hand",
     ): "the engine opens that room's door, so it offers but what is quick",
     ("autograd.stepping.terminal", "autograd.stepping.keys"): "prompt_toolkit is an extra",
+    ("nn.training.history", "nn.plots"): "a history is drawn by matplotlib, which not everybody has installed",
 }
 
 

@@ -30,7 +30,7 @@ PUBLIC = [
 
 PUBLIC_NETWORKS = [
     "DivergenceError", "History", "Layer", "MLP", "Module", "Neuron", "Sequential", "data", "fit", "initialisation", "load",
-    "losses", "metrics", "optim", "plots", "save", "schedules",
+    "losses", "metrics", "optim", "save", "schedules",
 ]  # fmt: skip
 
 
@@ -76,6 +76,16 @@ def test_the_public_names_of_networks_are_these_and_a_star_import_brings_all_of_
     del names["__builtins__"]
     assert sorted(names) == sorted(nn.__all__) == PUBLIC_NETWORKS
     assert not set(names) & set(vars(builtins))
+
+
+def test_plots_are_there_as_soon_as_they_are_asked_for_and_matplotlib_not_before():
+    program = """
+import sys
+import nn
+print("plots" in dir(nn), "plots" in vars(nn) or "matplotlib" in sys.modules)
+print(nn.plots is sys.modules["nn.plots"] is vars(nn)["plots"])
+"""
+    assert output_of(program) == "True False\nTrue"
 
 
 def test_a_name_that_is_not_there_is_missed_as_anywhere():

@@ -1,26 +1,22 @@
-"""Pictures of decision boundaries: what they show, how they look, and that they stay small."""
+"""Plots, read from matplotlib's Axes: curves and decision boundaries, what they show, and that they are saved."""
 
 from __future__ import annotations
 
-import base64
 import math
-import re
-import struct
-import zlib
-from itertools import combinations
-from xml.etree import ElementTree
+import warnings
 
+import numpy as np
 import pytest
-from charts import SVG, WHOLE, text_boxes
-from renderers import difference, needs_renderers
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgba
+from matplotlib.figure import Figure
 
 from autograd import Value
-from autograd.drawing.theme import ROLES
-from nn import MLP
-from nn.data import moons, spirals, xor
-from nn.plots import decision_boundary
+from nn import MLP, History
+from nn.data import spirals, xor
+from nn.plots import COLOURS, INK, LARGEST, LEVELS, MARKERS, OPACITIES, Picture, decision_boundary
 
-BLUE, ORANGE, TEAL = (ROLES[name].band[0] for name in ("input", "weight", "hidden"))
+BLUE, VERMILLION, GREEN = COLOURS[:3]
 
 
 def tilted(point):
@@ -34,203 +30,315 @@ def by_thirds(point):
 
 
 SQUARE = [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]
+DIAGONAL = [[0.0, 0.0], [1.5, 1.5], [3.0, 3.0]]
 
 
-def parsed(picture):
-    return ElementTree.fromstring(picture.svg)
+# --- curves ---
 
 
-def pixels(picture):
-    """Return the rows of the map's image, read back by the rules of the PNG specification."""
-    url = next(parsed(picture).iter(f"{SVG}image")).get("href")
-    data = base64.b64decode(url.removeprefix("data:image/png;base64,"))
-    assert data[:8] == b"\x89PNG\r\n\x1a\n"
-    chunks, at = {}, 8
-    while at < len(data):
-        length, kind = struct.unpack(">I4s", data[at : at + 8])
-        content = data[at + 8 : at + 8 + length]
-        assert struct.unpack(">I", data[at + 8 + length : at + 12 + length]) == (zlib.crc32(kind + content),)
-        chunks[kind], at = content, at + 12 + length
-    width, height, *form = struct.unpack(">IIBBBBB", chunks[b"IHDR"])
-    assert form == [8, 6, 0, 0, 0]
-    raw = zlib.decompress(chunks[b"IDAT"])
-    rows = [raw[j * (4 * width + 1) : (j + 1) * (4 * width + 1)] for j in range(height)]
-    assert {row[0] for row in rows} == {0}
-    return [[tuple(row[1 + 4 * i : 5 + 4 * i]) for i in range(width)] for row in rows]
+def chart(column, name="loss", validation=None, best_epoch=0):
+    """Return the Axes of one column."""
+    columns = {"loss": column, name: column, **({f"validation {name}": validation} if validation else {})}
+    return History(columns=columns, best_epoch=best_epoch).chart(name=name)
 
 
-def hexadecimal(pixel):
-    return "#{:02x}{:02x}{:02x}".format(*pixel[:3])
+def test_a_curve_goes_through_every_number_at_its_epoch():
+    [line] = chart([2.0, 4.0, 3.0]).lines
+    assert line.get_xydata().tolist() == [[1.0, 2.0], [2.0, 4.0], [3.0, 3.0]]
 
 
-# --- what is shown ---
+def test_a_curve_has_a_gap_where_there_is_no_number_and_a_dot_where_there_would_be_no_line():
+    [line] = chart([1.0, 2.0, math.nan, 3.0, math.inf, 1.0, -math.inf]).lines
+    assert [i for i, y in enumerate(line.get_ydata()) if math.isnan(y)] == [2, 4, 6]
+    assert (line.get_marker(), line.get_markevery()) == ("o", [3, 5])
+    assert [handle.get_marker() for handle in chart([1.0]).get_legend().get_lines()] == [""]
 
 
-def test_regions_have_the_colour_of_their_class_with_the_first_row_on_top():
-    rows = pixels(decision_boundary(tilted, SQUARE, [-1, 1, 1, 1], size=9))
-    assert (len(rows), len(rows[0])) == (9, 9)
-    assert [hexadecimal(rows[j][i]) for j, i in ((8, 0), (0, 8), (0, 0), (8, 8))] == [BLUE, ORANGE, BLUE, BLUE]
+def test_the_validation_shares_the_panel_of_its_metric_in_another_colour_and_dashed():
+    first, second = chart([2.0, 1.0], validation=[2.5, 2.0]).lines
+    assert (first.get_color(), first.get_linestyle()) == (BLUE, "-")
+    assert (second.get_color(), second.get_linestyle()) == (VERMILLION, "--")
+    assert second.get_ydata().tolist() == [2.5, 2.0]
 
 
-def test_colours_are_the_stronger_the_surer_the_model_is():
-    surest, middle = decision_boundary(tilted, SQUARE, [-1, 1, 1, 1], size=9), lambda rows: rows[4][4][3]
-    opacity = [pixel[3] for pixel in pixels(surest)[4]]
-    assert opacity[4] == middle(pixels(surest)) == min(opacity) < 30
-    assert opacity[:5] == sorted(opacity[:5], reverse=True)
-    assert opacity[4:] == sorted(opacity[4:])
-    assert {pixel[3] for row in pixels(decision_boundary(lambda p: 1e6, SQUARE, [1] * 4)) for pixel in row} == {140}  # 0.55
+def test_the_best_epoch_is_marked():
+    *_, line = chart([2.0, 1.0, 1.5], best_epoch=2, validation=[2.0, 1.0, 1.5]).lines
+    assert (line.get_xdata(), line.get_linestyle()) == ([2, 2], ":")
 
 
-def test_sureness_of_several_classes_is_softmaxs():
-    # softmax (ln 2, 0, 0) = ½, ¼, ¼; from ⅓ to 1 that is a quarter of the way
-    rows = pixels(decision_boundary(lambda p: [math.log(2.0), 0.0, 0.0], SQUARE, [0, 1, 2, 0], size=3))
-    assert {pixel[3] for row in rows for pixel in row} == {round(255 * (0.08 + 0.47 / 4))}
+@pytest.mark.parametrize(
+    ("column", "scale"),
+    [
+        ([1.0, 19.0], "linear"),
+        ([1.0, 21.0], "log"),
+        ([1.0, math.nan, 21.0, math.inf], "log"),
+        ([0.0, 21.0], "linear"),
+        ([-1.0, -50.0], "linear"),
+        ([], "linear"),
+    ],
+)
+def test_a_loss_that_falls_far_has_a_logarithmic_scale_and_says_so(column, scale):
+    ax = chart(column)
+    assert ax.get_yscale() == scale
+    assert [text.get_text() for text in ax.get_legend().get_texts()][:1] in ([], ["loss" + " (logarithmic)" * (scale == "log")])
+
+
+def test_a_validation_that_falls_far_makes_the_scale_logarithmic():
+    assert chart([1.0, 0.5], validation=[1.0, 0.001]).get_yscale() == "log"
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "limits"),
+    [
+        ("accuracy", [0.5, 0.75], (0.0, 1.0)),
+        ("accuracy", [0.0, math.nan, 1.0], (0.0, 1.0)),
+        ("perplexity", [0.5, 1.5], None),
+        ("loss", [0.5, 0.75], None),
+    ],
+)
+def test_a_metric_between_0_and_1_is_shown_from_0_to_1(name, column, limits):
+    found = chart(column, name).get_ylim()
+    assert found == limits if limits else found[0] > 0
+
+
+@pytest.mark.parametrize(
+    ("column", "labels"),
+    [
+        ([1.0, 0.0001], ["0.0001", "0.001", "0.01", "0.1", "1"]),
+        ([9.0, 0.3], ["0.5", "1", "2", "5", "10"]),
+        ([1e9, 3e9], ["1000000000", "1500000000", "2000000000", "2500000000", "3000000000"]),
+        ([0.69311, 0.69315], ["0.69311", "0.69312", "0.69313", "0.69314", "0.69315"]),
+    ],
+)
+def test_numbers_along_the_axis_are_written_out(column, labels):
+    ax = chart(column)
+    low, high = ax.get_ylim()
+    texts = [text.get_text() for text in ax.get_yticklabels() if low <= text.get_position()[1] <= high]
+    assert [text for text in texts if text] == labels
+
+
+def test_epochs_are_whole_numbers_from_1():
+    ax = chart([3.0, 2.0, 1.0])
+    assert ax.get_xlim() == (1.0, 3.0)
+    assert {float(tick).is_integer() for tick in ax.get_xticks()} == {True}
+
+
+def test_numbers_beyond_what_can_be_drawn_are_drawn_at_its_ends():
+    [line] = chart([1e308, -1e308, 0.0]).lines
+    assert line.get_ydata().tolist() == [LARGEST, -LARGEST, 0.0]
+
+
+# --- decision boundaries ---
+
+
+def contours(ax):
+    return [found for found in ax.collections if hasattr(found, "levels")]
+
+
+def lines(ax):
+    """Return the points of all boundaries."""
+    return [segment for found in contours(ax) if not found.filled for segment in found.allsegs[0]]
+
+
+def test_regions_have_the_colour_of_their_class_the_stronger_the_surer_the_model_is():
+    ax = decision_boundary(tilted, SQUARE, [-1, 1, 1, 1])
+    filled = [found for found in contours(ax) if found.filled]
+    for found, colour in zip(filled, (BLUE, VERMILLION), strict=True):
+        assert found.levels.tolist() == LEVELS
+        assert found.extend == "max"
+        assert found.get_facecolor().tolist() == [pytest.approx(to_rgba(colour, opacity)) for opacity in OPACITIES]
+    assert sorted(OPACITIES) == OPACITIES
+
+
+def test_levels_are_those_of_probability():
+    assert [1 / (1 + math.exp(-level)) for level in LEVELS] == pytest.approx([0.5, 0.6, 0.7, 0.8, 0.9, 0.99])
 
 
 def test_the_boundary_is_drawn_where_the_score_is_0():
-    picture = decision_boundary(tilted, SQUARE, [-1, 1, 1, 1])
-    [line] = [path.get("d") for path in parsed(picture).iter(f"{SVG}path") if path.get("stroke-linecap")]
-    box = next(parsed(picture).iter(f"{SVG}svg"))
-    inner = next(element for element in box.iter(f"{SVG}svg") if element is not box)
-    left, top, side = (float(inner.get(name)) for name in ("x", "y", "width"))
-    for end in re.split("[ML]", line)[1:]:
-        x, y = map(float, end.split(","))
-        assert (x - left) / side == pytest.approx((y - top) / side, abs=0.002)  # down the diagonal: y = 1 − x, upwards
+    [line] = lines(decision_boundary(tilted, SQUARE, [-1, 1, 1, 1]))
+    assert line.sum(axis=1) == pytest.approx(1.0, abs=1e-9)
 
 
-def test_boundaries_of_three_classes_are_drawn_once_each():
-    picture = decision_boundary(by_thirds, [[0.0, 0.0], [1.5, 1.5], [3.0, 3.0]], [0, 1, 2])
-    [line] = [path.get("d") for path in parsed(picture).iter(f"{SVG}path") if path.get("stroke-linecap")]
-    pieces = line[1:].split("M")
-    places = {round((float(end.split(",")[0]) - 46.0) / 480.0 * 3.72 - 0.36, 1) for piece in pieces for end in piece.split("L")}
-    assert places == {1.0, 2.0}  # the map goes from −0.36 to 3.36
-    assert len({*pieces}) == len(pieces) == 2 * 49
+def test_the_boundary_of_a_very_sure_model_is_as_exact():
+    [line] = lines(decision_boundary(lambda p: tilted(p) * 1e6, SQUARE, [-1, 1, 1, 1]))
+    assert line.sum(axis=1) == pytest.approx(1.0, abs=1e-9)
 
 
-def test_points_have_a_shape_and_a_colour_by_class_and_a_ring_where_the_model_is_wrong():
-    picture = decision_boundary(by_thirds, [[0.0, 0.0], [1.5, 1.5], [3.0, 3.0], [3.0, 0.0]], [0, 1, 2, 0])
-    root = parsed(picture)
-    dots = [circle for circle in root.iter(f"{SVG}circle") if circle.get("r") == "4"]
-    rings = [circle for circle in root.iter(f"{SVG}circle") if circle.get("r") == "8"]
-    assert [dot.get("fill") for dot in dots] == [BLUE] * 3  # two points, one in the legend
-    assert [(ring.get("cx"), ring.get("cy")) for ring in rings] == [(dots[1].get("cx"), dots[1].get("cy"))]
-    shapes = [(polygon.get("fill"), len(polygon.get("points").split())) for polygon in root.iter(f"{SVG}polygon")]
-    assert shapes == [(ORANGE, 4), (TEAL, 3)] * 2
-    texts = [text for *_, text in text_boxes(root)]
-    assert {"class 0", "class 1", "class 2", "wrong", "3 of 4 points right"} <= {*texts}
+def test_boundaries_of_three_classes_lie_between_them():
+    xs = np.concatenate([line[:, 0] for line in lines(decision_boundary(by_thirds, DIAGONAL, [0, 1, 2]))])
+    assert {*np.round(xs, 9).tolist()} == {1.0, 2.0}
 
 
-@pytest.mark.parametrize("targets", [[-1, 1, 1, 1], [0, 1, 1, 1], [[0.0], [1.0], [1.0], [1.0]], [Value(-1.0), 1, 1, True]])
+def test_points_have_a_colour_and_a_marker_by_class_and_a_ring_where_the_model_is_wrong():
+    ax = decision_boundary(by_thirds, [*DIAGONAL, [3.0, 0.0]], [0, 1, 2, 0])
+    *dots, rings = [found for found in ax.collections if not hasattr(found, "levels")]
+    assert [to_hex(found.get_facecolor()[0]) for found in dots] == [BLUE, VERMILLION, GREEN]
+    assert len({found.get_paths()[0].vertices.tobytes() for found in dots}) == 3
+    assert [found.get_offsets().tolist() for found in dots] == [[[0.0, 0.0], [3.0, 0.0]], [[1.5, 1.5]], [[3.0, 3.0]]]
+    assert (rings.get_offsets().tolist(), to_hex(rings.get_edgecolor()[0])) == ([[3.0, 0.0]], INK)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["class 0", "class 1", "class 2", "wrong"]
+    assert ax.get_title(loc="left") == "3 of 4 points right"
+
+
+def test_it_says_the_same_in_words():
+    picture = decision_boundary(by_thirds, [*DIAGONAL, [3.0, 0.0]], [0, 1, 2, 0])
+    told = "decision boundary: 3 of 4 points right\nclass 0: 1 of 2\nclass 1: 1 of 1\nclass 2: 1 of 1"
+    assert str(picture) == picture._repr_mimebundle_()["text/plain"] == told
+
+
+@pytest.mark.parametrize("targets", [[-1, 1, 1, 1], [0, 1, 1, 1], [[0.0], [1.0], [1.0], [1.0]], [Value(-1.0), 1, 1, 1]])
 def test_targets_may_be_written_as_losses_take_them(targets):
-    if targets[-1] is True:
-        targets = [*targets[:-1], 1]
-    assert "4 of 4" in decision_boundary(lambda p: tilted(p) + 0.5, SQUARE, targets).title
+    assert "4 of 4" in str(decision_boundary(lambda p: tilted(p) + 0.5, SQUARE, targets))
 
 
 @pytest.mark.parametrize("output", [lambda s: s, lambda s: s.data, lambda s: [s]])
 def test_a_model_may_return_a_value_a_number_or_a_list_of_one(output):
-    assert "3 of 4" in decision_boundary(lambda p: output(tilted(p)), SQUARE, [-1, 1, -1, 1]).title
+    assert "3 of 4" in str(decision_boundary(lambda p: output(tilted(p)), SQUARE, [-1, 1, -1, 1]))
 
 
-def test_printing_shows_the_regions_and_the_points_in_characters():
-    lines = str(decision_boundary(tilted, SQUARE, [-1, 1, 1, 1])).splitlines()
-    assert lines[0] == "decision boundary: 2 of 4 points right"
-    assert lines[1] == "o class −1, x class 1"
-    assert [line.index("o") for line in lines[2:] if "o" in line] == [5]
-    assert [[i for i, char in enumerate(line) if char == "x"] for line in lines[2:] if "x" in line] == [[5, 54], [54]]
-    assert lines[2] == "  " + "░" * 58
-
-
-def test_axes_have_equal_scales_unless_that_makes_a_strip():
-    def sides(points):
-        root = parsed(decision_boundary(lambda p: 1.0, points, [1] * len(points), size=5))
-        inner = [*root.iter(f"{SVG}svg")][1]
-        return float(inner.get("width")), float(inner.get("height"))
-
-    assert sides([[0.0, 0.0], [2.0, 2.0]]) == (480.0, 480.0)
-    assert sides([[0.0, 0.0], [4.0, 3.0]]) == (480.0, 360.0)
-    assert sides([[0.0, 0.0], [1.0, 1000.0]]) == (480.0, 480.0)
-
-
-def test_points_targets_and_outputs_may_be_arrays():
-    numpy = pytest.importorskip("numpy")
+def test_points_targets_and_outputs_may_be_arrays(tmp_path):
     as_lists = decision_boundary(by_thirds, SQUARE, [0, 1, 2, 0])
-    as_arrays = decision_boundary(lambda p: numpy.array(by_thirds(p)), numpy.array(SQUARE), numpy.array([0, 1, 2, 0]))
-    assert as_arrays.svg == as_lists.svg
+    as_arrays = decision_boundary(lambda p: np.array(by_thirds(p)), np.array(SQUARE), np.array([0, 1, 2, 0]))
+    assert as_arrays._repr_mimebundle_() == as_lists._repr_mimebundle_()
+
+
+@pytest.mark.parametrize(
+    ("corner", "aspect"), [([2.0, 2.0], 1.0), ([4.0, 3.0], 1.0), ([1.0, 1000.0], "auto"), ([9.0, 0.0], "auto")]
+)
+def test_axes_have_equal_scales_unless_that_makes_a_strip(corner, aspect):
+    ax = decision_boundary(lambda p: 1.0, [[0.0, 0.0], corner], [1, 1], size=5)
+    assert ax.get_aspect() == aspect
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+    assert left < 0.0 < corner[0] < right
+    assert low < 0.0 <= corner[1] < high
+
+
+@pytest.mark.parametrize(("corner", "columns", "rows"), [([1.0, 1.0], 9, 9), ([2.0, 1.0], 9, 4), ([1.0, 2.0], 4, 9)])
+def test_the_model_is_asked_at_so_many_points_along_the_longer_side(corner, columns, rows):
+    seen = []
+    decision_boundary(lambda p: seen.append(p) or 1.0, [[0.0, 0.0], corner], [1, 1], size=9)
+    asked = seen[2:]
+    assert [len({*side}) for side in zip(*asked, strict=True)] == [columns, rows]
+    assert {type(x) for point in asked for x in point} == {float}
 
 
 def test_where_the_model_gives_nan_the_map_is_grey_and_its_points_are_wrong():
-    picture = decision_boundary(lambda p: math.nan, SQUARE, [-1] * 4)
-    assert picture.title.endswith("0 of 4 points right")
-    assert "?" * 60 in str(picture)
+    ax = decision_boundary(lambda p: math.nan if p[0] > 0.5 else -1.0, SQUARE, [-1] * 4)
+    assert "2 of 4" in str(ax)
+    grey, blue = contours(ax)
+    assert grey.get_facecolor().tolist() == [pytest.approx(to_rgba(INK, 0.3))]
+    assert blue.get_facecolor().tolist()[0] == pytest.approx(to_rgba(BLUE, OPACITIES[0]))
 
 
-def test_an_infinite_score_is_sure():
-    picture = decision_boundary(lambda p: math.inf if p[0] > 0.5 else -math.inf, SQUARE, [0, 1, 0, 1])
-    assert {pixel[3] for row in pixels(picture) for pixel in row} == {140}  # 0.55 · 255, the strongest
+def test_a_model_that_gives_nothing_but_nan_is_grey_all_over():
+    assert len(contours(decision_boundary(lambda p: [math.nan, 0.0], SQUARE, [0, 1, 0, 1]))) == 1
 
 
-def test_six_classes_are_all_in_the_legend_and_have_letters_of_their_own():
-    picture = decision_boundary(lambda p: [*p, 0.0, 0.0, 0.0, 0.0], [[k, 0.0] for k in range(6)], [*range(6)])
-    assert [text.text for text in parsed(picture).iter(f"{SVG}text")][-8:-2] == ["class 0", "1", "2", "3", "4", "5"]
-    assert "o class 0, x class 1, s class 2, v class 3, d class 4, z class 5" in str(picture)
+@pytest.mark.parametrize("infinite", [lambda p: math.inf if p[0] > 0.5 else -math.inf, lambda p: [0.0, math.inf, math.inf]])
+def test_infinite_scores_are_drawn(infinite):
+    assert decision_boundary(infinite, SQUARE, [0, 1, 0, 1])._repr_mimebundle_()["image/svg+xml"]
 
 
-# --- how it looks ---
+def test_many_classes_are_all_in_the_legend():
+    ax = decision_boundary(MLP(2, [9], seed=1), *spirals(90, arms=9))
+    assert [text.get_text() for text in ax.get_legend().get_texts()][:9] == [f"class {k}" for k in range(9)]
+    assert len({(k % len(COLOURS), k % len(MARKERS)) for k in range(9)}) == 9
+
+
+@pytest.mark.slow
+def test_a_trained_network_is_drawn_with_all_its_points_right(trained_moons):
+    picture = decision_boundary(trained_moons.model, trained_moons.points, trained_moons.classes)
+    assert str(picture).splitlines() == [
+        "decision boundary: 100 of 100 points right",
+        "class −1: 50 of 50",
+        "class 1: 50 of 50",
+    ]
+    assert len(lines(picture)) == 1
+    assert len(picture._repr_mimebundle_()["image/svg+xml"]) < 200_000
+
+
+# --- Axes, given and made ---
+
+
+def test_it_draws_in_axes_of_ones_own_and_leaves_their_colours():
+    ax = Figure().subplots()
+    ax.tick_params(colors="red")
+    assert decision_boundary(tilted, SQUARE, [0, 1, 1, 1], ax=ax) is ax
+    assert contours(ax)
+    assert {label.get_color() for label in ax.get_xticklabels()} == {"red"}
+    assert ax.get_legend().get_texts()[0].get_color() != INK
 
 
 PICTURES = {
-    "moons": lambda theme: decision_boundary(MLP(2, [8, 1], seed=1), *moons(40), theme=theme),
-    "spirals": lambda theme: decision_boundary(MLP(2, [8, 5], seed=1), *spirals(50, arms=5), theme=theme),
-    "nine classes": lambda theme: decision_boundary(MLP(2, [9], seed=1), *spirals(90, arms=9), theme=theme),
-    "xor": lambda theme: decision_boundary(MLP(2, [4, 1], activation="tanh", seed=1), *xor(), theme=theme),
-    "one point": lambda theme: decision_boundary(tilted, [[1e6, 1e-6]], [1], theme=theme),
-    "a strip": lambda theme: decision_boundary(tilted, [[0.0, 1e5], [1.0, 3e5]], [0, 1], theme=theme),
-    "nan": lambda theme: decision_boundary(lambda p: math.nan if p[0] > 0 else -1.0, SQUARE, [0, 1, 1, 1], theme=theme),
+    "curves": lambda: chart([1.0, 0.01], validation=[1.0, 0.5], best_epoch=2),
+    "boundary": lambda: decision_boundary(MLP(2, [4, 1], activation="tanh", seed=1), *xor()),
 }
 each_picture = pytest.mark.parametrize("make", PICTURES.values(), ids=PICTURES.keys())
 
 
 @each_picture
-@pytest.mark.parametrize("theme", ["auto", "light", "dark"])
-def test_every_picture_is_one_small_svg_that_loads_nothing(make, theme):
-    svg = make(theme).svg
-    ElementTree.fromstring(svg)
-    assert not re.search(r'href="(?!data:image/png;base64,)|src=|url\(|<script|@import', svg)
-    assert len(svg) < 60_000
+def test_axes_that_are_made_are_matplotlibs_and_stand_in_a_figure_that_no_global_state_knows(make):
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    assert isinstance(make(), Axes)
+    assert isinstance(make(), Picture)
+    assert pyplot.get_fignums() == []
 
 
 @each_picture
-def test_texts_and_points_stay_inside(make):
-    root = parsed(make("light"))
-    width, height = float(root.get("width")), float(root.get("height"))
-    for left, top, right, bottom, text in text_boxes(root):
-        assert 0 <= left <= right <= width, text
-        assert 0 <= top <= bottom <= height, text
-    for circle in root.iter(f"{SVG}circle"):
-        assert 8 <= float(circle.get("cx")) <= width - 8
-        assert 8 <= float(circle.get("cy")) <= height - 8
+def test_pictures_have_no_background_and_colours_that_are_seen_on_light_and_on_dark_pages(make):
+    ax = make()
+    assert {patch.get_facecolor()[3] for patch in (ax.patch, ax.figure.patch)} == {0.0}
+    for colour in [INK, *COLOURS]:
+        assert all(contrast(colour, page) >= 3.0 for page in ("#ffffff", "#111111")), colour
+    texts = [*ax.get_xticklabels(), *ax.get_yticklabels(), *ax.get_legend().get_texts(), ax.xaxis.label]
+    assert {to_hex(text.get_color()) for text in texts} == {INK}
+
+
+def contrast(one, other):
+    """Return the contrast of two colours by WCAG."""
+    lights = []
+    for colour in (one, other):
+        parts = [x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in to_rgba(colour)[:3]]
+        lights.append(0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2] + 0.05)
+    return max(lights) / min(lights)
 
 
 @each_picture
-def test_texts_stay_apart(make):
-    for a, b in combinations(text_boxes(parsed(make("light"))), 2):
-        assert min(a[2], b[2]) <= max(a[0], b[0]) or min(a[3], b[3]) <= max(a[1], b[1]), (a, b)
+@pytest.mark.parametrize("form", ["svg", "png", "pdf"])
+def test_the_same_picture_is_saved_as_the_same_bytes(make, form, tmp_path):
+    one, other = (make().save(tmp_path / f"{name}.{form}") for name in "ab")
+    assert one == tmp_path / f"a.{form}"
+    assert one.read_bytes() == other.read_bytes() != b""
+    assert [path.name for path in sorted(tmp_path.iterdir())] == [f"a.{form}", f"b.{form}"]
 
 
-def test_a_notebook_shows_it_and_it_is_saved(tmp_path):
-    picture = PICTURES["xor"]("auto")
-    assert picture._repr_mimebundle_()["text/html"].startswith('<img alt="decision boundary: ')
-    assert picture.save(tmp_path / "a.svg").read_text(encoding="utf-8") == picture.svg
+def test_a_name_may_be_in_capitals_and_what_is_shown_is_what_is_saved(tmp_path):
+    picture = PICTURES["boundary"]()
+    assert picture.save(tmp_path / "A.SVG").read_text(encoding="utf-8") == picture._repr_mimebundle_()["image/svg+xml"]
 
 
-@needs_renderers
-@pytest.mark.parametrize("make", [PICTURES["spirals"], WHOLE.chart], ids=["boundary", "curves"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_chromium_and_rsvg_draw_the_same_picture(tmp_path, make, theme):
-    mean, far = difference(tmp_path, make(theme), make(theme))
-    assert mean < 5  # of 255: type is never drawn quite alike
-    assert far < 0.008
+@pytest.mark.parametrize("name", ["a.xyz", "a"])
+def test_an_ending_that_matplotlib_does_not_write_is_refused(name, tmp_path):
+    with pytest.raises(ValueError, match=rf"'{name}' must end in one of \.\w+, .*\.pdf, .*\.png, .*\.svg"):
+        PICTURES["boundary"]().save(tmp_path / name)
+
+
+@pytest.mark.parametrize("form", ["svg", "png"])
+def test_a_file_that_cannot_be_written_is_named(form, tmp_path):
+    with pytest.raises(FileNotFoundError) as caught:
+        PICTURES["boundary"]().save(tmp_path / "nowhere" / f"a.{form}")
+    assert caught.value.filename in (str(tmp_path / "nowhere" / f"a.{form}"), tmp_path / "nowhere" / f"a.{form}")
+
+
+def test_names_are_no_formulas_and_may_be_in_any_script():
+    columns = {"loss": [1.0], "$\\frac$": [2.0], "_hidden": [1.0], "准确率": [0.5], "two\nlines": [0.5], "x" * 99: [1.0]}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        first = History(columns=columns).chart()
+        svg = first._repr_mimebundle_()["image/svg+xml"]
+    legends = [ax.get_legend().get_texts()[0].get_text() for ax in first.figure.axes]
+    assert legends == ["loss", "$\\frac$", "_hidden", "准确率", "two lines", "x" * 35 + "…"]
+    assert all(name in svg for name in legends)
 
 
 REFUSALS = {
@@ -260,7 +368,6 @@ REFUSALS = {
     "no output": (lambda: decision_boundary(lambda p: None, SQUARE, [1] * 4), "an output must be a number .*, but got None"),
     "size as text": (lambda: decision_boundary(tilted, SQUARE, [1] * 4, size="9"), "a size >= 2, a whole number, but got '9'"),
     "size": (lambda: decision_boundary(tilted, SQUARE, [1] * 4, size=1), "takes a size >= 2, but got 1"),
-    "theme": (lambda: decision_boundary(tilted, SQUARE, [1] * 4, theme="pink"), "theme must be one of auto, light, dark"),
 }
 
 

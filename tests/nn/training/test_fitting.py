@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import math
 import pickle
 import random
-import sys
 from itertools import chain
 from pathlib import Path
 
@@ -20,7 +18,7 @@ from nn.data import circles, moons, spirals, xor
 from nn.losses import binary_cross_entropy, half_squared_error, hinge, mean_squared_error, softmax_cross_entropy
 from nn.metrics import accuracy
 from nn.optim import SGD, Adam
-from nn.schedules import cosine, linear, step_decay
+from nn.schedules import cosine, step_decay
 
 NETWORKS = str(Path(nn.__file__).parent)
 
@@ -390,37 +388,6 @@ def test_a_gradient_that_the_optimizer_cannot_square_is_told():
     assert str(error).startswith("the step in epoch 1 makes the optimizer's squares inf, by the gradient 1e+200;")
 
 
-# --- progress ---
-
-
-class Terminal(io.StringIO):
-    def isatty(self):
-        return True
-
-
-def shown(monkeypatch, stream, **options):
-    clock = iter(range(10_000))
-    monkeypatch.setattr("nn.training.progress.time.monotonic", lambda: next(clock))
-    monkeypatch.setattr(sys, "stderr", stream)
-    trained_line(epochs=4, **options)
-    return stream.getvalue()
-
-
-def test_a_terminal_shows_a_bar_that_is_gone_at_the_end(monkeypatch):
-    told = shown(monkeypatch, Terminal())
-    assert f"epoch 2/4 {'█' * 12}{'░' * 12} loss -9" in told
-    assert told.endswith(f"\r{' ' * 78}\r")
-
-
-def test_a_pipe_shows_nothing_unless_it_is_asked(monkeypatch):
-    assert shown(monkeypatch, io.StringIO()) == ""
-    assert "epoch 2/4" in shown(monkeypatch, io.StringIO(), progress=True)
-
-
-def test_a_terminal_shows_nothing_if_it_is_asked_not_to(monkeypatch):
-    assert shown(monkeypatch, Terminal(), progress=False) == ""
-
-
 # --- what does not fit ---
 
 
@@ -511,13 +478,20 @@ def test_a_loss_that_is_no_value_is_refused():
 # --- whole trainings ---
 
 
+def test_l2_is_twice_as_much_weight_decay():
+    def trained(decay, **options):
+        model = MLP(2, [4, 1], activation="tanh", seed=1)
+        fit(model, hinge, xor(), SGD(model.parameters(), rate=0.1, weight_decay=decay), epochs=5, **options)
+        return [p.data for p in model.parameters()]
+
+    assert trained(0.02) == pytest.approx(trained(0.0, l2=0.01), rel=1e-12)
+    assert trained(0.02) != pytest.approx(trained(0.0), rel=1e-3)
+
+
 @pytest.mark.slow
-def test_moons_are_told_apart_entirely_within_the_budget_of_micrograds_demo():
-    random.seed(1337)
-    model = MLP(2, [16, 16, 1])
-    optimizer = SGD(model.parameters(), rate=1.0)
-    schedule = linear(100, least=0.1)
-    history = fit(model, hinge, moons(), optimizer, epochs=100, schedule=schedule, l2=1e-4, metrics=[accuracy])
+def test_moons_are_told_apart_entirely_within_the_budget_of_micrograds_demo(trained_moons):
+    history = trained_moons.history
+    assert len(history) == 100
     assert history["accuracy"][-1] == 1.0
     assert history.loss[-1] < 0.03
 

@@ -35,12 +35,32 @@ __all__ = sorted(_ROOM_OF.keys() - {"abs"})  # which would hide Python's own fro
 
 
 def __getattr__(name: str) -> object:
-    if name not in _ROOM_OF:
+    found: object
+    if name == "__version__":
+        found = _version()
+    elif name in _ROOM_OF:
+        found = getattr(__import__(f"{__name__}.{_ROOM_OF[name]}", fromlist=[name]), name)
+    else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(__import__(f"{__name__}.{_ROOM_OF[name]}", fromlist=[name]), name)
     globals()[name] = found
     return found
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_ROOM_OF})
+    return sorted({*globals(), *_ROOM_OF, "__version__"})
+
+
+def _version() -> str:
+    """Return the version that is installed; of a checkout that is not, what its setup.cfg says."""
+    from importlib.metadata import PackageNotFoundError, version  # which takes longer to import than the engine
+
+    try:
+        return version("scalar-autograd")
+    except PackageNotFoundError:
+        from configparser import ConfigParser
+        from os.path import dirname, join
+
+        config = ConfigParser()
+        config.read(join(dirname(dirname(__file__)), "setup.cfg"), encoding="utf-8")
+        ours = config.get("metadata", "name", fallback="") == "scalar-autograd"
+        return config.get("metadata", "version") if ours else "unknown"

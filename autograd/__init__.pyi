@@ -74,6 +74,8 @@ from autograd.stepping import step, walk
 from autograd.storing import graph_from_json, graph_to_json, load_graph, save_graph
 from autograd.teaching import mistakes, quiz, update_before_the_pass_is_done
 
+__version__: str
+
 __all__ = [
     "Value", "acos", "acosh", "add", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "asin",
     "asinh", "atan", "atan2", "atanh", "cbrt", "check_grads", "check_graph", "cos", "cosh", "cost", "derive", "divide",

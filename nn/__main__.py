@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+import autograd
 from autograd import Value, derive, draw, explain, step, topological_order, walk
 from autograd.explaining import Derivation
 from autograd.stepping import Stepper
@@ -26,6 +27,9 @@ BOLD, PLAIN = "\033[1m", "\033[0m"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status: 2 for an input that cannot be used, 1 for a training that fails."""
     options = _parser().parse_args(arguments)
+    if options.version:
+        print(f"scalar-autograd {autograd.__version__}")
+        return 0
     try:
         network = load(options.file)
     except ValueError as problem:
@@ -69,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--rounds", type=_count, metavar="N", help=f"rounds of training (default: {ROUNDS}; with --step and --html: 1)")
     add("--rate", type=_rate, metavar="R", help="learning rate (default: the file's)")
     add("--json", action="store_true", help="print the same content as JSON")
+    add("--version", action="store_true", help="print the version, and nothing else")
     parts = parser.add_argument_group("instead of all this")
     add = parts.add_argument
     add("--step", action="store_true", help="walk through the rounds step by step, with keys; all steps as text in a pipe")

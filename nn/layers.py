@@ -6,7 +6,7 @@ A neuron makes two nodes: net, a weighted sum, and out, its activation.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from autograd import Value, weighted_sum
 from autograd.engine.primitive import TABLE
@@ -15,6 +15,18 @@ from nn.module import Module
 from nn.numbers import is_list, whole
 
 Number: TypeAlias = "Value | float"
+
+if TYPE_CHECKING:
+
+    class Output(Value, list[Value]):  # type: ignore[misc]
+        """What a layer returns: a Value of one neuron, a list of several.
+
+        Which one depends on a number, which type checkers do not follow; so they may take it for either, and for nothing else.
+        """
+
+else:
+    Output = Any
+
 
 LINEAR = "linear"  # the activation that leaves net as it is
 ACTIVATIONS = {name: getattr(Value, name) for name, op in TABLE.items() if op.arity == 1 and hasattr(Value, name)}
@@ -134,10 +146,11 @@ class Layer(Module):
                 raise ValueError(f"{needs} {what} for each of them, but got {len(given)}")
         self.neurons = [Neuron(nin, weights=row, bias=b, **kwargs) for row, b in zip(rows, biases, strict=True)]
 
-    def __call__(self, x: Iterable[Number]) -> Any:
+    def __call__(self, x: Iterable[Number]) -> Output:
+        """Return the one neuron's Value, or the list of all."""
         x = tuple(x) if hasattr(x, "__iter__") else x  # once for all neurons, which each would copy a list
-        out = [n(x) for n in self.neurons]
-        return out[0] if len(out) == 1 else out
+        out: Any = [n(x) for n in self.neurons]
+        return out[0] if len(out) == 1 else out  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
         return f"Layer of [{', '.join(map(str, self.neurons))}]"
@@ -179,11 +192,12 @@ class MLP(Module):
             chosen = {name: choice[i] for name, choice in choices.items()}
             self.layers.append(Layer(sizes[i], sizes[i + 1], initialisation=initialisation, seed=rng, **chosen))
 
-    def __call__(self, x: Iterable[Number]) -> Any:
+    def __call__(self, x: Iterable[Number]) -> Output:
+        """Return the last layer's Value, or list of Values."""
         out: Any = x
         for layer in self.layers:
             out = layer(out if isinstance(out, Iterable) else [out])
-        return out
+        return out  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(map(str, self.layers))}]"

@@ -28,6 +28,12 @@ from autograd import Value
 from autograd.engine.floats import number
 from autograd.engine.node import plain_grad
 from nn.numbers import finite, is_list
+from nn.words import with_our_words
+
+OTHERS = {  # words, and ours
+    "lr": "rate", "learning_rate": "rate", "params": "parameters", "epsilon": "eps", "decay": "weight_decay",
+    "l2": "weight_decay",
+}  # fmt: skip
 
 
 class Optimizer:
@@ -153,6 +159,7 @@ class SGD(Optimizer):
     memory = ("velocities",)
     velocities: list[float]
 
+    @with_our_words(**OTHERS)
     def __init__(
         self,
         parameters: Iterable[Value],
@@ -200,6 +207,7 @@ class Adam(Optimizer):
     means: list[float]
     squares: list[float]
 
+    @with_our_words(**OTHERS)
     def __init__(
         self,
         parameters: Iterable[Value],
@@ -249,6 +257,7 @@ class AdamW(Adam):
     Raises ValueError as ``Adam`` does.
     """
 
+    @with_our_words(**OTHERS)
     def __init__(
         self,
         parameters: Iterable[Value],

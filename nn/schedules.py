@@ -7,8 +7,11 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from nn.numbers import finite
+from nn.words import with_our_words
 
 Schedule: TypeAlias = Callable[[int], float]  # the number of a round, counted from 0 → a factor for the rate
+
+COUNTS = {"epochs": "rounds", "steps": "rounds"}  # others' words for the number of rounds
 
 
 def constant() -> Schedule:
@@ -16,6 +19,7 @@ def constant() -> Schedule:
     return lambda k: 1.0
 
 
+@with_our_words(step_size="every", gamma="factor")
 def step_decay(every: int, factor: float = 0.1) -> Schedule:
     """Return the schedule factor^⌊k / every⌋, as ``torch.optim.lr_scheduler.StepLR``.
 
@@ -26,6 +30,7 @@ def step_decay(every: int, factor: float = 0.1) -> Schedule:
     return lambda k: float(factor ** (k // every))
 
 
+@with_our_words(**COUNTS, total_iters="rounds", end_factor="least")
 def linear(rounds: int, least: float = 0.0) -> Schedule:
     """Return the schedule that falls from 1 to ``least`` in a straight line and stays there.
 
@@ -38,6 +43,7 @@ def linear(rounds: int, least: float = 0.0) -> Schedule:
     return lambda k: 1.0 - (1.0 - least) * min(k, rounds) / rounds
 
 
+@with_our_words(**COUNTS, T_max="rounds", eta_min="least")
 def cosine(rounds: int, least: float = 0.0) -> Schedule:
     """Return least + (1 - least)·(1 + cos(π k / rounds)) / 2, which stays at ``least`` after that many rounds.
 
@@ -50,6 +56,7 @@ def cosine(rounds: int, least: float = 0.0) -> Schedule:
     return lambda k: least + (1.0 - least) * (1.0 + math.cos(math.pi * min(k, rounds) / rounds)) / 2.0
 
 
+@with_our_words(**COUNTS, total_iters="rounds", warmup="rounds")
 def warm_up(rounds: int, then: Schedule | None = None) -> Schedule:
     """Return the schedule (k + 1) / rounds for so many rounds, and from there on the schedule ``then``, begun anew.
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import ast
 import builtins
 import os
+import re
 import subprocess
 import sys
+from configparser import ConfigParser
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -166,18 +169,85 @@ def test_type_checkers_read_the_same_names_from_the_same_modules(stub):
     assert told == {(name, f"autograd.{room}") for room, names in autograd._ROOMS.items() for name in names.split()}
 
 
-@pytest.mark.parametrize(
-    ("program", "kind"),
-    [
-        ("from autograd import Value, derive\nreveal_type(derive(Value(1.0)))", "autograd.explaining.derivation.Derivation"),
-        ("import autograd\nreveal_type(autograd.Value(1.0) * 2)", "autograd.engine.value.Value"),
-        ("from nn import MLP\nreveal_type(MLP(2, [1]).parameters())", "list[autograd.engine.value.Value]"),
-    ],
-)
-def test_a_type_checker_sees_our_types_in_a_users_program(tmp_path, program, kind):
+TYPES = {  # what a program ends with, and its type
+    "from autograd import Value, derive; derive(Value(1.0))": "autograd.explaining.derivation.Derivation",
+    "import autograd; autograd.Value(1.0) * 2": "autograd.engine.value.Value",
+    "import autograd; autograd.__version__": "str",
+    "from autograd import Value, gradients; gradients(Value(1.0), Value(1.0))": "float",
+    "from autograd import Value, gradients; gradients(Value(1.0), [Value(1.0)])": "list[float]",
+    "from autograd import Value, gradients; gradients(Value(1.0), Value(1.0), True)": "autograd.engine.value.Value",
+    "from autograd import Value, gradients; gradients(Value(1.0), [Value(1.0)], True)": "list[autograd.engine.value.Value]",
+    "from nn import MLP; MLP(2, [1]).parameters()": "list[autograd.engine.value.Value]",
+    "from nn import MLP; MLP(2, [1])([1.0, 2.0]) - 1.0": "autograd.engine.value.Value",
+    "from nn import MLP; MLP(2, [2])([1.0, 2.0])[0].data": "float",
+    "from nn import Layer; [out.data for out in Layer(2, 2)([1.0, 2.0])]": "list[float]",
+    "from nn import Neuron; Neuron(2)([1.0, 2.0])": "autograd.engine.value.Value",
+    "from nn.optim import Adam; Adam([])": "nn.optim.Adam",
+    "from nn.schedules import cosine; cosine(3)(1)": "float",
+}
+
+
+@pytest.fixture(scope="module")
+def verdicts(tmp_path_factory):
+    """What mypy says of each program, and of one with a mistake, checked together."""
     pytest.importorskip("mypy")
-    (tmp_path / "program.py").write_text(f"{program}\n", encoding="utf-8")
+    folder = tmp_path_factory.mktemp("programs")
+    programs = [re.sub("; (.*)", r"\nreveal_type(\1)\n", program) for program in TYPES]
+    programs.append("from nn import MLP\nMLP(2, [1])([1.0, 2.0]).bakward()\n")
+    for i, program in enumerate(programs):
+        (folder / f"program_{i:02}.py").write_text(program, encoding="utf-8")
     environment = {name: value for name, value in os.environ.items() if name not in ("MYPYPATH", "PYTHONPATH")}
-    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--cache-dir", str(tmp_path), "program.py"]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
-    assert (done.stdout.strip(), done.stderr) == (f'program.py:2: note: Revealed type is "{kind}"', "")
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--cache-dir", str(folder), "."]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    assert not done.stderr
+    return dict(re.findall(r"program_(\d+)\.py:2: (.*)", done.stdout))
+
+
+@pytest.mark.parametrize(("number", "kind"), [*enumerate(TYPES.values())], ids=TYPES)
+def test_a_type_checker_sees_our_types_in_a_users_program(verdicts, number, kind):
+    assert verdicts[f"{number:02}"] == f'note: Revealed type is "{kind}"'
+
+
+def test_a_type_checker_refuses_what_no_output_of_a_network_has(verdicts):
+    assert verdicts[f"{len(TYPES):02}"] == 'error: "Output" has no attribute "bakward"  [attr-defined]'
+
+
+# --- the version ---
+
+
+def test_the_version_is_that_of_the_setup():
+    config = ConfigParser()
+    config.read(ROOT / "setup.cfg", encoding="utf-8")
+    assert autograd.__version__ == config["metadata"]["version"]
+
+
+def test_a_checkout_that_is_not_installed_has_the_version_of_its_setup(monkeypatch):
+    def missing(name):
+        raise PackageNotFoundError(name)
+
+    installed = autograd.__version__
+    monkeypatch.delitem(vars(autograd), "__version__")
+    monkeypatch.setattr("importlib.metadata.version", missing)
+    assert autograd.__version__ == installed
+
+
+def test_what_was_copied_without_its_setup_says_that_its_version_is_unknown(monkeypatch, tmp_path):
+    def missing(name):
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("importlib.metadata.version", missing)
+    monkeypatch.setattr(autograd, "__file__", str(tmp_path / "autograd" / "__init__.py"))
+    assert autograd._version() == "unknown"
+
+
+def test_the_version_is_looked_up_only_when_it_is_asked_for():
+    program = """
+import sys
+import autograd
+print("__version__" in dir(autograd), "__version__" in vars(autograd), "importlib.metadata" in sys.modules)
+"""
+    assert output_of(program) == "True False False"
+
+
+def test_a_version_that_is_asked_for_again_is_not_looked_up_again():
+    assert vars(autograd).get("__version__", autograd.__version__) is vars(autograd)["__version__"]

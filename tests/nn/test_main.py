@@ -12,6 +12,7 @@ from note_numbers import DEEP, FACTORS, GRADIENTS, SMALL
 from pages import document
 from project import ROOT
 
+import autograd
 from autograd import step
 from nn.__main__ import main
 from nn.note import load
@@ -284,3 +285,8 @@ def test_the_readmes_picture_is_up_to_date(tmp_path):
     assert main(["--svg", str(path), "--layout", "builtin"]) == 0
     shown = ROOT / ".github" / "note.svg"
     assert path.read_text(encoding="utf-8") == shown.read_text(encoding="utf-8")
+
+
+def test_the_version_is_printed_alone(capsys):
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"scalar-autograd {autograd.__version__}\n"

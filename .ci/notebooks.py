@@ -24,6 +24,7 @@ METADATA = {
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
 }
 PATIENCE = 60  # seconds for one cell
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def main(folder: Path) -> None:
@@ -51,6 +52,8 @@ def normalised(notebook: Any) -> Any:
     for number, cell in enumerate(notebook.cells, start=1):
         cell.id, cell.metadata = f"cell-{number:02}", nbformat.from_dict({})
         cell.source = cell.source.strip("\n")
+        if cell.cell_type == "code":  # the bar of a training is gone when that is done
+            cell.outputs = [output for output in cell.outputs if WIDGET not in output.get("data", ())]
     for output in outputs(notebook):
         if "metadata" in output:
             output.metadata = nbformat.from_dict({})

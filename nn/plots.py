@@ -36,7 +36,7 @@ SMALL, MIDDLE = 9, 10  # sizes of type, in points
 EDGE, GAP = 0.7, 0.45  # around Axes, and above each for a title or a legend, in inches
 WIDTH, FIRST, OTHERS = 5.7, 2.1, 1.3  # of a chart, and heights of the panel of the loss and of each metric's
 NAME = 36  # letters of a name, at most
-SAVED = {"svg": {"Date": None}, "svgz": {"Date": None}, "pdf": {"CreationDate": None}}  # so that the same has the same bytes
+SAVED = {"svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}}  # so that the same has the same bytes
 
 MAP = 4.2  # width of the map, in inches
 LEGEND = 1.5  # room for it to the right

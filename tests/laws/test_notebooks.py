@@ -50,9 +50,10 @@ def shown(notebook):
 
 
 def essence(output):
+    """Return what an output shows, by kind; of an image only that there is one: each version of matplotlib draws its way."""
     if output.output_type == "stream":
         return {output.name: rounded(output.text)}
-    return {kind: rounded(unpacked(text)) for kind, text in output.data.items()}
+    return {kind: "" if kind.startswith("image/") else rounded(unpacked(text)) for kind, text in output.data.items()}
 
 
 def unpacked(html):
@@ -100,6 +101,23 @@ def test_a_change_in_a_printed_number_is_noticed():
     stream = code_cells(notebook)[0].outputs[0]
     stream.text = stream.text.replace("0.298371", "0.298372")
     assert shown(notebook) != before
+
+
+def test_of_a_plot_only_that_it_is_there_is_noticed():
+    notebook = read(ROOT / "notebooks" / "3-moons.ipynb")
+    before = shown(notebook)
+    plot = next(o for cell in code_cells(notebook) for o in cell.outputs if "image/svg+xml" in o.get("data", ()))
+    plot.data["image/svg+xml"] = "<svg/>"
+    assert shown(notebook) == before
+    del plot.data["image/svg+xml"]
+    assert shown(notebook) != before
+
+
+def test_the_bar_of_a_training_is_not_stored(command):
+    bar = nbformat.v4.new_output("display_data", {command.WIDGET: {"model_id": "1"}, "text/plain": "  0%"})
+    number = nbformat.v4.new_output("execute_result", {"text/plain": "1"}, execution_count=1)
+    cell = nbformat.v4.new_code_cell("fit()", outputs=[bar, number])
+    assert command.outputs(command.normalised(nbformat.v4.new_notebook(cells=[cell]))) == [number]
 
 
 def test_the_command_stores_no_notebook_that_writes_to_standard_error(command, tmp_path, monkeypatch):

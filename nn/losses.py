@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any, TypeAlias
 
 from autograd import Value, log_sum_exp, relu, softplus, total
@@ -24,18 +25,24 @@ def half_squared_error(outputs: Numbers, targets: Numbers) -> Value:
     """Return Σ ½(target - output)², the study note's error: summed over a row, averaged over a batch of rows.
 
     A list of bare Values is one row; a batch of single outputs is a list of rows of one. Slope: (output - target) / rows.
+    Outputs come first, as in every loss; ``autograd.half_squared_error``, the row of the table, has the targets first.
 
     >>> half_squared_error([Value(1.0), Value(2.0)], [0.0, 4.0]).data
     2.5
     >>> half_squared_error([[Value(1.0)], [Value(2.0)]], [[0.0], [4.0]]).data
     1.25
 
-    Raises ValueError if there is not one target for each output.
+    Raises ValueError if there is not one target for each output, or if outputs and targets have plainly changed places.
     """
     if not is_list(outputs) and not is_list(targets):
+        _refuse_swapped("half_squared_error", [outputs], [targets])
         return _half_square(targets, outputs)
     ys, ts = _paired("half_squared_error", outputs, targets)
-    return _mean([_half_square(t, y) for y, t in zip(ys, ts, strict=True)]) if is_list(ys[0]) else _half_square(ts, ys)
+    if not is_list(ys[0]):
+        _refuse_swapped("half_squared_error", ys, ts)
+        return _half_square(ts, ys)
+    _refuse_swapped("half_squared_error", chain(*ys), chain(*ts))
+    return _mean([_half_square(t, y) for y, t in zip(ys, ts, strict=True)])
 
 
 def mean_squared_error(outputs: Numbers, targets: Numbers) -> Value:
@@ -44,9 +51,10 @@ def mean_squared_error(outputs: Numbers, targets: Numbers) -> Value:
     >>> mean_squared_error([Value(1.0), Value(2.0)], [0.0, 4.0]).data
     2.5
 
-    Raises ValueError if there is not one target for each output.
+    Raises ValueError if there is not one target for each output, or if outputs and targets have plainly changed places.
     """
     ys, ts = _flat("mean_squared_error", outputs, targets)
+    _refuse_swapped("mean_squared_error", ys, ts)
     return _half_square(ts, ys) / (0.5 * len(ys))  # two nodes, however many numbers
 
 
@@ -139,6 +147,17 @@ def _share(target: Any) -> float:
 def _half_square(targets: Any, outputs: Any) -> Value:
     loss: Value = half_square(targets, outputs)  # the row has the target first, as its formula has
     return loss
+
+
+def _refuse_swapped(name: str, outputs: Iterable[Any], targets: Iterable[Any]) -> None:
+    """Raise ValueError where no output can learn, for all are plain numbers, and a target was computed."""
+    if all(number(output) is not None for output in outputs):
+        for target in targets:
+            if isinstance(target, Value) and target.op is not None:
+                raise ValueError(
+                    f"{name} takes outputs first, then targets, but got plain numbers as outputs and {target!r:.60}, which was "
+                    f"computed, as a target: write {name}(outputs, targets)"
+                )
 
 
 def _mean(losses: list[Any]) -> Value:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import pytest
 from mpmath import mp, mpf
 
+import autograd
 from autograd import Value, check_graph, derive, draw, topological_order
 from nn.losses import binary_cross_entropy, half_squared_error, hinge, mean_squared_error, softmax_cross_entropy
 
@@ -275,3 +277,41 @@ def test_softmax_cross_entropy_refuses_shapes_that_do_not_fit(logits, target):
 def test_softmax_cross_entropy_refuses_rows_without_a_class():
     with pytest.raises(ValueError, match="but got 2 outputs and 1 targets"):
         softmax_cross_entropy([values([1.0]), values([2.0])], [0])
+
+
+# --- outputs and targets ---
+
+
+def test_both_half_squared_errors_say_what_they_take_first():
+    assert "targets and outputs, in this order" in autograd.half_squared_error.__doc__
+    assert "Outputs come first" in half_squared_error.__doc__
+
+
+SWAPPED = {
+    "numbers": lambda y: (1.0, y),
+    "rows": lambda y: ([1, 0.5], [y, 2.0]),
+    "batches": lambda y: ([[1.0], [2.0]], [[0.0], [y]]),
+}
+SQUARED = [half_squared_error, mean_squared_error]
+
+
+@pytest.mark.parametrize("loss", SQUARED, ids=lambda loss: loss.__name__)
+@pytest.mark.parametrize("swapped", SWAPPED.values(), ids=SWAPPED.keys())
+def test_computed_targets_of_plain_outputs_are_refused_with_the_right_order(loss, swapped):
+    with pytest.raises(ValueError, match=rf"takes outputs first, then targets, .* write {loss.__name__}\(outputs, targets\)"):
+        loss(*swapped(Value(3.0, label="w") * 2.0))
+
+
+ALLOWED = {
+    "numbers alone": (1.0, 2.0),
+    "a target that is a leaf": (1.0, Value(2.0)),
+    "both computed": (Value(1.0) * 2.0, Value(2.0) * 2.0),
+    "one output computed": ([Value(1.0) * 2.0, 1.0], [1.0, Value(2.0) * 2.0]),
+    "an output that is a leaf": (Value(1.0), Value(2.0) * 2.0),
+}
+
+
+@pytest.mark.parametrize("loss", SQUARED, ids=lambda loss: loss.__name__)
+@pytest.mark.parametrize("pair", ALLOWED.values(), ids=ALLOWED.keys())
+def test_whatever_may_be_meant_is_computed(loss, pair):
+    assert math.isfinite(float(loss(*pair)))

@@ -62,11 +62,7 @@ class Picture(Axes):
         forms = sorted(self._figure().canvas.get_supported_filetypes())
         if form not in forms:
             raise ValueError(f"{path.name!r:.60} must end in one of .{', .'.join(forms)}")
-        data = self._drawn(form)
-        if form == "svg":
-            write_atomically(path, data.decode())
-        else:
-            path.write_bytes(data)
+        write_atomically(path, self._drawn(form))
         return path
 
     def _drawn(self, form: str) -> bytes:
@@ -140,14 +136,9 @@ def curves(ax: Axes, columns: Columns, logarithmic: bool, best_epoch: int) -> No
     handles: list[Line2D] = []
     for number, y in enumerate(values):
         alone = ~np.isnan(y) & np.isnan(np.r_[np.nan, y[:-1]]) & np.isnan(np.r_[y[1:], np.nan])
-        look: dict[str, Any] = {
-            "color": COLOURS[number],
-            "linestyle": "--" if number else "-",
-            "linewidth": 1.6,
-            "clip_on": False,
-        }
-        look |= {"marker": "o", "markersize": 4, "markevery": np.flatnonzero(alone).tolist()}  # where there is no line
-        handles += ax.plot(np.arange(1, len(y) + 1), y, **look)
+        lonely = np.flatnonzero(alone).tolist()  # a dot, where there is no line
+        look: dict[str, Any] = {"linewidth": 1.6, "marker": "o", "markersize": 4, "markevery": lonely, "clip_on": False}
+        handles += ax.plot(np.arange(1, len(y) + 1), y, color=COLOURS[number], linestyle="--" if number else "-", **look)
     labels = [name + " (logarithmic)" * (logarithmic and not number) for number, name in enumerate(columns)]
     if best_epoch:
         line = ax.axvline(best_epoch, color=INK, linestyle=":", linewidth=1.2)
@@ -170,7 +161,7 @@ def curves(ax: Axes, columns: Columns, logarithmic: bool, best_epoch: int) -> No
 
 
 def _finite(column: Sequence[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Return numbers that can be drawn, and nan for the others."""
+    """Return numbers that can be drawn, nan for those that are none."""
     return np.array([min(max(x, -LARGEST), LARGEST) if math.isfinite(x) else math.nan for x in column])
 
 
@@ -223,19 +214,17 @@ def decision_boundary(
     told = f"{sum(right)} of {len(points)} points right"
     (left, end), (low, high) = [_range(side) for side in zip(*points, strict=True)]
     shape = (high - low) / (end - left)
-    if not 0.3 < shape < 3.0:
-        shape = 0.0  # a strip: on unequal scales
+    equal = 0.3 < shape < 3.0  # else it would be a strip
+    shape = shape if equal else 1.0
     if ax is None:
-        parts = [
-            f"{name}: {sum(r for r, c in zip(right, classes, strict=True) if c == k)} of {classes.count(k)}"
-            for k, name in names.items()
-        ]
-        [ax] = _panels(MAP, [MAP * (shape or 1.0)], LEGEND, "\n".join([f"decision boundary: {told}", *parts]))
-    xs = np.linspace(left, end, max(2, round(size * min(1.0, 1.0 / (shape or 1.0)))))
-    ys = np.linspace(low, high, max(2, round(size * min(1.0, shape or 1.0))))
+        pairs = [*zip(classes, right, strict=True)]
+        parts = [f"{name}: {pairs.count((k, True))} of {classes.count(k)}" for k, name in names.items()]
+        [ax] = _panels(MAP, [MAP * shape], LEGEND, "\n".join([f"decision boundary: {told}", *parts]))
+    xs = np.linspace(left, end, max(2, round(size * min(1.0, 1.0 / shape))))
+    ys = np.linspace(low, high, max(2, round(size * min(1.0, shape))))
     _draw_map(ax, xs, ys, [[scores_of(model([x, y])) for x in xs.tolist()] for y in ys.tolist()])
     handles = _draw_points(ax, points, classes, right, names)
-    ax.set(xlim=(left, end), ylim=(low, high), aspect="equal" if shape else "auto")
+    ax.set(xlim=(left, end), ylim=(low, high), aspect="equal" if equal else "auto")
     ax.set_title(told, loc="left", fontsize=MIDDLE, color=ax.title.get_color())
     labels = [*names.values(), *["wrong"] * (not all(right))]
     _legend(ax, handles, labels, loc="upper left", bbox_to_anchor=(1, 1))

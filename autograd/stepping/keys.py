@@ -6,8 +6,10 @@ This and ``screen`` need prompt_toolkit; ``walk`` loads them where there is a te
 from __future__ import annotations
 
 import asyncio
+import signal
+import threading
 from collections.abc import Callable
-from contextlib import suppress
+from typing import NoReturn
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer
@@ -36,14 +38,31 @@ STYLE = Style.from_dict(
         "quiet": "dim" if "dim" in Attrs._fields else "ansibrightblack",  # prompt_toolkit 3.0.52 and later know dim
         "completion-menu": "bg:default fg:default reverse",
         "completion-menu.completion.current": "bg:default fg:default noreverse bold",
+        "scrollbar.background": "bg:default reverse",
+        "scrollbar.button": "bg:default reverse",
     }
 )
 
 
 def run(stepper: Stepper) -> None:
     """Walk through the steps until a key says to quit, or the terminal is gone."""
-    with suppress(EOFError):
-        Walker(stepper).application.run(in_thread=asyncio._get_running_loop() is not None)
+    application = Walker(stepper).application
+    in_main = threading.current_thread() is threading.main_thread()
+    handles = in_main and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    if handles:
+        signal.signal(signal.SIGTERM, _end)
+    try:
+        application.run(in_thread=asyncio._get_running_loop() is not None)
+    except EOFError:
+        pass
+    finally:
+        if handles:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _end(number: int, frame: object) -> NoReturn:
+    """End the process as a signal would, but let prompt_toolkit restore the terminal, which it does for Ctrl-C alone."""
+    raise SystemExit(128 + number)
 
 
 class Walker:

@@ -51,13 +51,15 @@ class Terminal:
 
     def wait_for(self, shown):
         """Read until something is on the screen."""
-        while not any(shown in line for line in self.screen.display):
+        self.wait_until(lambda: any(shown in line for line in self.screen.display))
+
+    def wait_until(self, condition):
+        while not condition():
             try:
                 self._read()
             except (pexpect.TIMEOUT, pexpect.EOF):
-                pytest.fail(
-                    f"{shown!r} is not shown; the screen is\n" + "\n".join(self.screen.display) + repr(self.sent[-300:])
-                )
+                screen = "\n".join(self.screen.display)
+                pytest.fail(f"what is waited for does not come; the screen is\n{screen}{self.sent[-300:]!r}")
 
     def status(self):
         """Read until the end; return the exit status, or the number of the signal, negative."""
@@ -95,15 +97,15 @@ def test_the_note_is_stepped_through_and_the_terminal_left_as_it_was():
         assert found.is_restored()
 
 
-@pytest.mark.parametrize("end", ["\x03", signal.SIGINT])
-def test_ctrl_c_leaves_the_terminal_as_it_was(end):
+@pytest.mark.parametrize(("end", "status"), [("\x03", 0), (signal.SIGINT, 0), (signal.SIGTERM, 128 + signal.SIGTERM)])
+def test_ctrl_c_and_signals_that_end_the_program_leave_the_terminal_as_it_was(end, status):
     with Terminal() as found:
         found.wait_for("q quit")
-        if end == "\x03":
+        if isinstance(end, str):
             found.type(end)
         else:
             found.program.kill(end)
-        assert found.status() == 0
+        assert found.status() == status
         assert found.is_restored()
 
 
@@ -114,8 +116,7 @@ def test_ctrl_z_suspends_with_the_terminal_as_it_was_and_comes_back_to_the_same_
         found.type("nnn")
         found.wait_for(" step 3 of 24")
         found.type("\x1a")
-        found.wait_for("suspended")
-        found.wait_for(" step 3 of 24")
+        found.wait_until(lambda: " step 3 of 24" in found.sent.partition("suspended")[2])
         found.type("q")
         assert found.status() == 0
         assert "finished 0" in found.sent

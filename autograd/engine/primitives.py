@@ -127,9 +127,8 @@ half_squared_error = Primitive("half_squared_error", floats.half_squared_error,
 log_sum_exp = Primitive("log_sum_exp", floats.log_sum_exp, _softmax, textbook=[lambda z, values: [exp(x - z) for x in values]],
                         symbol="LSE", takes=SEQUENCE, composed=lambda values: log(r.summed([exp(x) for x in values])))
 # fmt: on
-half_squared_error.__doc__ = (  # which are easily mixed up, since the number is the same
-    "Return Σ ½(target - output)² of targets and outputs, in this order: a float, or recorded as a Value if one of them is a "
-    "Value. ``nn.losses.half_squared_error`` has the outputs first, as all losses there."
+half_squared_error.__doc__ = (
+    "Return Σ ½(target - output)² of targets and outputs, in this order; losses of nn have outputs first."
 )
 
 # Other names of the same rows, those of math and NumPy.

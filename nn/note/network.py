@@ -12,6 +12,7 @@ from autograd.storing import Entry, Found, read
 from nn.layers import ACTIVATIONS, LINEAR, MLP, Layer
 
 NOTE = Path(__file__).with_name("note.json")
+LARGEST = 1 << 24  # bytes of a file: a million weights
 KEYS = ("inputs", "layers", "targets", "rate", "train_biases")
 LAYER = ("activation", "weights", "biases", "shared_bias")
 
@@ -71,7 +72,7 @@ class Network:
 
 def load(path: Path | str = NOTE) -> Network:
     """Build a network from a JSON file; raise ValueError that names the place and what was expected if something is wrong."""
-    return _network(read(path, "JSON, as note.json in the package nn"))
+    return _network(read(path, "a network as JSON", most=LARGEST))
 
 
 def build(description: Any) -> Network:

@@ -102,7 +102,7 @@ def _require_kinds(name: str, path: Any, model: Any, optimizer: Any) -> None:
 
 
 def _read(path: str | os.PathLike[str]) -> Entry:
-    whole = read(path, "JSON, as nn.save writes it", most=LARGEST)
+    whole = read(path, "a training as JSON", most=LARGEST)
     content = whole.content
     if not isinstance(content, dict):
         whole.refuse("an object {…}, as nn.save writes it")

@@ -186,7 +186,7 @@ def test_a_layer_without_biases_is_refused():
 def test_text_that_is_no_json_is_refused(tmp_path):
     path = tmp_path / "net.json"
     path.write_text("{'inputs': 1}")
-    with pytest.raises(ValueError, match="expected JSON"):
+    with pytest.raises(ValueError, match="expected a network as JSON"):
         load(path)
 
 

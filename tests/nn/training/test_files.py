@@ -298,7 +298,7 @@ def test_a_file_that_does_not_fit_is_refused_by_name_and_key_and_changes_nothing
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9, 0.999])
 def test_a_truncated_file_is_refused(tmp_path, content, share):
     (tmp_path / "a.json").write_text(content[: int(share * len(content))])
-    refused(tmp_path / "a.json", "expected JSON, as nn.save writes it")
+    refused(tmp_path / "a.json", "expected a training as JSON")
 
 
 TEXTS = {
@@ -306,8 +306,8 @@ TEXTS = {
     "infinity": ('{"format": -Infinity}', "format: expected a number, but found -Infinity"),
     "a key twice": ('{"model": 1, "model": 2}', 'expected each key once, but found "model" twice'),
     "a list": ("[1, 2]", r"expected an object {…}, as nn.save writes it, but found \[1, 2\]"),
-    "deep": ("[" * 100_000, "expected JSON, as nn.save writes it"),
-    "text": ("model", "expected JSON, as nn.save writes it"),
+    "deep": ("[" * 100_000, "expected a training as JSON"),
+    "text": ("model", "expected a training as JSON"),
 }
 
 
@@ -319,7 +319,7 @@ def test_what_is_no_training_is_refused(tmp_path, text, message):
 
 def test_a_file_of_other_bytes_is_refused(tmp_path):
     (tmp_path / "a.json").write_bytes(b"\xff\xfe\x00")
-    refused(tmp_path / "a.json", "expected JSON, as nn.save writes it")
+    refused(tmp_path / "a.json", "expected a training as JSON")
 
 
 def test_the_whole_file_fits(tmp_path, content):

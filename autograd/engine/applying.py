@@ -117,18 +117,18 @@ def weighted_sum(weights: Sequence[N | float], inputs: Sequence[N | float], bias
         xs: tuple[Any, ...] = tuple(inputs)
         if type(xs[0]) is float:
             terms = [w.data * x for w, x in zip(ws, xs) if type(w) is value and type(x) is float]  # noqa: B905  # costs 40 ns
-            many = ws, xs
+            many = (*ws, bias), (*xs, 1.0)
         else:
             w = [v.data for v in ws if type(v) is value]
             x = [v.data for v in xs if type(v) is value]
             terms = [*map(mul, w, x)]
-            many = ws + xs, (*x, *w)
+            many = (*ws, *xs, bias), (*x, *w, 1.0)
         if len(terms) == len(ws):
             terms.append(bias.data)
             try:
                 z = fsum(terms)
             except (OverflowError, ValueError):
                 z = total(terms)
-            return made(z, p.weighted_sum, bias, 1.0, None, 0.0, (ws, xs, bias), many)  # type: ignore[no-any-return]
+            return made(z, p.weighted_sum, None, 0.0, None, 0.0, (ws, xs, bias), many)  # type: ignore[no-any-return]
     anyhow: Any = p.weighted_sum(weights, inputs, bias)  # type: ignore[arg-type]
     return anyhow  # type: ignore[no-any-return]

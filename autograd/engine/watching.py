@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from _thread import allocate_lock
+from _thread import RLock
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 watchers: list[Callable[[Any], object]] = []  # empty as long as nobody watches: to ask that costs nothing
 _counts: dict[Callable[[Any], object], int] = {}
-_one_at_a_time = allocate_lock()
+_one_at_a_time = RLock()  # a signal handler may watch, too
 
 
 def watch(f: Callable[[Any], object]) -> None:

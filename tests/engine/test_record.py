@@ -522,3 +522,13 @@ def test_a_number_is_out_of_date_where_its_arguments_now_give_nan():
     y = x * 2.0
     x.data = float("nan")
     assert not is_current(y)
+
+
+@pytest.mark.parametrize("inputs", [[10.0, 20.0], [Value(10.0), Value(20.0)]], ids=["floats", "Values"])
+def test_recomputing_a_weighted_sum_keeps_the_partial_of_its_bias(inputs):
+    weights, bias = [Value(2.0), Value(3.0)], Value(1.0)
+    net = weighted_sum(weights, inputs, bias)
+    net.recompute()
+    net.backward()
+    assert (bias.grad, [w.grad for w in weights]) == (1.0, [10.0, 20.0])
+    assert len(net.partials) == len(net.parents)

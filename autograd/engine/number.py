@@ -74,16 +74,16 @@ class Number(Operators):
     conjugate = __pos__  # np.var asks for it
 
     def __lt__(self, other: Any) -> bool:
-        return bool(self.data < data_of(other))
+        return self.data < data_of(other)  # type: ignore[no-any-return]
 
     def __le__(self, other: Any) -> bool:
-        return bool(self.data <= data_of(other))
+        return self.data <= data_of(other)  # type: ignore[no-any-return]
 
     def __gt__(self, other: Any) -> bool:
-        return bool(self.data > data_of(other))
+        return self.data > data_of(other)  # type: ignore[no-any-return]
 
     def __ge__(self, other: Any) -> bool:
-        return bool(self.data >= data_of(other))
+        return self.data >= data_of(other)  # type: ignore[no-any-return]
 
     def __bool__(self) -> bool:
         return self.data != 0.0

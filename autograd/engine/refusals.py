@@ -27,7 +27,7 @@ def refusal(op: Any, error: Exception, numbers: Sequence[Any], operands: Sequenc
     parameters |= {name: i for i, name in enumerate("xyz"[: len(numbers)]) if name not in parameters}
     asked = {parameters[word] for word in re.findall(r"\w+", "" if overflow else op.domain) if word in parameters}
     taken = _labels(operands)
-    names = [clean(getattr(operand, "label", "")) for operand in operands] or [""] * len(numbers)
+    names = [clean(getattr(operand, "label", "") or "") for operand in operands] or [""] * len(numbers)
     for i, name in enumerate(names):
         if not name and (i in asked or len(numbers) == 1):
             letters = [*op.parameters[i : i + 1], "x", "y", "z", *map(chr, range(97, 123))]

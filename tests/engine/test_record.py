@@ -532,3 +532,8 @@ def test_recomputing_a_weighted_sum_keeps_the_partial_of_its_bias(inputs):
     net.backward()
     assert (bias.grad, [w.grad for w in weights]) == (1.0, [10.0, 20.0])
     assert len(net.partials) == len(net.parents)
+
+
+def test_a_comparison_with_an_array_is_one_with_each_of_its_numbers():
+    np = pytest.importorskip("numpy")
+    assert (Value(1.0) < np.array([0.0, 2.0])).tolist() == [False, True]

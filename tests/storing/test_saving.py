@@ -162,7 +162,7 @@ def built(numbers, steps):
     nodes = [Value(x) for x in numbers]
     for kind, i, j, c, label in steps:
         x, y = nodes[i % len(nodes)], nodes[j % len(nodes)]
-        made = {
+        make = {
             "+": lambda x, y, c: x + y,
             "*": lambda x, y, c: x * y,
             "/": lambda x, y, c: c / (x * x + 1),
@@ -174,7 +174,11 @@ def built(numbers, steps):
             "error": lambda x, y, c: autograd.half_squared_error([x, c], [y, y]),
             "atan2": lambda x, y, c: x.arctan2(y),
             "hand": lambda x, y, c: Value(c, (x, y, x), (c, 2.0, -0.0)) if c > 0 else Value(c, (x,), "f"),
-        }.get(kind, lambda x, y, c, kind=kind: getattr(x, kind)())(x, y, c)
+        }.get(kind, lambda x, y, c, kind=kind: getattr(x, kind)())
+        try:
+            made = make(x, y, c)
+        except OverflowError:  # exp of what was large already
+            continue
         made.label = label
         if abs(made.data) < 1e9:
             nodes.append(made)

@@ -20,6 +20,18 @@
   const write = (element, text) => {
     if (element.textContent !== text) element.textContent = text;
   };
+  // A text on the picture is as wide as in Helvetica, which the cards are made for, whatever font there is.
+  const WIDTHS = { ".": 0.278, " ": 0.278, "/": 0.278, r: 0.333, "·": 0.62, "−": 0.584, "×": 0.584 };
+  const fit = (element, text) => {
+    if (element.textContent === text) return;
+    element.textContent = text;
+    const size = +element.closest("[font-size]").getAttribute("font-size");
+    const width = [...text].reduce((sum, char) => sum + (WIDTHS[char] ?? 0.556), 0);
+    if ([...text].length > 1) {
+      put(element, "textLength", (size * width).toFixed(1));
+      put(element, "lengthAdjust", "spacingAndGlyphs");
+    } else element.removeAttribute("textLength"); // a dot alone would be stretched
+  };
   const put = (element, key, value) => {
     if (element.getAttribute(key) !== String(value)) element.setAttribute(key, value);
   };
@@ -149,9 +161,9 @@
     const touched = new Set(step.kind === "start" ? [] : step.changes.map(([node]) => node));
     nodes.forEach(({ element, value, grad, key }, i) => {
       const [x, slope, parts] = state[i];
-      write(value, x);
-      write(grad, slope);
-      write(key, parts ? `grad ${parts}` : "grad");
+      fit(value, x);
+      fit(grad, slope);
+      fit(key, parts ? `grad ${parts}` : "grad");
       value.classList.toggle("off", x === "·");
       grad.classList.toggle("off", slope === "·");
       element.classList.add("node");
@@ -204,7 +216,7 @@
   const label = (link, turned) => {
     const [text, rect] = [link.chip.querySelector("text"), link.chip.querySelector("rect")];
     link.place ??= { x: rect.x.baseVal.value, width: rect.width.baseVal.value, length: text.textContent.length };
-    write(text, (turned ? "×" : "") + partials[link.i][0]);
+    fit(text, (turned ? "×" : "") + partials[link.i][0]);
     const more = (turned ? 10 : 0) + 5 * (partials[link.i][0].length - link.place.length);
     put(rect, "x", link.place.x - more / 2);
     put(rect, "width", link.place.width + more);

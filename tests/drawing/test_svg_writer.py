@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -11,6 +12,7 @@ from drawn import CASES, HOSTILE, contrast, hostile, note, square
 from autograd import Value
 from autograd.drawing import draw
 from autograd.drawing.theme import BACKGROUND, GRADIENT, MUTED, ROLES, TEXT, THEMES
+from autograd.drawing.words import BOLD
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -185,3 +187,55 @@ def test_controls_that_turn_text_around_are_left_out():
 
 def test_labels_that_are_no_strings_are_shown_all_the_same():
     assert "7" in texts(draw(Value(1.0, label=7)))
+
+
+# --- fonts ---
+
+
+def lengths(picture):
+    return {element.text: element.get("textLength") for element in ElementTree.fromstring(picture).iter(f"{SVG}text")}
+
+
+def test_a_text_that_has_room_in_a_wider_font_too_is_left_as_the_font_has_it():
+    assert set(lengths(draw(square(), legend=False).svg).values()) == {None}
+
+
+def test_a_text_that_a_wider_font_would_make_too_long_keeps_its_length():
+    found = lengths(draw(Value(3.0, label="x" * 18) * 1.0, legend=False).svg)
+    assert float(found["x" * 18]) == pytest.approx(18 * 0.5 * 10.5 * BOLD, abs=0.06)
+    assert found["value"] is None
+
+
+@pytest.mark.parametrize(
+    "label", ["\u4f60\u597d\u4e16\u754c\u4f60\u597d\u4e16\u754c", "\u0645\u0631\u062d\u0628\u0627 " * 4, "\U0001f642" * 12]
+)
+def test_a_text_whose_width_is_only_guessed_is_never_stretched(label):
+    assert set(lengths(draw(Value(1.0, label=label) * 1.0, legend=False).svg).values()) == {None}
+
+
+TEXTS = """svg => [...svg.querySelectorAll("text")].map(text => {
+  const { left, right, top, bottom } = text.getBoundingClientRect();
+  return [left, right, Math.round(top + bottom), text.parentNode.id || text.parentNode.getAttribute("class"), text.textContent];
+})"""
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(
+    "font", ["Helvetica, 'Liberation Sans'", "'DejaVu Sans', Verdana, monospace"], ids=["Helvetica", "wider"]
+)
+def test_in_any_font_no_text_of_a_card_or_of_the_legend_runs_into_another(open_page, tmp_path, monkeypatch, name, font):
+    monkeypatch.setattr("autograd.drawing.svg_writer.FONT", font)
+    make, options = CASES[name]
+    path = tmp_path / "page.html"
+    path.write_text(
+        f'<!doctype html><meta charset="utf-8"><body style="margin:0">{draw(make(), layout="builtin", **options).svg}'
+    )
+    picture = open_page(path.as_uri()).locator("svg")
+    rows = {}
+    for left, right, line, home, text in picture.evaluate(TEXTS):
+        rows.setdefault((home, line if home == "ag-legend" else round(line, -1)), []).append((left, right, text))
+    width = picture.evaluate("svg => svg.getBoundingClientRect().width")
+    for (home, _), row in rows.items():
+        row.sort()
+        assert all(a[1] < b[0] for a, b in pairwise(row)), (home, row)
+        assert row[-1][1] <= width, (home, row)

@@ -9,6 +9,7 @@ from drawn import HOSTILE, chain, mlp, square
 from pages import document, fragment, pages
 
 from autograd import Value, step, total
+from autograd.drawing.theme import FONT
 from autograd.drawing.words import clean
 from nn.note import load
 
@@ -401,7 +402,9 @@ def test_nothing_moves_between_steps(note):
     assert len(places) == 1
 
 
-def test_on_a_card_no_number_runs_into_its_key(show):
+@pytest.mark.parametrize("font", [FONT, "'DejaVu Sans', Verdana, monospace"], ids=["Helvetica", "a wider one"])
+def test_on_a_card_no_number_runs_into_its_key(show, monkeypatch, font):
+    monkeypatch.setattr("autograd.drawing.svg_writer.FONT", font)
     x, w = Value(1e-200, label="x"), Value(1e150, label="w")
     page = show(step(x * w + 123456789.0 * w + x - Value(-27.7668) * w, rate=0.1))
     gap = """card => {
@@ -411,6 +414,13 @@ def test_on_a_card_no_number_runs_into_its_key(show):
     while page.get_by_role("button", name="next ›").is_enabled():
         click(page, "next ›")
         assert min(card.evaluate(gap) for card in page.locator(".node").all()) >= 2
+
+
+def test_a_dot_for_what_is_not_known_yet_is_not_stretched(note):
+    click(note, "end »")
+    click(note, "« first")
+    assert number(note, "net_h1") == "·"
+    assert node(note, "net_h1").locator(".ag-grad, .ag-value").first.get_attribute("textLength") is None
 
 
 @pytest.mark.parametrize("width", [320, 500, 600])

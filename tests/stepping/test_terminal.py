@@ -24,6 +24,20 @@ STEP = [sys.executable, "-m", "nn", "--step"]
 INSTALL = "pip install 'scalar-autograd[terminal]'"
 
 
+def _heed_signals():
+    """Heed again what the tests may have been started to ignore, as nohup does with SIGHUP: a terminal's shell heeds all."""
+    for number in (
+        signal.SIGHUP,
+        signal.SIGINT,
+        signal.SIGQUIT,
+        signal.SIGTERM,
+        signal.SIGTSTP,
+        signal.SIGTTIN,
+        signal.SIGTTOU,
+    ):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Terminal:
     """A program that runs in a terminal of its own, and the screen that it makes."""
 
@@ -32,8 +46,9 @@ class Terminal:
         self.screen, self.sent = pyte.Screen(width, height), ""
         self.stream = pyte.Stream(self.screen)
         self.program = pexpect.spawn(
-            command[0], command[1:], cwd=ROOT, env=told, dimensions=(height, width), encoding="utf-8", timeout=PATIENCE
-        )
+            command[0], command[1:], cwd=ROOT, env=told, dimensions=(height, width), encoding="utf-8", timeout=PATIENCE,
+            preexec_fn=_heed_signals,
+        )  # fmt: skip
         self.settings = termios.tcgetattr(self.program.child_fd)
 
     def __enter__(self):

@@ -17,7 +17,7 @@ Progress: TypeAlias = Callable[[float, str], None]  # is told how much is done, 
 def progress_bar(total: int, shown: bool | None = None) -> Iterator[Progress]:
     """Show a bar on standard error until the block ends; without a choice, only on a terminal or in a notebook."""
     if shown is None:
-        shown = "ipykernel" in sys.modules or (sys.stderr is not None and sys.stderr.isatty())
+        shown = _in_a_notebook() or (sys.stderr is not None and sys.stderr.isatty())
     tqdm = _tqdm() if shown else None  # a bar that is not shown would have a thread all the same
     if tqdm is None:
         yield lambda done, text: None
@@ -29,6 +29,11 @@ def progress_bar(total: int, shown: bool | None = None) -> Iterator[Progress]:
             bar.update(done - bar.n)
 
         yield show
+
+
+def _in_a_notebook() -> bool:
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    return hasattr(shell, "kernel")  # that ipykernel is imported does not mean that it runs
 
 
 def _tqdm() -> Any:

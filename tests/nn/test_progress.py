@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 
@@ -24,7 +25,7 @@ class Terminal(io.StringIO):
 def shown(monkeypatch):
     """Return a function that shows a bar on a stream, and returns what is then written there."""
     monkeypatch.setattr("nn.progress.DELAY", 0)
-    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
+    monkeypatch.delitem(sys.modules, "IPython", raising=False)
 
     def show(stream, choice=None):
         monkeypatch.setattr(sys, "stderr", stream)
@@ -56,8 +57,17 @@ def test_a_terminal_shows_nothing_if_it_is_asked_not_to(shown):
 
 def test_a_notebook_shows_a_bar_though_it_is_no_terminal(shown, monkeypatch):
     pytest.importorskip("tqdm")
-    monkeypatch.setitem(sys.modules, "ipykernel", sys)
+    shell = SimpleNamespace(kernel=None)
+    monkeypatch.setattr("nn.progress.sys", SimpleNamespace(modules={"IPython": SimpleNamespace(get_ipython=lambda: shell)}))
     assert "0%|" in shown(io.StringIO())
+
+
+@pytest.mark.parametrize("shell", [None, SimpleNamespace()], ids=["a program", "IPython in a pipe"])
+def test_where_a_notebook_might_run_but_does_not_there_is_no_bar(shown, monkeypatch, shell):
+    modules = {"ipykernel": sys, "IPython": SimpleNamespace(get_ipython=lambda: shell)}
+    stream = io.StringIO()
+    monkeypatch.setattr("nn.progress.sys", SimpleNamespace(modules=modules, stderr=stream))
+    assert shown(stream) == ""
 
 
 def test_without_tqdm_there_is_no_bar_and_no_error(shown, monkeypatch):

@@ -194,7 +194,7 @@ def _operation(node: Value, with_constants: bool) -> str:
 def _numbers(node: Value) -> Iterator[float]:
     """Yield the constants that a node was computed from, but for the bias 0 that a weighted sum has by default."""
     args = list(node.args)
-    if node.op is not None and node.op.name == "weighted_sum" and args[2] == 0.0:
+    if node.op is not None and node.op.name == "weighted_sum" and isinstance(args[2], float) and args[2] == 0.0:
         del args[2]
     for arg in args:
         yield from [item for item in (arg if isinstance(arg, tuple) else [arg]) if isinstance(item, float)]

@@ -60,7 +60,8 @@ class Operators:
 class Number(Operators):
     """A kind of number that stands for a plain one, its ``data``, and carries more along: ``carries`` says what.
 
-    Comparisons and truth look at data; == and hash are identity; float() is refused, since it would drop what is carried.
+    Comparisons and truth look at data, so that a function takes the same branch as on plain numbers. The hash is identity: sets
+    and dicts tell numbers apart that are equal. float() is refused, since it would drop what is carried.
     """
 
     __slots__ = ()
@@ -72,6 +73,14 @@ class Number(Operators):
         return self
 
     conjugate = __pos__  # np.var asks for it
+
+    def __eq__(self, other: object) -> bool:
+        return self.data == data_of(other)  # type: ignore[no-any-return]
+
+    def __ne__(self, other: object) -> bool:
+        return self.data != data_of(other)  # type: ignore[no-any-return]
+
+    __hash__ = object.__hash__
 
     def __lt__(self, other: Any) -> bool:
         return self.data < data_of(other)  # type: ignore[no-any-return]

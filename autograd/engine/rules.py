@@ -20,6 +20,10 @@ def infinity(*args: float) -> float:
     return math.inf
 
 
+def zero(z: Any, *args: Any) -> float:
+    return 0.0
+
+
 def one(z: Any, *args: Any) -> float:
     return 1.0
 

@@ -130,7 +130,8 @@ def factored(root: Value, node: Value, written: Callable[[Edge], str], most: int
     """
     edges = edges_between(root, node)
     uses = {
-        value: [[*links] for _, links in groupby(found, lambda edge: edge.consumer)] for value, found in uses_of(edges).items()
+        value: [[*links] for _, links in groupby(found, lambda edge: id(edge.consumer))]
+        for value, found in uses_of(edges).items()
     }
     level = dict.fromkeys(edges, 0)
     past_ones: dict[Value, Value] = {}

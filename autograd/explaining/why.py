@@ -274,7 +274,7 @@ class _Paths:
     def at(self, edge: Edge) -> str:
         """Return an operation and the numbers that it was at."""
         args = [arg for arg in edge.consumer.args if isinstance(arg, Value)]
-        values = args if edge.argument in args else [edge.argument]
+        values = args if any(arg is edge.argument for arg in args) else [edge.argument]
         words = [f"{self.names[value]} = {short_number(value.data)}" for value in dict.fromkeys(values)]
         return f"{_operation(edge)} at {', '.join(words)}"
 

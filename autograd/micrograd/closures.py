@@ -45,7 +45,7 @@ def set_backward(node: Node, closure: Callable[[], object]) -> None:
     tried = zip(arguments, partials, arriving(SEED, 0.0), arriving(1.0, START), strict=False)
     replaced = [argument for argument, *numbers in tried if _replaces(name, argument, *numbers)]
     if replaced:
-        twice = [argument for argument in replaced if uses.count(argument) > 1]
+        twice = [argument for argument in replaced if [use is argument for use in uses].count(True) > 1]
         lost = f"; as {twice[0]!r} is used twice here, one of its two partials is lost" if twice else ""
         warnings.warn(
             f"the _backward of {name} replaces grad (=) instead of adding to it (+=), so a value that is used again loses what "

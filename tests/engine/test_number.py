@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import operator
+from decimal import Decimal
 from fractions import Fraction
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -55,11 +57,45 @@ def test_functions_give_a_float_for_plain_numbers():
 # --- identity, truth and order ---
 
 
-def test_equality_and_hash_are_identity(v):
-    assert v == v
-    assert v != Value(2.0)
-    assert v != 2.0
-    assert {v: "v", Value(2.0): "another"}[v] == "v"
+@pytest.mark.parametrize("other", [2.0, 2, True + 1, Fraction(2), Decimal(2), np.float32(2.0), Value(2.0), 2 + 0j])
+def test_equality_looks_at_data(v, other):
+    assert (v == other) is True or (v == other) is np.True_
+    assert other == v
+    assert not v != other  # noqa: SIM202  # both operators are asked
+    assert not other != v  # noqa: SIM202
+
+
+@pytest.mark.parametrize("other", [2.5, 3, Value(3.0), math.nan, None, "v", [2.0], (), {}, object(), Value])
+def test_what_is_another_number_or_none_is_unequal(v, other):
+    assert v != other
+    assert other != v
+    assert not v == other  # noqa: SIM201  # both operators are asked
+    assert not other == v  # noqa: SIM201
+
+
+def test_not_a_number_equals_nothing_not_even_itself():
+    nan = Value(math.nan)
+    assert nan != nan
+    assert not nan == nan  # noqa: SIM201
+
+
+def test_a_mock_and_an_approximation_decide_themselves(v):
+    assert v == mock.ANY
+    assert v == pytest.approx(2.0 + 1e-9)
+
+
+def test_equality_with_an_array_goes_item_by_item(v):
+    assert (v == np.array([2.0, 3.0])).tolist() == (np.array([2.0, 3.0]) == v).tolist() == [True, False]
+
+
+def test_the_hash_is_identity_so_that_sets_and_dicts_tell_equal_values_apart(v):
+    twin = Value(2.0)
+    assert v == twin
+    assert {v: "v", twin: "another"}[v] == "v"
+    assert len({v, twin, v}) == 2
+    assert twin not in {v}
+    assert twin in [v]
+    assert [v, twin].index(twin) == 0  # as for any numbers that are equal
 
 
 @pytest.mark.parametrize(("number", "truth"), [(0.0, False), (-0.0, False), (0.1, True), (math.nan, True)])

@@ -53,7 +53,7 @@ def leading(root, wanted):
     """The values under root from which a wanted one can be reached."""
     found = set()
     for node in topological_order(root):
-        if node in wanted or any(argument in found for argument, _ in node.edges):
+        if any(node is x for x in wanted) or any(argument in found for argument, _ in node.edges):
             found.add(node)
     return found
 

@@ -3,8 +3,7 @@
 python .ci/notebooks.py            # notebooks/*.ipynb, in place
 python .ci/notebooks.py FOLDER     # into another folder
 
-Nothing that differs between two machines is stored: no times, no paths, no versions. Graphviz is hidden from the kernel, so
-pictures have the layout that needs nothing but Python.
+Nothing that differs between two machines is stored: no times, no paths, no versions.
 """
 
 from __future__ import annotations
@@ -38,8 +37,8 @@ def main(folder: Path) -> None:
 
 
 def executed(notebook: Any) -> Any:
-    """Return a notebook run with this very tree, as the learner would run it, but without Graphviz."""
-    environment = os.environ | {"PATH": "", "PYTHONPATH": str(ROOT)}
+    """Return a notebook run with this very tree, as the learner would run it."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
     client = NotebookClient(notebook, timeout=PATIENCE, kernel_name="python3", record_timing=False, coalesce_streams=True)
     client.extra_arguments = ["--log-level=ERROR"]  # of the kernel, which else warns of its transport
     return client.execute(cwd=str(NOTEBOOKS), env=environment)

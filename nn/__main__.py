@@ -84,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--mistakes", action="store_true", help="make the classic mistakes, and show what each does to the gradients")
     add("--quiz", type=_count, metavar="SEED", help="print the derivation with blanks to fill in")
     add("--svg", metavar="FILE", help="draw the graph with its values, gradients and partials")
-    add("--layout", choices=["auto", "dot", "builtin"], default="auto", help="the pictures' layout (default: dot if there)")
+    add("--layout", choices=["builtin", "dot", "auto"], default="builtin", help="the pictures' layout (dot is Graphviz's)")
     add("--latex", metavar="FILE", help="write the derivation as a LaTeX document")
     add("--markdown", metavar="FILE", help="write the derivation as a Markdown table")
     return parser

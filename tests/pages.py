@@ -42,6 +42,6 @@ def fragment(stepper: Stepper) -> str:
     return page.fragment(stepper.names, [*stepper], stepper.index)
 
 
-def document(stepper: Stepper, layout: str = "auto") -> str:
+def document(stepper: Stepper, layout: str = "builtin") -> str:
     """Return what ``save`` writes of a stepper."""
     return page.document(stepper.names, [*stepper], stepper.index, layout)

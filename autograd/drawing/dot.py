@@ -115,20 +115,13 @@ def run(source: str, form: str, *options: str) -> bytes:
     return done.stdout
 
 
-def positions(
-    count: int, edges: Sequence[tuple[int, int]], size: tuple[float, float], chips: Sequence[float], required: bool
-) -> Positions | None:
-    """Return where dot puts empty boxes of the cards' size, and its curves; None if dot cannot and is not required."""
+def positions(count: int, edges: Sequence[tuple[int, int]], size: tuple[float, float], chips: Sequence[float]) -> Positions:
+    """Return where dot puts empty boxes of the cards' size, and its curves; raise RuntimeError if it cannot."""
+    plain = run(_boxes(count, edges, size, chips), "plain").decode()
     try:
-        plain = run(_boxes(count, edges, size, chips), "plain").decode()
         return _apply(plain, count, edges, size)
-    except RuntimeError:
-        if required:
-            raise
     except (LookupError, ValueError):
-        if required:
-            raise RuntimeError("Graphviz's program dot printed no layout that can be read") from None
-    return None
+        raise RuntimeError("Graphviz's program dot printed no layout that can be read") from None
 
 
 def _boxes(count: int, edges: Sequence[tuple[int, int]], size: tuple[float, float], chips: Sequence[float]) -> str:

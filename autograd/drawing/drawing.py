@@ -27,7 +27,7 @@ DOTS_PER_INCH = 192
 class Drawing:
     """A picture of a recorded graph. ``print`` it for text; the last line of a notebook's cell shows it."""
 
-    def __init__(self, view: View, engine: str = "auto", theme: str = "auto", legend: bool = True) -> None:
+    def __init__(self, view: View, engine: str = "builtin", theme: str = "auto", legend: bool = True) -> None:
         self.view, self.theme = view, theme
         self.layout: Layout = arrange(view, engine)
         self.svg: str = svg(view, self.layout, theme, legend)
@@ -92,7 +92,7 @@ def draw(
     number_format: NumberFormat | None = None,
     partial_format: NumberFormat | None = None,
     title: str = "",
-    layout: str = "auto",
+    layout: str = "builtin",
     theme: str = "auto",
     legend: bool = True,
 ) -> Drawing:
@@ -127,7 +127,7 @@ def draw(
     * ``roles`` has colours for nodes or labels: input, weight, bias, leaf, hidden, output, target, constant, operation,
       loss, root. Without it they follow from labels (w1, net_h1, …), from the record, and from the ``module``'s parameters.
     * ``number_format`` and ``partial_format`` are specifications such as ".2f", or functions from float to str.
-    * ``layout`` is "dot" (Graphviz), "builtin" (nothing but Python), or "auto": dot where it is found.
+    * ``layout`` is "builtin", the same on every machine, or "dot": Graphviz's.
     * ``theme`` is "light", "dark", or "auto": as the page.
 
     Raises ValueError for more than 2000 cards, and warns above 1000. Above 400, edges have no numbers.

@@ -18,7 +18,7 @@ NARROWEST, WIDEST = 88.0, 148.0  # cards
 INSET = 7.0  # from a card's edge to its text
 GAP = 8.0  # between two texts on a line
 
-ENGINES = ("auto", "dot", "builtin")
+ENGINES = ("builtin", "dot", "auto")  # the last is the first: once it was dot where that was found
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,8 @@ def chip_width(text: str) -> float:
     return round(text_width(text, CHIP_SIZE) + 7) if text else 0.0
 
 
-def arrange(view: View, engine: str = "auto") -> Layout:
-    """Lay out a view by dot or by the built-in layout: "auto" takes dot where it is found.
+def arrange(view: View, engine: str = "builtin") -> Layout:
+    """Lay out a view by the built-in layout, which is the same on every machine, or by dot.
 
     Raises RuntimeError if "dot" is asked for and cannot be had, ValueError if there is no such engine.
     """
@@ -75,10 +75,8 @@ def arrange(view: View, engine: str = "auto") -> Layout:
     width = card_width(view)
     chips = [chip_width(edge.text) for edge in view.edges]
     edges = [(edge.tail, edge.head) for edge in view.edges]
-    found = None
-    if engine != "builtin":
-        found = dot.positions(len(view.cards), edges, (width, CARD_HEIGHT), chips, required=engine == "dot")
-    centers, curves, free = found or layered(len(view.cards), edges, (width, CARD_HEIGHT), chips)
+    lay_out = dot.positions if engine == "dot" else layered
+    centers, curves, free = lay_out(len(view.cards), edges, (width, CARD_HEIGHT), chips)
     boxes = [box_around(center, width, 3.0) for center in centers]
     places = place_chips(curves, free, chips, CHIP_HEIGHT, boxes)
     return _from_the_corner(Layout(0.0, 0.0, width, centers, curves, places))

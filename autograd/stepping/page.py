@@ -50,7 +50,7 @@ SHADES |= {"button": ("#f5f7fa", "#1a2433"), "pending": ("#dfe5ed", "#253246")}
 
 
 def fragment(
-    names: Mapping[Value, str], steps: Sequence[Step], start: int = 0, layout: str = "auto", *, alone: bool = False
+    names: Mapping[Value, str], steps: Sequence[Step], start: int = 0, layout: str = "builtin", *, alone: bool = False
 ) -> str:
     """Return the steps as a piece of HTML that opens at ``start``; ``names`` has the name of each node, that of the root last.
 
@@ -74,7 +74,7 @@ def fragment(
     )
 
 
-def document(names: Mapping[Value, str], steps: Sequence[Step], start: int = 0, layout: str = "auto") -> str:
+def document(names: Mapping[Value, str], steps: Sequence[Step], start: int = 0, layout: str = "builtin") -> str:
     """Return the steps as a whole HTML file; raise ValueError as ``fragment`` does."""
     title = f"{escape(clipped(clean([*names.values()][-1]), 80))}, step by step"
     return (

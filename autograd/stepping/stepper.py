@@ -154,7 +154,7 @@ class Stepper:
         """Return the state before the start, and every step with its changes, as dicts, tuples, strings and numbers."""
         return {"root": self.root, "before": dict(self._before), "steps": [asdict(step) for step in self]}
 
-    def save(self, path: str | os.PathLike[str], *, layout: str = "auto") -> Path:
+    def save(self, path: str | os.PathLike[str], *, layout: str = "builtin") -> Path:
         """Write all steps as one HTML file, which needs nothing else, opens at the present step, and return its path.
 
         ``layout`` is the picture's, as for ``draw``. Raises ValueError for another ending than .html or .htm, or for more

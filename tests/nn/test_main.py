@@ -282,7 +282,7 @@ def test_a_network_that_cannot_be_computed_gets_one_line_and_status_2(capsys, fi
 
 def test_the_readmes_picture_is_up_to_date(tmp_path):
     path = tmp_path / "note.svg"
-    assert main(["--svg", str(path), "--layout", "builtin"]) == 0
+    assert main(["--svg", str(path)]) == 0
     shown = ROOT / ".github" / "note.svg"
     assert path.read_text(encoding="utf-8") == shown.read_text(encoding="utf-8")
 

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
-from drawn import HOSTILE, chain, contrast, hostile, mlp, square
+from drawn import HOSTILE, chain, contrast, hostile, mlp, needs_dot, square
 from pages import document, fragment
 
 from autograd import Value, derive, step, weighted_sum
@@ -234,9 +234,10 @@ def test_a_notebook_gets_html_and_text():
     assert bundle["text/plain"].startswith("step 3 of 24: forward")
 
 
-def test_save_writes_the_page_and_returns_its_path(tmp_path):
-    path = note().save(tmp_path / "note.html", layout="builtin")
-    assert path.read_text("utf-8") == document(note(), "builtin")
+@pytest.mark.parametrize("options", [{}, pytest.param({"layout": "dot"}, marks=needs_dot)])
+def test_save_writes_the_page_and_returns_its_path(tmp_path, options):
+    path = note().save(tmp_path / "note.html", **options)
+    assert path.read_text("utf-8") == document(note(), **options)
 
 
 def test_save_refuses_another_ending(tmp_path):

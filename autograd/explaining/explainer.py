@@ -11,16 +11,13 @@ Partials that are 1 by nature are left out of products.
 
 from __future__ import annotations
 
-import keyword
 import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
-from unicodedata import normalize
 
 from autograd.engine import floats
 from autograd.engine.asked import one_value
 from autograd.engine.graph import topological_order
-from autograd.engine.primitive import TABLE
 from autograd.engine.value import Value
 from autograd.explaining.explanation import (
     MOST,
@@ -80,15 +77,12 @@ def explain(root: Value, node: Value, limit: int = 8) -> Explanation:
 
 
 class _Notation(NamedTuple):
-    """How factored derivatives are written: their edges, their δs, and what stands around them."""
+    """How factored derivatives are written: their edges, their δs, and what stands between them."""
 
     edge: Callable[[Edge], str]
     delta: Callable[[Value], str]
     times: str
     closely: str  # times, within a bracket
-    brackets: tuple[str, str]
-    power: str
-    sum: Callable[[Sequence[str]], str]
 
 
 class _Explainer:
@@ -100,12 +94,9 @@ class _Explainer:
         self.edges = edges_between(root, node)
         self.adjoints = {node: 0.0, root: 1.0, **derivatives(self.edges)}
         self.size = derivatives(self.edges, sizes=True).get(node, 0.0)
-        self.spelled: dict[tuple[Value, str], list[str]] = {}
+        self.spelled: dict[Value, list[str]] = {}
         self.forms = {form.value: form for form in factored(root, node, self.formula, MOST)}
-        taken = {*keyword.kwlist, *TABLE, "inf", "nan", "derivative", "__builtins__", "__debug__"}
-        self.identifiers = {value: _unused(_identifier(name), "_", taken) for value, name in self.names.items()}
         self.deltas = self._deltas()
-        self.delta_identifiers = {value: _unused(_identifier(name), "_", taken) for value, name in self.deltas.items()}
 
     def explanation(self, limit: int) -> Explanation:
         count = count_paths(self.root, self.node)
@@ -124,8 +115,6 @@ class _Explainer:
             slopes=self.slopes(),
             deltas=tuple(self.equation(value, self.formula) for value in self.deltas),
             remark=self.remark(count),
-            python=self.python(),
-            scope={"inf": math.inf, "nan": math.nan, **{name: value.data for value, name in self.identifiers.items()}},
         )
 
     def path(self, edges: tuple[Edge, ...]) -> Path:
@@ -139,7 +128,7 @@ class _Explainer:
 
     def equation(self, value: Value, edge: Callable[[Edge], str]) -> Equation:
         """Return the derivative of the root by a value, factored, its edges written as given."""
-        symbols = _Notation(edge, self.deltas.__getitem__, " · ", "·", ("[", "]"), "", sum_text)
+        symbols = _Notation(edge, self.deltas.__getitem__, " · ", "·")
         numbers = symbols._replace(
             edge=lambda e: short_number(e.partial), delta=lambda v: short_number(self.adjoints[v]), times=" × "
         )
@@ -151,33 +140,23 @@ class _Explainer:
             numbers=self.written(value, numbers._replace(closely="×")),
         )
 
-    def python(self) -> str:
-        """Return the factored derivative as Python, a line for each δ that it needs."""
-        names = {**self.delta_identifiers, self.node: "derivative"}
-        notation = _Notation(lambda e: self._spelled(e, "python"), names.__getitem__, " * ", " * ", ("(", ")"), " ** ", _call)
-        values = [*(value for value in reversed(self.forms) if value in self.deltas), self.node]
-        return "\n".join(f"{names[value]} = {self.written(value, notation)}" for value in values)
-
     def written(self, value: Value, notation: _Notation) -> str:
         """Write the derivative of the root by a value: its factors, then its terms."""
         if value not in self.forms:
             return "0"
         form = self.forms[value]
-        factors = [
-            power_text(notation.sum([notation.edge(edge) for edge in edges]), times, notation.power)
-            for edges, times in form.factors
-        ]
+        factors = [power_text(sum_text([notation.edge(edge) for edge in edges]), times) for edges, times in form.factors]
         terms = []
         for edges, other in form.terms:
             one = len(edges) == 1 and self.formula(edges[0]) == "1"
-            words = [notation.sum([notation.edge(edge) for edge in edges])] if edges and not one else []
+            words = [sum_text([notation.edge(edge) for edge in edges])] if edges and not one else []
             if other is not self.root:
                 short = self.short(other)
                 words.append(notation.edge(short) if short else notation.delta(other))
             terms.append(product_text(words, notation.closely))
         if terms:
-            left, right = notation.brackets if factors and len(terms) > 1 else ("", "")
-            factors.append(left + notation.sum(terms) + right)
+            bracketed = factors and len(terms) > 1
+            factors.append(f"[{sum_text(terms)}]" if bracketed else sum_text(terms))
         return product_text(factors, notation.times)
 
     def short(self, value: Value) -> Edge | None:
@@ -190,7 +169,9 @@ class _Explainer:
 
     def formula(self, edge: Edge) -> str:
         """Return a partial as the textbook writes it, if that is short."""
-        text = self._spelled(edge, "text")
+        if edge.consumer not in self.spelled:
+            self.spelled[edge.consumer] = partial_formulas(edge.consumer, self.names)
+        text = self.spelled[edge.consumer][edge.place]
         return text if len(text) <= LONG else self.partial(edge)
 
     def slope(self, edge: Edge) -> str:
@@ -240,13 +221,6 @@ class _Explainer:
         words = [f"{self.partial(edge)} = {self.formula(edge)} = {short_number(edge.partial)}" for edge in edges[:3]]
         return "; ".join(words) + f"; and {len(edges) - 3} more" * (len(edges) > 3)
 
-    def _spelled(self, edge: Edge, style: str) -> str:
-        key = edge.consumer, style
-        if key not in self.spelled:
-            names = self.names if style == "text" else self.identifiers
-            self.spelled[key] = partial_formulas(edge.consumer, names, style)
-        return self.spelled[key][edge.place]
-
     def _deltas(self) -> dict[Value, str]:
         """Return the δs in the order in which they are mentioned, each named δ_ and its value's name.
 
@@ -258,7 +232,11 @@ class _Explainer:
             name = self.names[value]
             short = name.removeprefix("net_")
             name = name if short in taken else short
-            found[value] = _unused(f"δ_{name}" if is_word(name) else f"δ({name})", "′", taken)
+            delta = f"δ_{name}" if is_word(name) else f"δ({name})"
+            while delta in taken:
+                delta += "′"
+            taken.add(delta)
+            found[value] = delta
         return found
 
     def _mentioned(self) -> list[Value]:
@@ -269,24 +247,6 @@ class _Explainer:
             seen.update(others)
             values += [other for other in others if not self.short(other)]
         return values[1:]
-
-
-def _identifier(name: str) -> str:
-    """Return a name with what Python does not take in one replaced."""
-    letters = [c if f"_{c}".isidentifier() else "_" for c in normalize("NFKC", name.replace("δ", "delta"))]
-    return "".join(letters if f"{letters[0]}".isidentifier() else ["_", *letters])
-
-
-def _unused(name: str, mark: str, taken: set[str]) -> str:
-    while name in taken:
-        name += mark
-    taken.add(name)
-    return name
-
-
-def _call(terms: Sequence[str]) -> str:
-    """Write a sum as Python; a long one as a call, since Python's parser refuses thousands of nested operators."""
-    return " + ".join(terms) if len(terms) <= MOST else f"total([{', '.join(terms)}])"
 
 
 __all__ = ["Equation", "Explanation", "Path", "explain"]

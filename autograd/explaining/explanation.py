@@ -55,8 +55,7 @@ class Explanation(Report):
 
     ``paths`` are all of them in the order of arguments, or the largest by size, and ``rest`` is what the others amount to.
     ``factored`` is in terms of the f′(x) in ``slopes`` and the δs in ``deltas``, and so are the δs. ``remark`` says what is
-    special, if anything. ``python`` computes the ``derivative`` in factored form, a line for each δ, from the numbers in
-    ``scope`` and the functions of the table, wherever the textbook's formulas have values.
+    special, if anything.
     """
 
     root: str
@@ -69,8 +68,6 @@ class Explanation(Report):
     slopes: tuple[Equation, ...]
     deltas: tuple[Equation, ...]
     remark: str
-    python: str
-    scope: dict[str, float]
 
     @property
     def name(self) -> str:
@@ -147,11 +144,9 @@ def product_text(factors: Sequence[str], times: str) -> str:
     return times.join(map(_bracketed, factors)) if len(factors) > 1 else factors[0] if factors else "1"
 
 
-def power_text(base: str, times: int, sign: str = "") -> str:
-    """Return so many equal factors; the exponent raised, or after a sign."""
-    if times == 1:
-        return base
-    return _bracketed(base, base=True) + (f"{sign}{times}" if sign else str(times).translate(SUPERSCRIPTS))
+def power_text(base: str, times: int) -> str:
+    """Return so many equal factors, the exponent raised."""
+    return base if times == 1 else _bracketed(base, base=True) + str(times).translate(SUPERSCRIPTS)
 
 
 def sum_text(terms: Sequence[str]) -> str:

@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 import math
-import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import chain
 from typing import TypeAlias
 
-from autograd.explaining import Derivation, Factor, Gradient, Product, agreement
-from autograd.teaching.slips import MOST, Slip, joined, names_in, products_of, steps_of, value_of
+from autograd.explaining import Derivation, Factor, Gradient, agreement
+from autograd.teaching.slips import MOST, Slip, names_in, products_of, steps_of, value_of
 
 Answer: TypeAlias = "float | str | None"
 
 DIGITS, ENOUGH = 6, 4  # shown, and asked for: calculating with shown numbers costs the last ones
-TERMS = 1000  # of a formula, multiplied out
 
 
 @dataclass(frozen=True)
 class Blank:
-    """A step of which the number or the formula is asked for."""
+    """A step of which the number is asked for."""
 
     place: int
     name: str  # of a factor, "R13", or a partial, "∂E/∂w1"
-    asks: str
     step: Factor | Gradient
 
     @property
-    def answer(self) -> float | str:
+    def answer(self) -> float:
         """What is to be found."""
-        return self.step.value if self.asks == "number" else self.step.formula
+        return self.step.value
 
 
 @dataclass(frozen=True)
@@ -60,7 +56,7 @@ class Learner:
         self.truths = {name: step.value for name, step in derivation.factors.items()}
         self.values: dict[str, float] = {}
         self.causes: dict[str, tuple[str, ...]] = {}  # the answers because of which a number is not the truth
-        asked = {blank.name for blank in blanks if blank.asks == "number"}
+        asked = {blank.name for blank in blanks}
         for name, step in derivation.factors.items():
             self.values[name], self.causes[name] = step.value, ()
             if name in asked and texts[name] and not _complaint(texts[name]):
@@ -76,9 +72,6 @@ class Learner:
         text, step = self.texts[blank.name], blank.step
         if not text:
             return Mark(blank.name, text, "missing")
-        if isinstance(blank.answer, str):
-            hint = _formula_hint(step, text, self.derivation)
-            return Mark(blank.name, text, "wrong" if hint else "right", hint)
         hint = _complaint(text)
         if hint:
             return Mark(blank.name, text, "wrong", hint)
@@ -124,61 +117,6 @@ def _shifted(step: Factor | Gradient, values: Mapping[str, float]) -> Iterator[S
     yield Slip(2.0 * whole, "that is twice the number")
     yield Slip(0.5 * whole, "that is half the number")
     yield from (Slip(whole * 10.0**n, "the decimal point is in the wrong place") for n in (-3, -2, -1, 1, 2, 3))
-
-
-def _formula_hint(step: Factor | Gradient, text: str, derivation: Derivation) -> str:
-    """Return what is wrong with a sum of products; nothing if it is right."""
-    wanted = products_of(step)
-    given = [tuple(re.split(r"\s*[·*×]\s*", term.strip().upper())) for term in text.split("+")]
-    given = [() if factors == ("1",) else factors for factors in given]
-    known = _known(derivation, step)
-    for name in chain(*given):
-        if name in derivation.factors and name not in known:
-            return f"{name} is not known yet"
-        if name not in known:
-            return f"there is no factor {name or 'without a name'}; write a sum of products of factors, such as R1·R2 + R3"
-    missing, extra = _without(wanted, given), _without(given, wanted)
-    if not (missing or extra) or _expanded(given, derivation) == _expanded(wanted, derivation):
-        return ""
-    if not extra:
-        return f"the path {' and the path '.join(map(joined, missing))} is missing"
-    if len(missing) != len(extra):
-        return f"{' and '.join(map(joined, extra))} is no path"
-    lost, strange = Counter(missing[0]) - Counter(extra[0]), Counter(extra[0]) - Counter(missing[0])
-    words = [f"{name} is missing" for name in lost] + [f"{name} does not belong" for name in strange]
-    return f"{' and '.join(words)} in {joined(extra[0])}"
-
-
-def _without(terms: Sequence[Product], others: Sequence[Product]) -> list[Product]:
-    """Return the products that are not among others, in whatever order their factors are."""
-    left = Counter(map(_key, others))
-    found = []
-    for factors in terms:
-        left[_key(factors)] -= 1
-        if left[_key(factors)] < 0:
-            found.append(factors)
-    return found
-
-
-def _key(factors: Product) -> Product:
-    return tuple(sorted(factors))
-
-
-def _expanded(terms: Sequence[Product], derivation: Derivation) -> Counter[Product]:
-    """Return a sum of products with the sums in it multiplied out, unless that takes too many."""
-    done: list[Product] = []
-    waiting = [*terms]
-    while waiting:
-        factors = waiting.pop()
-        inner = next((i for i, name in enumerate(factors) if isinstance(derivation.factors[name], Gradient)), None)
-        if inner is None:
-            done.append(_key(factors))
-        else:
-            sums = products_of(derivation.factors[factors[inner]])
-            waiting += [factors[:inner] + product + factors[inner + 1 :] for product in sums]
-        if len(done) + len(waiting) > TERMS:
-            return Counter(map(_key, terms))
-    return Counter(done)
 
 
 def _agree(text: str, truth: float) -> bool:

@@ -74,8 +74,8 @@ class Quiz(Report):
     def check(self, answers: Answers) -> Marks:
         """Mark answers, in the order of the blanks or by name ("R13", "∂E/∂w1" or "w1").
 
-        A number, or its text, is right to the digits given, two at least and four at most, rounded or cut off. A formula is
-        a sum of products of factors, as in "R1·R3 + R2*R4". What is left out, None or empty is missing.
+        A number, or its text, is right to the digits given, two at least and four at most, rounded or cut off. What is
+        left out, None or empty is missing.
 
         Raises ValueError for an answer to no blank, and TypeError for one that is neither number nor text.
         """
@@ -86,12 +86,12 @@ class Quiz(Report):
         """Return the same as dicts, lists, strings and numbers; a step has None where it has a blank."""
         values = {name: step.value for name, step in self.derivation.factors.items()}
         steps = [
-            {"name": row[0], "partial": row[1], "formula": row[2] or None, "number": step.value if row[3] else None}
+            {"name": row[0], "partial": row[1], "formula": row[2], "number": step.value if row[3] else None}
             for step, row in zip(steps_of(self.derivation), self._rows(""), strict=True)
         ]
         blanks = [
-            {"place": blank.place, "name": blank.name, "asks": blank.asks, "answer": blank.answer}
-            | {"slips": [slip._asdict() for slip in self.slips.at(blank.step, values)] if blank.asks == "number" else []}
+            {"place": blank.place, "name": blank.name, "answer": blank.answer}
+            | {"slips": [slip._asdict() for slip in self.slips.at(blank.step, values)]}
             for blank in self.blanks
         ]
         return {"root": self.derivation.root, "given": self.given, "steps": steps, "blanks": blanks}
@@ -106,17 +106,15 @@ class Quiz(Report):
         return f"<quiz with blanks at {', '.join(blank.name for blank in self.blanks)}>"
 
     def _rows(self, blank: str) -> Iterator[tuple[str, str, str, str]]:
-        """Yield each step's name, partial, formula and number, blank where they would be the answer or give it away."""
-        asked = {(b.asks, b.name): b.place for b in self.blanks}
-        asked |= {(b.asks, leibniz(b.step)): b.place for b in self.blanks if isinstance(b.step, Gradient)}
+        """Yield each step's name, partial, formula and number, blank where it would be the answer or give it away."""
+        asked = {b.name: b.place for b in self.blanks}
+        asked |= {leibniz(b.step): b.place for b in self.blanks if isinstance(b.step, Gradient)}
         for step in steps_of(self.derivation):
             whole = leibniz(step) if isinstance(step, Gradient) else step.name
             same = step.products[0][0] if isinstance(step, Gradient) and [*map(len, step.products)] == [1] else whole
-            texts = {"formula": step.formula, "number": number_text(step.value, DIGITS)}
-            for kind, names in (("formula", [whole]), ("number", [whole, same])):
-                places = [asked[kind, name] for name in names if (kind, name) in asked]
-                texts[kind] = blank.format(places[0]) if places else texts[kind]
-            yield step.name or "⇒", leibniz(step), texts["formula"], texts["number"]
+            places = [asked[name] for name in (whole, same) if name in asked]
+            number = blank.format(places[0]) if places else number_text(step.value, DIGITS)
+            yield step.name or "⇒", leibniz(step), step.formula, number
 
     def _texts(self, answers: Answers) -> dict[str, str]:
         """Return the text of every blank's answer, by its name."""
@@ -143,10 +141,10 @@ class Quiz(Report):
         return texts
 
 
-def quiz(root: Value, wrt: Value | Iterable[Value] | None = None, blanks: int = 5, seed: int = 0, asks: str = "number") -> Quiz:
+def quiz(root: Value, wrt: Value | Iterable[Value] | None = None, blanks: int = 5, seed: int = 0) -> Quiz:
     """Return the derivation of root's gradients by ``wrt`` (by default as ``derive`` chooses) with so many blanks.
 
-    ``asks`` is "number", "formula" (then only gradients are blank) or "both". The same seed makes the same quiz.
+    The same seed makes the same quiz.
 
     >>> w, x = Value(0.5, label="w"), Value(3.0, label="x")
     >>> y = (w * x).sigmoid()
@@ -167,12 +165,10 @@ def quiz(root: Value, wrt: Value | Iterable[Value] | None = None, blanks: int = 
 
     Raises ValueError if there is nothing to ask for.
     """
-    if asks not in ("number", "formula", "both"):
-        raise ValueError(f'asks is "number", "formula" or "both", but not {asks!r}')
     one_value("quiz takes a Value, the root", root)
     wanted = several("quiz takes as wrt a Value or several", wrt)
     derivation = derive(root, wanted)
-    chosen = _chosen(derivation, blanks, random.Random(seed), asks)
+    chosen = _chosen(derivation, blanks, random.Random(seed))
     local = LocalSlips(root)
     concerned = dict.fromkeys(name for blank in chosen for name in (blank.name, *names_in(blank.step)))
     factors = [step for name in concerned if isinstance(step := derivation.factors.get(name), Factor)]
@@ -184,7 +180,7 @@ def quiz(root: Value, wrt: Value | Iterable[Value] | None = None, blanks: int = 
     return Quiz(derivation, chosen, given, Slips(derivation, slips))
 
 
-def _chosen(derivation: Derivation, count: int, rng: random.Random, asks: str) -> tuple[Blank, ...]:
+def _chosen(derivation: Derivation, count: int, rng: random.Random) -> tuple[Blank, ...]:
     """Choose the blanks, a sum over several paths among them if there is one."""
     named = {step.denominator for step in derivation.factors.values() if isinstance(step, Gradient)}
     steps: list[Factor | Gradient] = []
@@ -193,7 +189,7 @@ def _chosen(derivation: Derivation, count: int, rng: random.Random, asks: str) -
             said_before = len(step.products) == 1 and len(step.products[0]) <= 1
             said_below = not step.name and step.denominator in named
             steps += [step] * (not said_before and not said_below and math.isfinite(step.value))
-        elif asks != "formula" and math.isfinite(step.value):
+        elif math.isfinite(step.value):
             steps.append(step)
     if not steps or count < 1:
         raise ValueError(
@@ -203,9 +199,7 @@ def _chosen(derivation: Derivation, count: int, rng: random.Random, asks: str) -
     sums = [i for i in shuffled if len(products_of(steps[i])) > 1]
     blanks: list[Blank] = []
     for i in sorted([*dict.fromkeys(sums[:1] + shuffled)][:count]):
-        formula = isinstance(steps[i], Gradient) and (asks == "formula" or (asks == "both" and rng.random() < 0.5))
-        name = steps[i].name or leibniz(steps[i])
-        blanks.append(Blank(len(blanks) + 1, name, "formula" if formula else "number", steps[i]))
+        blanks.append(Blank(len(blanks) + 1, steps[i].name or leibniz(steps[i]), steps[i]))
     return tuple(blanks)
 
 

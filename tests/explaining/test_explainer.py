@@ -9,12 +9,12 @@ from fractions import Fraction
 from itertools import islice
 
 import pytest
+from factored_form import evaluated
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from autograd import Value, half_squared_error, log_sum_exp, maximum, product, relu, sigmoid, sqrt, total, weighted_sum
 from autograd.engine.graph import topological_order
-from autograd.engine.primitives import TABLE
 from autograd.explaining.explainer import explain
 from autograd.explaining.paths import all_paths, contribution, count_paths, largest_paths, tally
 from autograd.text import count_text
@@ -69,12 +69,6 @@ def exact_derivative(root, node) -> Fraction:
     return tangents[root]
 
 
-def evaluated(explanation) -> float:
-    names = {**TABLE, **explanation.scope}
-    exec(explanation.python, names)
-    return names["derivative"]
-
-
 def computed(numbers: str) -> float:
     """Evaluate numbers as they are printed: 3² × [0.5×(−2) + 1]."""
     powers = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda m: "**" + m[0].translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")), numbers)
@@ -115,7 +109,8 @@ def test_the_products_of_all_paths_sum_exactly_to_the_derivative(nodes):
 def test_the_contributions_sum_to_grad(nodes):
     root, node = nodes[-1], nodes[0]
     root.backward()
-    assert math.fsum(map(contribution, all_paths(root, node))) == pytest.approx(node.grad, abs=1e-13 * sizes(root, node))
+    near = 1e-13 * sizes(root, node) + 1e-290  # what is lost below the normal numbers is no share of anything
+    assert math.fsum(map(contribution, all_paths(root, node))) == pytest.approx(node.grad, abs=near)
 
 
 @given(graphs())
@@ -184,15 +179,15 @@ def test_the_value_is_the_gradient_of_a_fresh_pass(nodes):
     explanation = explain(root, node)
     assert node.grad == 0
     root.backward()
-    assert explanation.value == pytest.approx(node.grad, abs=1e-14 * sizes(root, node))
+    assert explanation.value == pytest.approx(node.grad, abs=1e-14 * sizes(root, node) + 1e-290)
 
 
 @settings(deadline=None)
 @given(graphs(most=10))
-def test_the_python_of_the_factored_form_evaluates_to_the_value(nodes):
+def test_the_formulas_of_the_factored_form_evaluate_to_the_value(nodes):
     root, node = nodes[-1], nodes[0]
-    explanation = explain(root, node)
-    assert evaluated(explanation) == pytest.approx(explanation.value, rel=1e-9, abs=1e-9 * (1 + sizes(root, node)))
+    value = explain(root, node).value
+    assert evaluated(root, node) == pytest.approx(value, rel=1e-9, abs=1e-9 * (1 + sizes(root, node)))
 
 
 @settings(deadline=None)
@@ -313,7 +308,7 @@ def test_a_long_product_goes_on_as_a_delta():
     explanation = explain(y, x)
     assert explanation.factored.formula.endswith(" · sin′(v7) · δ_v8")
     assert [delta.name for delta in explanation.deltas] == ["δ_v8", "δ_v16"]
-    assert evaluated(explanation) == pytest.approx(explanation.value)
+    assert evaluated(y, x) == pytest.approx(explanation.value)
 
 
 def test_where_a_chain_meets_another_delta_that_goes_on():
@@ -327,20 +322,19 @@ def test_where_a_chain_meets_another_delta_that_goes_on():
     ]
 
 
-def test_long_sums_and_many_deltas_are_cut_short_in_text_but_not_in_python():
+def test_long_sums_and_many_deltas_are_cut_short_in_text_but_the_form_is_whole():
     root, w = unrolled(50)
     explanation = explain(root, w)
     assert explanation.factored.formula.count("δ") == 7
     assert len(explanation.deltas) == 50
     assert "… and 42 more, down to y" in str(explanation)
-    assert evaluated(explanation) == pytest.approx(explanation.value)
+    assert evaluated(root, w) == pytest.approx(explanation.value)
 
 
 def test_a_sum_of_thousands_of_terms_can_be_evaluated():
     (w,) = labelled(w=0.5)
     root = total([half_squared_error(w * float(i), 1.0) for i in range(5000)])
-    explanation = explain(root, w)
-    assert evaluated(explanation) == pytest.approx(explanation.value)
+    assert evaluated(root, w) == pytest.approx(explain(root, w).value)
 
 
 def test_net_is_left_out_of_the_name_of_a_delta_only_if_no_other_value_is_called_that():
@@ -460,35 +454,6 @@ def test_a_deep_graph_is_explained_without_recursion():
 
 
 # --- labels and data ---
-
-HOSTILE = [
-    "x y",
-    "class",
-    "exp",
-    "δ_a",
-    "1st",
-    "derivative",
-    "```",
-    "ﬁ",
-    "x²",
-    "σ′(x)",
-    "__builtins__",
-    "__debug__",
-    "a\nb",
-    "权重",
-    "inf",
-]
-
-
-@given(st.lists(st.sampled_from(HOSTILE), min_size=5, max_size=5))
-def test_whatever_the_labels_the_python_evaluates(labels):
-    a, b, c = (Value(x, label=label) for x, label in zip((0.5, -1.5, 2.0), labels, strict=False))
-    net = a * b + c
-    net.label = labels[3]
-    root = net.sin() * net + a
-    root.label = labels[4]
-    explanation = explain(root, a)
-    assert evaluated(explanation) == pytest.approx(explanation.value)
 
 
 def test_a_markdown_fence_is_longer_than_any_in_a_label():

@@ -26,7 +26,7 @@ LONGEST = 100  # columns of a title or a tooltip
 POINTS = 72.0  # in an inch
 PATIENCE = 60.0  # seconds
 FEW = 60  # edges among which dot finds room for chips without long detours
-GAP_BESIDE_CHIPS = 44.0  # pixels
+GAP_BESIDE_CHIPS, MORE_THAN_OURS = 44.0, 10.0  # pixels between columns; of the latter, since dot's edges cross more
 
 HOW_TO_INSTALL = """install Graphviz
   Debian, Ubuntu   sudo apt install graphviz
@@ -127,7 +127,7 @@ def positions(count: int, edges: Sequence[tuple[int, int]], size: tuple[float, f
 def _boxes(count: int, edges: Sequence[tuple[int, int]], size: tuple[float, float], chips: Sequence[float]) -> str:
     """Write the graph as empty boxes, whose layout is the same whatever fonts there are."""
     with_room = len(edges) <= FEW
-    separation = GAP_BESIDE_CHIPS if with_room and any(chips) else usual_gap(count, edges, chips)
+    separation = GAP_BESIDE_CHIPS if with_room and any(chips) else usual_gap(count, edges, chips) + MORE_THAN_OURS
     lines = [
         "digraph {",
         f"rankdir=LR; nodesep=0.2; ranksep={separation / POINTS:.4f}",

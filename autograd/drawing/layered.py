@@ -14,7 +14,7 @@ from autograd.drawing.edge_labels import Curve, Point
 from autograd.drawing.ordering import Columns, Edges, in_columns, untangle
 
 GAP_BETWEEN_CARDS, LANE = 15.0, 18.0  # heights
-LEAST_GAP, MOST_GAP = 66.0, 280.0  # between columns
+LEAST_GAP, MOST_GAP = 56.0, 280.0  # between columns
 LEANING = 0.6  # of edges at cards: 0 is level, 1 straight toward the other end
 REACH = 0.42  # of a curve's control points, as a part of the way
 PORT = 15.0  # between the ends of edges on a card's side

@@ -6,6 +6,7 @@ import argparse
 import json
 import math
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -165,8 +166,7 @@ def _rate(text: str) -> float:
 def _page(found: Report) -> str:
     page = str(found)
     if sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb":
-        for title, _ in found.sections():
-            page = page.replace(title, BOLD + title + PLAIN, 1)
+        page = re.sub("^[^ \n].*", lambda title: BOLD + title[0] + PLAIN, page, flags=re.MULTILINE)
     return page
 
 

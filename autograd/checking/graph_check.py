@@ -18,7 +18,7 @@ from autograd.engine.limits import partial_of
 from autograd.engine.node import replaced
 from autograd.engine.value import Value
 from autograd.explaining import SourceLine, source_line
-from autograd.text import WIDTH, Report, clipped, names_of, number_text, partial, table
+from autograd.text import Part, Report, Row, Table, clipped, names_of, number_text, partial
 
 SHOWN = 10
 
@@ -64,21 +64,22 @@ class GraphCheck(Report):
         """Return the same as dicts, lists, strings and numbers."""
         return {"all_right": bool(self), **asdict(self)}
 
-    def __str__(self) -> str:
+    def parts(self) -> Iterator[Part]:
         of = f"{_count(self.partials, 'partial')} of {_count(self.operations, 'operation')}"
-        lines = []
         if self.wrong:
-            lines += [f"{len(self.wrong)} of {of} {'is' if len(self.wrong) == 1 else 'are'} wrong:", *_rows(self.wrong)]
+            yield f"{len(self.wrong)} of {of} {'is' if len(self.wrong) == 1 else 'are'} wrong:"
+            yield _table(self.wrong)
         elif self.partials or not (self.changed or self.unchecked):
             agree = f"The {of} agrees" if self.partials == 1 else f"All {of} agree"
-            lines += [f"{agree} (largest relative difference {number_text(self.largest_error, 2)})."]
+            yield f"{agree} (largest relative difference {number_text(self.largest_error, 2)})."
         if self.left_out:
-            lines += [f"Of longer sequences, {MOST} entries each were checked and {self.left_out} left out."]
+            yield f"Of longer sequences, {MOST} entries each were checked and {self.left_out} left out."
         if self.changed:
-            lines += ["Data was changed after recording; recompute() or record anew, then check again:", *_rows(self.changed)]
+            yield "Data was changed after recording; recompute() or record anew, then check again:"
+            yield _table(self.changed)
         if self.unchecked:
-            lines += ["No slope can be measured here, so this was not checked:", *_rows(self.unchecked)]
-        return "\n".join(lines)
+            yield "No slope can be measured here, so this was not checked:"
+            yield _table(self.unchecked)
 
 
 def check_graph(root: Value, rtol: float = 1e-6) -> GraphCheck:
@@ -136,16 +137,15 @@ def _row_says(node: Value, numbers: Sequence[Any], place: Place) -> float:
     return float(found if place[1] is None else found[place[1]])
 
 
-def _rows(findings: Sequence[Finding]) -> list[str]:
-    shown = findings[:SHOWN]
-    cells = [
-        (f"  {clipped(f.name, 40)}", f"by {f.operation}", f"recorded {number_text(f.recorded)}", _expected(f)) for f in shown
+def _table(findings: Sequence[Finding]) -> Table:
+    rows = [
+        Row(
+            (clipped(f.name, 40), f"by {f.operation}", f"recorded {number_text(f.recorded)}", _expected(f)),
+            notes=(str(f.line),) if f.line else (),
+        )
+        for f in findings[:SHOWN]
     ]
-    lines = []
-    for finding, row in zip(shown, table(cells, ["  ", ": ", ""]).split("\n"), strict=True):
-        lines += [row, f"      {finding.line}"] if finding.line else [row]
-    more = len(findings) - len(shown)
-    return [clipped(line, WIDTH) for line in lines] + [f"  … and {more} more"] * bool(more)
+    return Table(rows, ["  ", ": ", ""], indent=2, left_out=len(findings) - len(rows))
 
 
 def _expected(finding: Finding) -> str:

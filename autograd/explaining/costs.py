@@ -17,7 +17,6 @@ exp or power apart), and for each wanted value three additions and one division 
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass
 from typing import Any
@@ -30,7 +29,7 @@ from autograd.engine.primitive import Primitive
 from autograd.engine.value import Value
 from autograd.explaining.paths import tally
 from autograd.explaining.wanted import several
-from autograd.text import Report, count_text, names_of, number_text, table
+from autograd.text import Part, Report, Row, Table, count_text, names_of, number_text
 
 
 @dataclass(frozen=True)
@@ -89,20 +88,16 @@ class Cost(Report):
                 work.update({kind: count if count < 10**21 else count_text(count) for kind, count in work.items()})
         return {**data, "conclusion": self.conclusion}
 
-    def __str__(self) -> str:
+    def parts(self) -> Iterable[Part]:
         ways = {
             "reverse mode": self.reverse,
             "forward mode": self.forward,
             "finite differences": self.finite_differences,
             "path by path": self.path_by_path,
         }
-        counts = [[count_text(n, 12) if n else "–" for n in astuple(work)] for work in ways.values()]
-        columns = [
-            [f"{cell:>{max(map(len, column))}}" for cell in column]
-            for column in zip(("passes", "multiplications", "additions", "function calls"), *counts, strict=True)
-        ]
-        rows = zip(("", *ways), *columns, strict=True)
-        return "\n".join([table([*rows], ["   "] * 4), "", *textwrap.wrap(self.conclusion, 100)])
+        rows = [Row((name, *(count_text(n, 12) if n else "–" for n in astuple(work)))) for name, work in ways.items()]
+        head = Row(("", "passes", "multiplications", "additions", "function calls"))
+        return [Table([head, *rows], ["   "] * 4, align="<>>>>"), "", self.conclusion]
 
 
 def cost(root: Value, wrt: Value | Iterable[Value] = (), *, wanted: Value | Iterable[Value] = ()) -> Cost:

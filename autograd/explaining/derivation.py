@@ -7,26 +7,32 @@ meet, their sum gets a name, too; and each gradient is a product of factors, or 
 from __future__ import annotations
 
 import re
-import textwrap
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from autograd.explaining.ledger import Ledger, compare
 from autograd.text import (
     WIDTH,
+    Formula,
+    Part,
     Report,
+    Row,
+    Table,
+    as_latex,
+    as_markdown,
+    as_text,
     clipped,
     few,
     latex_name,
     latex_number,
-    markdown_escaped,
     nearest,
     number_text,
     partial,
-    table,
 )
 
 LIMIT, MOST = 100, 8  # steps that are shown, and terms of a sum or factors of a product
@@ -144,24 +150,44 @@ class Derivation(Report):
 
         Without a limit, here as in the other forms, all steps are there, and whole.
         """
-        return _text(self, limit)
+        return as_text(self.parts(limit), None if limit is None else WIDTH)
 
     def to_markdown(self, digits: int = 6, limit: int | None = LIMIT) -> str:
         """Return the derivation as a table for GitHub, notebooks and the like."""
-        return _markdown(self, digits, limit)
+        return as_markdown(self._table(limit, lambda step, most: _row(step, most, digits)))
 
     def to_latex(self, digits: int = 6, limit: int | None = LIMIT) -> str:
         """Return the derivation as an align* environment, which needs the package amsmath."""
-        return _latex(self, digits, limit)
+        return as_latex(self._table(limit, lambda step, most: Row((), latex=_latex(step, most, digits))))
+
+    def parts(self, limit: int | None = LIMIT) -> Iterator[Part]:
+        """Return the table; that of a single gradient begins with its chain rule, and has the numbers put in."""
+        alone = [*self.gradients.values()] if len(self.gradients) == 1 else []
+        for whole in alone:
+            most = sys.maxsize if limit is None else MOST
+            terms = few([_chain_rule(few(chain, 2 * most)) for chain in whole.chains], most)
+            yield from (Formula(f"{partial(whole.numerator, whole.denominator)} = {' + '.join(terms)}", 0, 2), "")
+        wide = sys.maxsize if limit is None else WIDTH
+        yield self._table(limit, lambda step, most: _row(step, most, 12, wide, put_in=bool(alone)), 2 + len(alone))
+
+    def _table(self, limit: int | None, row: Callable[[Factor | Gradient, int], Row], equals: int = 2) -> Table:
+        """Return the steps in rows; of more than the limit, the first and the last, and between them how many are left out."""
+        most = sys.maxsize if limit is None else MOST
+        steps: list[tuple[int, Factor | Gradient | str]] = [(n, step) for n, stage in enumerate(self.stages) for step in stage]
+        if limit is not None and len(steps) > limit:
+            left_out = f"… {len(steps) - limit} more steps, which limit=None shows …"
+            steps = [*steps[: limit - limit // 2], (-1, left_out), *steps[len(steps) - limit // 2 :]]
+        rows: list[Row | str] = []
+        for _, stage in groupby(steps, key=itemgetter(0)):
+            rows += [""] * bool(rows)
+            rows += [step if isinstance(step, str) else row(step, most) for _, step in stage]
+        return Table(rows, ["  ", *[" = "] * equals], head=("", "partial", "formula", "number"))
 
     def as_data(self) -> list[dict[str, Any]]:
         """Return the steps as dicts, lists, strings and numbers."""
         return [{"formula": step.formula, **asdict(step)} for stage in self.stages for step in stage]
 
     _repr_markdown_ = None  # type: ignore[assignment]  # in notebooks, mathematics goes first
-
-    def __str__(self) -> str:
-        return self.to_text()
 
     def _repr_latex_(self) -> str:
         return self.to_latex()
@@ -180,98 +206,26 @@ def _names(step: Factor | Gradient) -> list[str]:
     return [partial(step.numerator, step.denominator), *([step.name] if step.name else [])]
 
 
-# --- set as text, Markdown and LaTeX ---
-
-Stage: TypeAlias = "Sequence[Factor | Gradient | str]"
-
-
-def _text(derivation: Derivation, limit: int | None) -> str:
-    """Return a derivation in columns; that of a single gradient begins with its chain rule and has the numbers put in."""
-    gradients = list(derivation.gradients.values())
-    alone = len(gradients) == 1
-    shown = [row for stage in _shown(derivation, limit) for row in ("", *stage)][1:]
-    rows = [("",) * (4 + alone) if isinstance(row, str) else _row(row, alone, limit) for row in shown]
-    lines = table(_narrowed(rows) if limit is not None else rows, ["  ", *[" = "] * (2 + alone)]).split("\n")
-    lines = [row if isinstance(row, str) else line for row, line in zip(shown, lines, strict=True)]
-    if alone:
-        whole = gradients[0]
-        terms = _few([_chain_rule(_few(chain, 2 * MOST, limit)) for chain in whole.chains], MOST, limit)
-        head = f"{partial(whole.numerator, whole.denominator)} = {' + '.join(terms)}"
-        lines[:0] = [*(textwrap.wrap(head, WIDTH, subsequent_indent="  ") if limit is not None else [head]), ""]
-    return "\n".join(lines)
-
-
-def _markdown(derivation: Derivation, digits: int, limit: int | None) -> str:
-    """Return a derivation as a table."""
-    lines = ["| | partial | formula | number |", "|---|---|---|---:|"]
-    for row in chain(*_shown(derivation, limit)):
-        cells = ("", row, "", "") if isinstance(row, str) else _row(row, False, limit, digits)
-        lines.append(f"| {' | '.join(map(markdown_escaped, cells))} |")
-    return "\n".join(lines)
-
-
-def _latex(derivation: Derivation, digits: int, limit: int | None) -> str:
-    """Return a derivation as an align* environment."""
-    groups = [" \\\\\n".join(_latex_row(row, digits, limit) for row in stage) for stage in _shown(derivation, limit)]
-    return "\\begin{align*}\n" + " \\\\[1ex]\n".join(groups) + "\n\\end{align*}"
-
-
-def _shown(derivation: Derivation, limit: int | None) -> list[Stage]:
-    """Return the stages; of more steps than the limit, the first and the last, and between them how many are left out."""
-    count = sum(map(len, derivation.stages))
-    if limit is None or count <= limit:
-        return [*derivation.stages]
-    first, last = limit - limit // 2, count - limit // 2
-    shown: list[Stage] = []
-    place = 0
-    for stage in derivation.stages:
-        places = range(place, place + len(stage))
-        place += len(stage)
-        if before := [step for i, step in zip(places, stage, strict=True) if i < first]:
-            shown.append(before)
-        if first in places:
-            shown.append([f"… {count - limit} more steps, which limit=None shows …"])
-        if after := [step for i, step in zip(places, stage, strict=True) if i >= last]:
-            shown.append(after)
-    return shown
-
-
-def _row(step: Factor | Gradient, put_in: bool, limit: int | None, digits: int = 12) -> tuple[str, ...]:
-    numbers = [step.numbers] if put_in else []
+def _row(step: Factor | Gradient, most: int, digits: int, wide: int = sys.maxsize, *, put_in: bool = False) -> Row:
+    """Return a step as text, with at most so many terms of a sum and factors of a product, of at most so many columns."""
     formula = step.formula
     if isinstance(step, Gradient):
-        formula = " + ".join(_few(["·".join(_few(product, MOST, limit)) or "1" for product in step.products], MOST, limit))
-    return (step.name or "⇒", partial(step.numerator, step.denominator), formula, *numbers, number_text(step.value, digits))
+        formula = " + ".join(few(["·".join(few(product, most)) or "1" for product in step.products], most))
+    sides = [clipped(side, 2 * wide) for side in (formula, *[step.numbers] * put_in)]
+    name = clipped(partial(step.numerator, step.denominator), wide * 2 // 5)
+    return Row((step.name or "⇒", name, *sides, number_text(step.value, digits)))
 
 
-def _latex_row(step: Factor | Gradient | str, digits: int, limit: int | None) -> str:
-    if isinstance(step, str):
-        return rf"& \text{{{step}}}"
+def _latex(step: Factor | Gradient, most: int, digits: int) -> str:
     fraction = rf"\frac{{\partial {latex_name(step.numerator)}}}{{\partial {latex_name(step.denominator)}}}"
     name = f"{latex_name(step.name)} = " if step.name else ""
     formula = step.latex
     if isinstance(step, Gradient):
-        products = [r" \, ".join(_few([*map(latex_name, product)], MOST, limit)) or "1" for product in step.products]
-        formula = " + ".join(_few(products, MOST, limit)).replace("…", r"\dots")
+        products = [r" \, ".join(few([*map(latex_name, product)], most)) or "1" for product in step.products]
+        formula = " + ".join(few(products, most)).replace("…", r"\dots")
     return f"{name}{fraction} &= {formula} = {latex_number(step.value, digits)}"
 
 
 def _chain_rule(names: Sequence[str]) -> str:
     """Return the product of partials along a chain of nodes."""
     return "·".join(partial(a, b) if "…" not in (a, b) else "…" for a, b in pairwise(names)).replace("…·…", "…") or "1"
-
-
-def _few(parts: Sequence[str], most: int, limit: int | None) -> list[str]:
-    return [*parts] if limit is None else few(parts, most)  # without a limit, all is shown
-
-
-def _narrowed(rows: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Return rows cut so that none is wider than a page: names first to what is usual, then formulas and numbers alike."""
-    rows = [(row[0], clipped(row[1], 40), *row[2:]) for row in rows]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    middle = len(rows[0]) - 3
-    room = WIDTH - widths[0] - widths[1] - widths[-1] - 2 - 3 * (middle + 1)
-    if sum(widths[2:-1]) <= room:
-        return rows
-    most = max(room - min(widths[2:-1]) if middle > 1 else room, room // middle)
-    return [(*row[:2], *[clipped(cell, most) for cell in row[2:-1]], row[-1]) for row in rows]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
 from autograd.explaining.source_lines import SourceLine
-from autograd.text import WIDTH, Report, clipped, partial, short_number, table
+from autograd.text import Part, Report, Row, Table, clipped, equated, partial, short_number
 
 State: TypeAlias = Literal[
     "not computed", "no path", "other passes",  # of any gradient
@@ -50,28 +49,15 @@ class Why(Report):
         """Return the same as dicts, lists, strings and numbers."""
         return asdict(self)
 
-    def __str__(self) -> str:
-        text = _wrapped(self.sentence)
+    def parts(self) -> Iterator[Part]:
+        yield self.sentence
         following = [*(cause.line for cause in self.causes[1:]), None]
-        for row, cause, line in zip(_rows(self.causes), self.causes, following, strict=False):
-            text += row if cause.line in (None, line) else [*row, *_wrapped(str(cause.line), "      ")]
-        return "\n".join([*text, f"  … and {self.more} more"] if self.more else text)
-
-
-def _rows(causes: Sequence[Cause]) -> list[list[str]]:
-    """Return the lines for each cause: one, or with the remark on lines of its own where one would be too wide."""
-    rows = [(f"  {clipped(cause.name, 40)}", _side(cause), cause.remark) for cause in causes]
-    lines = table(rows, [" = ", "   "]).splitlines() if rows else []
-    if max(map(len, lines), default=0) <= WIDTH:
-        return [[line] for line in lines]
-    lines = table([row[:2] for row in rows], [" = "]).splitlines()
-    return [[line, *_wrapped(row[2], "      ")] for line, row in zip(lines, rows, strict=True)]
-
-
-def _wrapped(text: str, indent: str = "") -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
-
-
-def _side(cause: Cause) -> str:
-    number = short_number(cause.number)
-    return number if cause.formula in ("", number) else f"{clipped(cause.formula, 50)} = {number}"
+        rows = [
+            Row(
+                (clipped(cause.name, 40), equated(clipped(cause.formula, 50), short_number(cause.number))),
+                cause.remark,
+                () if cause.line in (None, line) else (str(cause.line),),
+            )
+            for cause, line in zip(self.causes, following, strict=False)
+        ]
+        yield Table(rows, [" = "], indent=2, left_out=self.more)

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
 
-from autograd.text import SUPERSCRIPTS, WIDTH, Report, clipped, count_text, few, number_text, partial, short_number
+from autograd.text import (
+    SUPERSCRIPTS,
+    Formula,
+    Part,
+    Report,
+    Row,
+    Table,
+    clipped,
+    count_text,
+    equated,
+    few,
+    number_text,
+    partial,
+    short_number,
+)
 
 MOST = 8  # factors or terms on a line; more factors go on as a δ, more terms are cut short
 
@@ -80,49 +94,47 @@ class Explanation(Report):
         count = self.count if self.count < 10**21 else count_text(self.count)
         return {"name": self.name, **asdict(self), "count": count, "paths": paths}
 
-    def __str__(self) -> str:
-        lines = self._headline()
+    def parts(self) -> Iterator[Part]:
+        yield from self._headline()
         for path, alike in groupby(path for path in self.paths if path.partials):
             times = len([*alike])
-            trail = " → ".join(few([clipped(node, 40) for node in path.nodes], 2 * MOST)) + f"   ({times} such paths)" * (
-                times > 1
-            )
-            lines += ["", *_wrapped(trail, 2), *_sides(path.formula, path.numbers, path.contribution)]
+            trail = " → ".join(few([clipped(node, 40) for node in path.nodes], 2 * MOST))
+            yield ""
+            yield Formula(trail + f"   ({times} such paths)" * (times > 1), 2)
+            yield from _sides(path.formula, path.numbers, path.contribution)
         if 1 < len(self.paths) == self.count:
             terms = sum_text([short_number(path.contribution) for path in self.paths])
-            lines += ["", *_wrapped(f"Sum = {terms} = {short_number(self.value)}", 2, 8)]
+            yield from ("", Formula(f"Sum = {terms} = {short_number(self.value)}", 2, 8))
         elif 0 < len(self.paths) < self.count:
             others = self.count - len(self.paths)
             which = "other path amounts" if others == 1 else f"other {count_text(others)} paths amount"
-            lines += ["", f"The {which} to {short_number(self.rest) if self.rest else 'nothing in floats'}."]
+            yield from ("", f"The {which} to {short_number(self.rest) if self.rest else 'nothing in floats'}.")
         if self.count > 1:
-            lines += ["", "Factored", *_sides(self.factored.formula, self.factored.numbers, self.value), *self._definitions()]
-        return "\n".join(lines)
+            yield from ("", "Factored", *_sides(self.factored.formula, self.factored.numbers, self.value))
+            yield from self._definitions()
 
-    def _headline(self) -> list[str]:
+    def _headline(self) -> Iterator[Part]:
         value = f"{self.name} = {number_text(self.value)}"
         if not self.count or self.root == self.node:
-            return _wrapped(f"{value}: {self.remark}")
-        if self.count == 1:
-            return _wrapped(f"{value}, the product along the only path") + _wrapped(self.remark)
-        lines = _wrapped(f"{value}, the sum over {count_text(self.count)} paths") + _wrapped(self.remark)
+            yield f"{value}: {self.remark}"
+            return
+        paths = "product along the only path" if self.count == 1 else f"sum over {count_text(self.count)} paths"
+        yield f"{value}, the {paths}"
+        yield from [self.remark] * bool(self.remark)
         if 0 < len(self.paths) < self.count:
-            lines += ["", f"The {len(self.paths)} largest:" if len(self.paths) > 1 else "The largest:"]
-        return lines
+            yield from ("", f"The {len(self.paths)} largest:" if len(self.paths) > 1 else "The largest:")
 
-    def _definitions(self) -> list[str]:
+    def _definitions(self) -> Iterator[Part]:
         shown = [*self.slopes[:MOST], *self.deltas[:MOST]]
-        heads = [(e.name, e.derivative) for e in shown]
-        lines = ["  where"] if shown else []
-        widths = [
-            max([len(text) for text in column if len(text) < WIDTH // 4], default=0) for column in zip(*heads, strict=True)
-        ]
+        rows = []
         for e in shown:
-            name, derivative = f"{e.name:<{widths[0]}}", f"{e.derivative:<{widths[1]}}"
-            sides = dict.fromkeys([name, derivative, e.formula, short_number(e.value)])
-            lines += _wrapped(" = ".join(sides), 4, widths[0] + 5)
+            sides = [side for side in (e.formula, short_number(e.value)) if side != e.derivative]
+            rows.append(Row((e.name, e.derivative, equated(*sides))))
         more = len(self.slopes) + len(self.deltas) - len(shown)
-        return [*lines, *[f"    … and {more} more, down to {self.root}"] * (more > 0)]
+        if shown:
+            yield from ("  where", Table(rows, [" = ", " = "], indent=4))
+        if more:
+            yield f"    … and {more} more, down to {self.root}"
 
 
 def is_word(text: str) -> bool:
@@ -153,23 +165,9 @@ def sum_text(terms: Sequence[str]) -> str:
     return " + ".join(few(terms, MOST)).replace(" + −", " − ")
 
 
-def _sides(formula: str, numbers: str, value: float) -> list[str]:
+def _sides(formula: str, numbers: str, value: float) -> Iterator[Part]:
     """Set a formula, and below it the same in numbers and their result, as far as these differ."""
     first, *others = dict.fromkeys([formula, numbers, short_number(value)])
-    return _wrapped(first, 6, 8) + _wrapped(" = ".join(["   ", *others])[2:] if others else "", 2, 8)
-
-
-def _wrapped(text: str, indent: int = 0, hanging: int = 4) -> list[str]:
-    """Return text as lines, broken before operators, outside brackets where they are not too long for that."""
-    parts = [""]
-    for part in re.split(r"(?= [·×+−=→] )", text):
-        whole = parts[-1] + part
-        opened = sum(parts[-1].count(c) for c in "([") > sum(parts[-1].count(c) for c in ")]")
-        parts[-1:] = [whole] if opened and len(whole) <= WIDTH - hanging else [parts[-1], part]
-    lines = [" " * indent]
-    for part in parts:
-        if len(lines[-1]) + len(part) > WIDTH and lines[-1].strip():
-            lines.append(" " * hanging)
-            part = part.lstrip()
-        lines[-1] += part
-    return [clipped(line, WIDTH) for line in lines] if text else []
+    yield Formula(first, 6, 8)
+    if others:
+        yield Formula(f"= {' = '.join(others)}", 4, 8)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import difflib
 import math
-import textwrap
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_DOWN, ROUND_HALF_EVEN, Decimal, InvalidOperation, localcontext
 from typing import Any
 
-from autograd.text import WIDTH, Report, clipped, number_text
+from autograd.text import Part, Report, Row, Table, clipped, number_text
 
 
 @dataclass(frozen=True)
@@ -46,16 +45,13 @@ class Ledger(Report):
         """Return the entries as dicts of strings and numbers."""
         return [asdict(entry) for entry in self.entries]
 
-    def __str__(self) -> str:
-        rows = [(clipped(entry.name, 40), clipped(entry.claimed, 24)) for entry in self.entries]
-        names, claims = (max([len(row[i]) for row in rows], default=0) for i in (0, 1))
-        lines = []
-        for (name, claimed), entry in zip(rows, self.entries, strict=True):
-            lines.append(f"{name:<{names}}  {claimed:<{claims}}  {entry}")
-            indent = " " * (names + 2)
-            lines += textwrap.wrap(entry.explanation, WIDTH, initial_indent=indent, subsequent_indent=indent)
+    def parts(self) -> Iterable[Part]:
+        rows = [
+            Row((clipped(entry.name, 40), clipped(entry.claimed, 24), str(entry)), notes=(entry.explanation,))
+            for entry in self.entries
+        ]
         count = f"{len(self.entries) - len(self.wrong)} of {len(self.entries)} numbers are reproduced."
-        return "\n".join([*lines, "", count])
+        return [Table(rows, ["  ", "  "]), "", count]
 
 
 def compare(

@@ -17,8 +17,7 @@ from __future__ import annotations
 
 import math
 import os
-import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
@@ -30,9 +29,9 @@ from autograd.explaining import several
 from autograd.stepping import page
 from autograd.stepping.steps import Change, Edge, Line, NodeState, Recorder, Step, short
 from autograd.storing import write_atomically
-from autograd.text import clipped, table
+from autograd.text import WIDTH, Formula, Part, Row, Table, as_text, clipped
 
-WIDTH, ROWS = 100, 12  # of the text; the data has everything
+ROWS = 12  # lines of the text; the data has everything
 
 State: TypeAlias = Mapping[str, NodeState]
 Condition: TypeAlias = Callable[[Step, State], bool]
@@ -189,7 +188,7 @@ class Stepper:
     def __str__(self) -> str:
         last = " (the last)" if self._index == len(self) - 1 else ""
         more = f", round {self.now.round}" if self._steps[-1].round > 1 else ""
-        return "\n".join([f"step {self._index} of {len(self) - 1}{last}: {self.now.kind}{more}", *_text(self.now)])
+        return as_text([f"step {self._index} of {len(self) - 1}{last}: {self.now.kind}{more}", *_parts(self.now)])
 
     __repr__ = __str__
 
@@ -235,28 +234,18 @@ def _completes(change: Change, step: Step) -> bool:
     return change.after.value is not None and step.kind in ("start", "forward")
 
 
-def _text(step: Step) -> list[str]:
+def _parts(step: Step) -> Iterator[Part]:
+    yield step.sentence
     shown = step.lines[:ROWS]
-    lines = textwrap.wrap(step.sentence, WIDTH)
-    for line, written in zip(shown, _written(shown), strict=True):
-        lines += [f"  {text}" for text in written]
-        lines += [f"      {line.note}"] if line.note else []
-    return [*lines, f"  … and {len(step.lines) - ROWS} more"] if len(step.lines) > ROWS else lines
-
-
-def _written(lines: Sequence[Line]) -> list[list[str]]:
-    """Return the text of each line: aligned, or in several rows where that would be too wide."""
-    sign = max([len(line.sign) for line in lines], default=0)
-    rows = [[line.symbol, line.sign.rjust(sign), line.rule, line.numbers, short(line.result)[0]] for line in lines]
-    if len(rows) == 1 and len({*rows[0][2:]}) == 1:
-        return [[clipped(" ".join(rows[0][:3]), WIDTH - 2)]]  # 1, not 1 = 1 = 1
-    aligned = table(rows, [" ", " ", " = ", " = "]).splitlines() if rows else []
-    if all(len(row) <= WIDTH - 2 for row in aligned):
-        return [[row] for row in aligned]
-    return [
-        [clipped(a, WIDTH - 2), clipped(f"  {b} {c}", WIDTH - 2), clipped(f"  = {d}", WIDTH - 2), f"  = {e}"]
-        for a, b, c, d, e in rows
-    ]
+    sign = max([len(line.sign) for line in shown], default=0)
+    rows = []
+    for line in shown:
+        sides = [clipped(side, WIDTH - 10) for side in (line.rule, line.numbers, short(line.result)[0])]
+        rows.append(Row((line.symbol, line.sign.rjust(sign), *sides), notes=(line.note,)))
+    if len(rows) == 1 and len({*rows[0].cells[2:]}) == 1:
+        yield Formula(" ".join(rows[0].cells[:3]), 2)  # 1, not 1 = 1 = 1
+    elif rows:
+        yield Table(rows, [" ", " ", " = ", " = "], indent=2, left_out=len(step.lines) - len(shown))
 
 
 __all__ = ["Change", "Edge", "Line", "NodeState", "Step", "Stepper", "first_nan", "grad_above", "step"]

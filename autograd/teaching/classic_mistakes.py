@@ -6,8 +6,6 @@ Each is one row of a table and one variation of the same pass. Your graph stays 
 from __future__ import annotations
 
 import math
-import re
-import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -33,7 +31,7 @@ from autograd.teaching.mistaken_passes import (
     without_signs,
     without_the_last_path,
 )
-from autograd.text import WIDTH, Report, clipped, listed, nearest, number_text, table
+from autograd.text import Part, Report, Row, Table, clipped, listed, nearest, number_text
 
 ROWS, LONGEST = 8, 30  # of the text, and characters of labels in it; the data has everything
 
@@ -71,23 +69,19 @@ class Mistake(Report):
         changes = [{**asdict(change), "difference": change.difference, "ratio": change.ratio} for change in self.changes]
         return {**asdict(self), "changes": changes, "where": [*self.where]}
 
-    def __str__(self) -> str:
-        likewise = (
-            f" The same happens at {listed([*map(_clipped, self.where[1:])], 3)}." if self.changes and self.where[1:] else ""
-        )
-        return "\n".join([f"{self.name}: {self.wrong}", *self._changes(), *_wrapped(self.why + likewise)])
-
-    def _changes(self) -> list[str]:
+    def parts(self) -> Iterator[Part]:
+        others = [*map(_clipped, self.where[1:])] if self.changes else []
+        likewise = f" The same happens at {listed(others, 3)}." if others else ""
+        yield f"{self.name}: {self.wrong}"
         ratio = self.changes[0].ratio if len(self.changes) > 2 else None
         if ratio is not None and all(math.isclose(c.mistaken, ratio * c.true, rel_tol=1e-9) for c in self.changes):
             names = listed([_clipped(change.name) for change in self.changes], 2 * ROWS)
-            return _wrapped(f"{names}: all × {number_text(ratio, 6)}")
-        rows = [
-            ("  " + _clipped(c.name), number_text(c.true, 6), number_text(c.mistaken, 6), _amount(c))
-            for c in self.changes[:ROWS]
-        ]
-        more = [f"  … and {len(self.changes) - ROWS} more"] * (len(self.changes) > ROWS)
-        return table(rows, ["  ", " → ", "  "]).splitlines() + more if rows else []
+            yield f"  {names}: all × {number_text(ratio, 6)}"
+        else:
+            shown = self.changes[:ROWS]
+            rows = [Row((_clipped(c.name), number_text(c.true, 6), number_text(c.mistaken, 6), _amount(c))) for c in shown]
+            yield Table(rows, ["  ", " → ", "  "], indent=2, left_out=len(self.changes) - len(shown))
+        yield f"  {self.why}{likewise}"
 
 
 @dataclass(frozen=True)
@@ -112,8 +106,10 @@ class Mistakes(Report):
         """Return the same as dicts, lists, strings and numbers."""
         return {"root": self.root, "mistakes": [mistake.as_data() for mistake in self]}
 
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self))
+    def parts(self) -> Iterator[Part]:
+        for place, mistake in enumerate(self):
+            yield from [""] * bool(place)
+            yield from mistake.parts()
 
 
 def mistakes(root: Value, wrt: Value | Iterable[Value] | None = None, rate: float = 0.5) -> Mistakes:
@@ -245,8 +241,4 @@ def _amount(change: WrongGradient) -> str:
 
 
 def _clipped(name: str) -> str:
-    return clipped(re.sub(r"\s+", " ", name), LONGEST)
-
-
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  ")
+    return clipped(name, LONGEST)

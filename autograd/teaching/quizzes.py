@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import random
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
@@ -18,7 +17,7 @@ from autograd.engine.value import Value
 from autograd.explaining import Derivation, Factor, Gradient, derive, partial_name, several
 from autograd.teaching.marking import DIGITS, Answer, Blank, Learner, Mark
 from autograd.teaching.slips import LocalSlips, Slips, leibniz, names_in, products_of, steps_of
-from autograd.text import WIDTH, Report, clipped, nearest, number_text, table
+from autograd.text import Part, Report, Row, Table, clean, clipped, nearest, number_text
 
 Answers: TypeAlias = "Mapping[str, Answer] | Sequence[Answer]"
 
@@ -52,14 +51,13 @@ class Marks(Report):
         """Return the same as dicts, lists, strings and numbers."""
         return {"right": self.right, "marks": [{**asdict(mark), "follows": [*mark.follows]} for mark in self.marks]}
 
-    def __str__(self) -> str:
+    def parts(self) -> Iterator[Part]:
+        yield f"{self.right} of {len(self.marks)} right"
         rows = [
-            (f"  ({i})", m.name, textwrap.shorten(m.answer, 40) or "—", m.status) for i, m in enumerate(self.marks, start=1)
+            Row((f"({i})", clipped(m.name, 40), clipped(clean(m.answer), 40) or "—", m.status), notes=(m.hint,))
+            for i, m in enumerate(self.marks, start=1)
         ]
-        lines = [f"{self.right} of {len(self.marks)} right"]
-        for line, mark in zip(table(rows, ["  "] * 3).splitlines(), self.marks, strict=True):
-            lines += [line, *textwrap.wrap(mark.hint, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)]
-        return "\n".join(lines)
+        yield Table(rows, ["  "] * 3, indent=2)
 
 
 @dataclass(frozen=True, repr=False)
@@ -96,11 +94,16 @@ class Quiz(Report):
         ]
         return {"root": self.derivation.root, "given": self.given, "steps": steps, "blanks": blanks}
 
-    def __str__(self) -> str:
+    def parts(self) -> Iterator[Part]:
         numbers = ", ".join(f"{clipped(name, 40)} = {number_text(x, DIGITS)}" for name, x in self.given.items())
-        given = [*textwrap.wrap(f"Given {numbers}", WIDTH), ""] if numbers else []
-        rows = self._rows("____ ({})")
-        return "\n".join([*given, *_columns([[next(rows) for _ in stage] for stage in self.derivation.stages])])
+        yield from (f"Given {numbers}", "") if numbers else ()
+        found = self._rows("____ ({})")
+        rows: list[Row | str] = []
+        for stage in self.derivation.stages:
+            rows += [""] * bool(rows)
+            for name, whole, *sides in (next(found) for _ in stage):
+                rows.append(Row((name, clipped(whole, 40), *sides)))
+        yield Table(rows, ["  ", " = ", " = "])
 
     def __repr__(self) -> str:
         return f"<quiz with blanks at {', '.join(blank.name for blank in self.blanks)}>"
@@ -210,20 +213,3 @@ def _text(name: str, answer: Answer) -> str:
     if plain is None:
         raise TypeError(f"{name}: expected a number or text, but got {type(answer).__name__}")
     return repr(plain).removesuffix(".0")
-
-
-def _columns(stages: Sequence[Sequence[tuple[str, str, str, str]]]) -> list[str]:
-    """Set rows in columns, with a gap between stages; a formula that is too wide for its column takes several lines."""
-    stages = [[(row[0], clipped(row[1], 40), *row[2:]) for row in stage] for stage in stages]
-    rows = [row for stage in stages for row in stage]
-    name, whole, value = (max(len(row[i]) for row in rows) for i in (0, 1, 3))
-    room = max(WIDTH - name - whole - value - len("   =  = "), 24)
-    width = min(room, max(len(row[2]) for row in rows))
-    lines = []
-    for stage in stages:
-        for row in stage:
-            *parts, last = textwrap.wrap(row[2], room, break_on_hyphens=False) or [row[2]]
-            heads = [f"{row[0]:<{name}}  {row[1]:<{whole}} = ", *[" " * (name + whole + 5)] * len(parts)]
-            lines += [head + part for head, part in zip(heads, [*parts, f"{last:<{width}} = {row[3]}"], strict=True)]
-        lines.append("")
-    return lines[:-1]

@@ -7,20 +7,23 @@ from autograd.engine.labels import clean
 from autograd.text.formulas import formula, formula_in_numbers, partial_formulas, partial_numbers
 from autograd.text.names import latex_name, names_of
 from autograd.text.numbers import count_text, latex_number, number_text, short_number
-from autograd.text.report import REPORTS, Report
-from autograd.text.suggestions import nearest
-from autograd.text.symbols import FUNCTIONS, INFIX, SUPERSCRIPTS, Symbol, written
-from autograd.text.tables import (
+from autograd.text.parts import (
     WIDTH,
-    clipped,
+    Formula,
+    Part,
+    Row,
+    Table,
+    as_latex,
+    as_markdown,
+    as_text,
+    equated,
     fenced,
-    few,
     latex_document,
-    listed,
     markdown_escaped,
-    partial,
-    table,
 )
+from autograd.text.report import REPORTS, Report
+from autograd.text.symbols import FUNCTIONS, INFIX, SUPERSCRIPTS, Symbol, written
+from autograd.text.words import clipped, few, listed, nearest, partial
 
 __all__ = [
     "FUNCTIONS",
@@ -28,11 +31,19 @@ __all__ = [
     "REPORTS",
     "SUPERSCRIPTS",
     "WIDTH",
+    "Formula",
+    "Part",
     "Report",
+    "Row",
     "Symbol",
+    "Table",
+    "as_latex",
+    "as_markdown",
+    "as_text",
     "clean",
     "clipped",
     "count_text",
+    "equated",
     "fenced",
     "few",
     "formula",
@@ -49,6 +60,5 @@ __all__ = [
     "partial_formulas",
     "partial_numbers",
     "short_number",
-    "table",
     "written",
 ]

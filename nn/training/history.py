@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd.storing import Entry, is_broken, write_atomically
-from autograd.text import WIDTH, clean, clipped, number_text, table
+from autograd.text import WIDTH, Part, Row, Table, as_text, clean, clipped, number_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -165,9 +165,19 @@ class History:
         return f"<history of {_epochs(len(self))}{': ' if ends else ''}{', '.join(ends)}>"
 
     def __str__(self) -> str:
-        return "\n\n".join(part for part in (_epochs(len(self)), self._bars(), self._table(), self._remarks()) if part)
+        return as_text(self._parts())
 
-    def _bars(self) -> str:
+    def _parts(self) -> Iterator[Part]:
+        yield _epochs(len(self))
+        if self.columns:
+            yield from ("", self._bars())
+        for table in self._tables() if len(self) else ():
+            yield from ("", table)
+        least = f"least validation loss: epoch {self.best_epoch}" if self.best_epoch else ""
+        remarks = [remark for remark in (least, self.ending) if remark]
+        yield from ("", *remarks) if remarks else ()
+
+    def _bars(self) -> Table:
         """Return a line of small bars for each column, from its least to its greatest number."""
         names, scales, extents = [], list[bool](), []
         for name, column in self.columns.items():
@@ -175,28 +185,25 @@ class History:
             names.append(_shortened(name))
             scales.append(_is_logarithmic({name: column}))
             extents.append(f"{_short(min(numbers))} to {_short(max(numbers))}{', logarithmic' * scales[-1]}")
-        if not names:
-            return ""
         most = min(BAR_COUNT, WIDTH - max(map(len, names)) - max(map(len, extents)) - 4)
         bars = [_bars(column, scale, most) for column, scale in zip(self.columns.values(), scales, strict=True)]
-        return table([*zip(names, bars, extents, strict=True)], ["  ", "  "])
+        return Table([*map(Row, zip(names, bars, extents, strict=True))], ["  ", "  "])
 
-    def _table(self) -> str:
-        """Return some rows of the columns, which go on below each other where they would be too wide."""
+    def _tables(self) -> Iterator[Table]:
+        """Yield some rows of the columns, which go on below each other where they would be too wide."""
         count = len(self)
-        chosen = sorted({*range(0, count, max(1, math.ceil(count / ROWS))), count - 1} - {-1})
-        epochs = _aligned(["epoch", *(f"{i + 1}" for i in chosen)])
-        blocks = [[epochs]]
+        chosen = sorted({*range(0, count, max(1, math.ceil(count / ROWS))), count - 1})
+        epochs = ["epoch", *(f"{i + 1}" for i in chosen)]
+        blocks, room = list[list[list[str]]](), 0
         for name, column in self.columns.items():
-            cells = _aligned([_shortened(name), *(_short(column[i]) for i in chosen)])
-            if sum(len(each[0]) + 2 for each in blocks[-1]) + len(cells[0]) > WIDTH:
+            cells = [_shortened(name), *(_short(column[i]) for i in chosen)]
+            room -= max(map(len, cells)) + 2
+            if room < 0:
                 blocks.append([epochs])
+                room = WIDTH - max(map(len, epochs)) - max(map(len, cells)) - 2
             blocks[-1].append(cells)
-        return "\n\n".join("\n".join(map("  ".join, zip(*block, strict=True))) for block in blocks) if count else ""
-
-    def _remarks(self) -> str:
-        least = f"least validation loss: epoch {self.best_epoch}" if self.best_epoch else ""
-        return "\n".join(filter(None, [least, self.ending]))
+        for block in blocks:
+            yield Table([*map(Row, zip(*block, strict=True))], ["  "] * (len(block) - 1), align=">" * len(block))
 
 
 def _is_logarithmic(columns: Mapping[str, list[float]]) -> bool:
@@ -235,10 +242,6 @@ def _epochs(count: int) -> str:
 
 def _shortened(name: str) -> str:
     return clipped(clean(name), NAME)
-
-
-def _aligned(cells: list[str]) -> list[str]:
-    return [cell.rjust(max(map(len, cells))) for cell in cells]
 
 
 def _short(x: float) -> str:

@@ -212,7 +212,7 @@ def test_the_derivation_and_the_picture_are_written_to_files(capsys, tmp_path):
     arguments = [word for option, name in names.items() for word in (option, str(tmp_path / name))]
     assert page(capsys, *arguments) == ""
     beginnings = {name: (tmp_path / name).read_text(encoding="utf-8")[:4] for name in names.values()}
-    assert beginnings == {"note.tex": "\\doc", "note.md": "| | ", "note.svg": "<svg"}
+    assert beginnings == {"note.tex": "\\doc", "note.md": "|  |", "note.svg": "<svg"}
 
 
 @pytest.mark.parametrize("option", ["--derive", "--explain"])

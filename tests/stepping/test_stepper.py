@@ -501,7 +501,7 @@ def test_many_edges_are_cut_in_the_text_and_complete_in_the_data():
 def test_a_formula_that_is_too_wide_is_cut():
     text = str(step(total([Value(float(n), label=f"number_{n}") for n in range(100)])).goto(1))
     assert max(map(len, text.splitlines())) <= 100
-    assert text.splitlines()[-1] == "    = 4950"
+    assert text.endswith("…\n     = 4950")
 
 
 @pytest.mark.parametrize("label", ["a\nb", "a\x1b[31mb", "x" * 500, "a\u2028b", "a | b <i>$\\{"])

@@ -333,7 +333,7 @@ class ByRecursion:
                         slopes = PARTIALS[node.op.name](*[data[other] for other in node.args])
                         gradients[argument] += gradients[node] * slopes[i]
                 for leaf in {argument for argument in node.args if argument.op is None} if leaves else ():
-                    left[leaf] -= node.args.count(leaf)
+                    left[leaf] -= sum(argument is leaf for argument in node.args)
                     if not left[leaf]:
                         data[leaf] -= rate * gradients[leaf]
         return gradients

@@ -9,7 +9,8 @@ import asyncio
 import signal
 import threading
 from collections.abc import Callable
-from typing import NoReturn
+from contextlib import suppress
+from functools import partial
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer
@@ -47,22 +48,24 @@ STYLE = Style.from_dict(
 def run(stepper: Stepper) -> None:
     """Walk through the steps until a key says to quit, or the terminal is gone."""
     application = Walker(stepper).application
+    with suppress(EOFError):
+        application.run(pre_run=partial(_heed_sigterm, application), in_thread=asyncio._get_running_loop() is not None)
+
+
+def _heed_sigterm(application: Application[None]) -> None:
+    """Let SIGTERM end the process as it would, but between two events of the loop, so that the terminal is restored.
+
+    An exception from the signal's handler might come while a screen is drawn, of which prompt_toolkit restores nothing.
+    """
+
+    def end() -> None:
+        if not application.is_done:
+            application.exit(exception=SystemExit(128 + signal.SIGTERM))
+
     in_main = threading.current_thread() is threading.main_thread()
-    handles = in_main and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
-    if handles:
-        signal.signal(signal.SIGTERM, _end)
-    try:
-        application.run(in_thread=asyncio._get_running_loop() is not None)
-    except EOFError:
-        pass
-    finally:
-        if handles:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
-
-
-def _end(number: int, frame: object) -> NoReturn:
-    """End the process as a signal would, but let prompt_toolkit restore the terminal, which it does for Ctrl-C alone."""
-    raise SystemExit(128 + number)
+    if in_main and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
+        with suppress(NotImplementedError):  # Windows
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end)
 
 
 class Walker:

@@ -124,6 +124,25 @@ def test_ctrl_c_and_signals_that_end_the_program_leave_the_terminal_as_it_was(en
         assert found.is_restored()
 
 
+def test_a_signal_that_comes_while_a_screen_is_drawn_leaves_the_terminal_as_it_was():
+    program = """
+import os, signal
+from prompt_toolkit.output.vt100 import Vt100_Output
+from autograd import Value, step, walk
+flush = Vt100_Output.flush
+def flush_and_end(self):
+    drawn = any("?1049h" in text for text in self._buffer)
+    flush(self)
+    if drawn:
+        os.kill(os.getpid(), signal.SIGTERM)
+Vt100_Output.flush = flush_and_end
+walk(step(Value(1.0).exp()))
+"""
+    with Terminal([sys.executable, "-c", program]) as found:
+        assert found.status() == 128 + signal.SIGTERM
+        assert found.is_restored()
+
+
 def test_ctrl_z_suspends_with_the_terminal_as_it_was_and_comes_back_to_the_same_step():
     shell = ["bash", "-m", "-c", f"{sys.executable} -m nn --step; stty -a; echo suspended; fg; echo finished $?"]
     with Terminal(shell) as found:

@@ -8,6 +8,8 @@ from typing import Any
 
 from autograd.stepping import Stepper, page
 
+PATIENCE = 60_000  # milliseconds, for a machine that is busy with other things
+
 
 @contextmanager
 def pages(browser: Any) -> Iterator[Any]:
@@ -17,6 +19,7 @@ def pages(browser: Any) -> Iterator[Any]:
     def visit(url: str, *, strict: bool = True, **options: Any) -> Any:
         context = browser.new_context(**{"viewport": {"width": 1240, "height": 900}, **options})
         page = context.new_page()
+        page.set_default_timeout(PATIENCE)
         problems: list[str] = []
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda message: problems.append(message.text) if message.type in ("error", "warning") else None)

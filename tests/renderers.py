@@ -15,7 +15,7 @@ needs_renderers = pytest.mark.skipif(
 )
 
 COMPARE = """<!doctype html><meta charset="utf-8"><body>
-<img width="WIDTH" height="HEIGHT" src="ONE"><img width="WIDTH" height="HEIGHT" src="OTHER">
+IMAGES
 <script>
 function pixels(image) {
   const canvas = document.createElement("canvas");
@@ -28,29 +28,33 @@ function pixels(image) {
   context.drawImage(image, 0, 0, canvas.width, canvas.height);
   return context.getImageData(0, 0, canvas.width, canvas.height).data;
 }
-addEventListener("load", () => {
-  const [a, b] = [...document.images].map(pixels);
+function difference(a, b) {
   let sum = 0, far = 0;
   for (let i = 0; i < a.length; i++) {
     const difference = Math.abs(a[i] - b[i]);
     sum += difference;
     far += difference > 64;
   }
-  document.body.textContent = `mean ${sum / a.length} far ${far / a.length} end`;
+  return `mean ${sum / a.length} far ${far / a.length} end`;
+}
+addEventListener("load", () => {
+  const all = [...document.images].map(pixels);
+  document.body.textContent = all.map((a, i) => i % 2 ? "" : difference(a, all[i + 1])).join(" ");
 });
 </script>"""
 
 
-def difference(tmp_path, drawing, other):
+def differences(tmp_path, pairs):
     """Return how far Chromium's picture of one drawing is from rsvg's of another: on average, and in how many places much."""
-    png = subprocess.run(["rsvg-convert", "--zoom=2"], input=other.svg.encode(), capture_output=True, check=True).stdout
-    svg_data, png_data = (base64.b64encode(data).decode() for data in (drawing.svg.encode(), png))
-    root = ElementTree.fromstring(drawing.svg)
-    page = COMPARE.replace("WIDTH", root.get("width")).replace("HEIGHT", root.get("height"))
-    page = page.replace("ONE", f"data:image/svg+xml;base64,{svg_data}").replace("OTHER", f"data:image/png;base64,{png_data}")
-    (tmp_path / "page.html").write_text(page)
+    images = []
+    for drawing, other in pairs:
+        png = subprocess.run(["rsvg-convert", "--zoom=2"], input=other.svg.encode(), capture_output=True, check=True).stdout
+        root = ElementTree.fromstring(drawing.svg)
+        for kind, data in (("svg+xml", drawing.svg.encode()), ("png", png)):
+            source = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+            images.append(f'<img width="{root.get("width")}" height="{root.get("height")}" src="{source}">')
+    (tmp_path / "page.html").write_text(COMPARE.replace("IMAGES", "\n".join(images)))
     command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
     command += ["--dump-dom", (tmp_path / "page.html").as_uri()]
     page = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
-    mean, far = re.search(r"mean (\S+) far (\S+) end", page).groups()
-    return float(mean), float(far)
+    return [(float(mean), float(far)) for mean, far in re.findall(r"mean (\S+) far (\S+) end", page)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import pickle
 import subprocess
 import sys
@@ -15,6 +16,14 @@ from autograd import Value, topological_order, total
 
 pytestmark = pytest.mark.slow
 MILLION = 1_000_000
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_collections():
+    """Half of the time would go into collections of garbage, which look at all nodes: what is freed here, counts free."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture(scope="module")

@@ -11,37 +11,24 @@ from __future__ import annotations
 
 import math
 import random
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import Any
 
 import pytest
 from mpmath import mp, mpf
-from oracles import ORACLES, ROWS, exact_slope, exact_value, flat
+from oracles import ROWS, exact_slope, exact_value, flat
+from references import LARGEST, REGIONS, SMALLEST, VALUES_ALONE, cases, exact_numbers, fingerprint, is_normal, packed, stored
 
 from autograd.engine import floats
 from autograd.engine.limits import partial_of
 from autograd.engine.primitives import TABLE, Primitive
 
-SMALLEST, LARGEST = sys.float_info.min, sys.float_info.max
-REGIONS = {
-    "tiny": (SMALLEST, 1e-5),
-    "< 5": (1e-5, 5.0),
-    "5..18": (5.0, 18.0),
-    "18..36": (18.0, 36.0),
-    "36..700": (36.0, 700.0),
-    "huge": (700.0, LARGEST),
-}
-SPECIAL = [0.0, 0.5, -0.5, 1.0, -1.0, 2.0, -2.0, 3.0, SMALLEST, -SMALLEST, LARGEST, -LARGEST]
 TERMS: dict[str, Callable[..., list[float]]] = {
     "total": lambda values: values,
     "weighted_sum": lambda weights, inputs, bias: [w * x for w, x in zip(weights, inputs, strict=True)] + [bias],
     "log_sum_exp": lambda values: [max(values), math.log(len(values))],
 }
-SECOND_DERIVATIVES = ("power_slope", "power_log")  # their partials; see the test below that is about them
-
-Case = tuple[str, tuple[Any, ...]]
 
 
 @pytest.fixture(scope="module")
@@ -54,12 +41,22 @@ def table() -> Iterator[list[str]]:
 @pytest.mark.parametrize("op", ROWS, ids=lambda op: op.name)
 def test_the_value_and_every_partial_are_within_4_ulp(op: Primitive, table: list[str]) -> None:
     worst: dict[str, list[float]] = {}
-    for region, args in _cases(op):
-        found = _errors(op, args)
+    for (region, args), exact in zip(cases(op), stored()[op.name][1], strict=True):
+        found = _errors(op, args, exact)
         worst[region] = [max(pair) for pair in zip(worst.get(region, found), found, strict=True)]
     cells = ["/".join(f"{error:.1f}" for error in worst.get(name, [])) for name in [*REGIONS, "near", "special"]]
     table.append(f"{op.name:19}" + "".join(f"{cell:>16}" for cell in cells))
     assert max(map(max, worst.values())) <= 4.0
+
+
+@pytest.mark.parametrize("op", ROWS, ids=lambda op: op.name)
+def test_what_is_stored_is_what_mpmath_gives(op: Primitive) -> None:
+    mark, numbers = stored().get(op.name, (0, []))
+    assert mark == fingerprint(op), "run python tests/references.py"
+    for k in random.sample(range(len(numbers)), 3):  # others each time
+        exact = [*exact_numbers(op, cases(op)[k][1])]
+        pairs = [*map(packed, exact)], [*map(packed, numbers[k])]
+        assert repr(pairs[0]) == repr(pairs[1]), f"at {cases(op)[k][1]}: run python tests/references.py"  # repr: nan is nan
 
 
 @pytest.mark.parametrize(
@@ -84,7 +81,7 @@ def test_second_derivatives_of_a_power_lose_only_what_rounding_the_exponent_and_
     for _ in range(300):
         x, y = math.exp(draw.uniform(-7.0, 7.0)), draw.choice((-1, 1)) * math.exp(draw.uniform(-7.0, 1.4))
         size = mp.power(x, y - 1) * (1 + abs(y * mp.log(x)))  # of the two terms, which may cancel
-        for name, i in product(SECOND_DERIVATIVES, (0, 1)):
+        for name, i in product(VALUES_ALONE, (0, 1)):
             unit = None if (name, i) in [("power_slope", 0), ("power_log", 1)] else size
             op = TABLE[name]
             assert _ulps(op.partials[i](op.value(x, y), x, y), exact_slope(op, (x, y), i), unit) <= 32.0  # 17 measured
@@ -125,25 +122,23 @@ def test_a_log_sum_exp_close_to_0_keeps_its_digits_where_no_terms_cancel(x: floa
     assert _ulps(TABLE["log_sum_exp"].value([x, 0.0]), exact_value(TABLE["log_sum_exp"], ([x, 0.0],))) <= 4.0
 
 
-def _errors(op: Primitive, args: tuple[Any, ...]) -> list[float]:
+def _errors(op: Primitive, args: tuple[Any, ...], exact: Sequence[mpf]) -> list[float]:
     """Return the errors of the value and of each partial by a number or sequence, in ulp; 0 where not measured."""
-    exact = exact_value(op, args)
+    value, *slopes = exact
     try:
         z = op.value(*args)
     except OverflowError:
         z = math.inf
     terms = TERMS[op.name](*args) if op.name in TERMS else None
-    errors = [_ulps(z, exact, mp.fsum([abs(mpf(term)) for term in terms]) if terms else None)]
-    if op.name in SECOND_DERIVATIVES:
+    errors = [_ulps(z, value, mp.fsum([abs(mpf(term)) for term in terms]) if terms else None)]
+    if op.name in VALUES_ALONE:
         return errors
-    if not (SMALLEST <= abs(exact) <= LARGEST or exact == 0):
+    if not is_normal(value):
         return errors + [0.0] * op.arity
-    index = 0
     for i in range(op.arity):
         partials = flat([partial_of(op, i, z, *args)])
-        slopes = [exact_slope(op, args, index + k) for k in range(len(partials))]
         errors.append(max(map(_ulps, partials, slopes)))
-        index += len(partials)
+        slopes = slopes[len(partials) :]
     return errors
 
 
@@ -159,70 +154,3 @@ def _ulps(computed: float, exact: mpf, size: mpf | None = None) -> float:
         return math.inf
     _, exponent = mp.frexp(abs(exact) if size is None else size)
     return float(abs(computed - exact) / mp.ldexp(1, exponent - 53))
-
-
-def _cases(op: Primitive) -> Iterator[Case]:
-    """Yield regions and arguments inside the domain: the same ones in every run."""
-    draw = random.Random(op.name)
-    first = ORACLES[op.name].points[0]
-    if any(isinstance(arg, list) for arg in first):
-        cases = _vectors(op, draw)
-    elif op.arity == 1:
-        cases = _numbers(ORACLES[op.name].near, draw)
-    else:
-        cases = _pairs(op, draw)
-    return (case for case in cases if ORACLES[op.name].inside(*case[1]))
-
-
-def _numbers(near: Any, draw: random.Random) -> Iterator[Case]:
-    for region in REGIONS:
-        for _ in range(120):
-            yield region, (_number(region, draw),)
-    for center in near:
-        for _ in range(60):
-            distance = max(abs(center) * 2.0 ** -draw.uniform(1, 53), math.ulp(center))
-            yield "near", (center + draw.choice((-1, 1)) * distance,)
-    for x in SPECIAL:
-        yield "special", (x,)
-
-
-def _pairs(op: Primitive, draw: random.Random) -> Iterator[Case]:
-    for a, b in product(REGIONS, REGIONS):
-        for _ in range(8):
-            yield a, (_number(a, draw), _number(b, draw))
-    for pair in product(SPECIAL, SPECIAL):
-        yield "special", pair
-    for region in REGIONS:
-        for _ in range(60):
-            x = _number(region, draw)
-            if op.name == "exp_difference":
-                yield region, (x, x - draw.uniform(-709.0, 708.0))
-            if op.name.startswith("power"):
-                yield region, (x, draw.choice((-1, 1)) * math.exp(draw.uniform(-40.0, -0.5)))
-                yield region, (x, float(draw.randint(-12, 12)))
-                near_one = 1.0 + draw.choice((-1, 1)) * 2.0 ** -draw.uniform(1, 52)
-                for base in (x, near_one):  # any power that is a normal number
-                    yield region, (abs(base), draw.uniform(-744.0, 710.0) / (math.log(abs(base)) or 1.0))
-                    yield region, (base, float(round(draw.uniform(-744.0, 710.0) / (math.log(abs(base)) or 1.0))))
-
-
-def _vectors(op: Primitive, draw: random.Random) -> Iterator[Case]:
-    for region in REGIONS:
-        for count in (1, 2, 3, 4, 5) * 2:
-            values = [_number(region, draw) for _ in range(count)]
-            factors = [_number("< 5", draw) for _ in range(count)]
-            if op.name == "weighted_sum":
-                yield region, (values, factors, _number(region, draw))
-            elif op.name == "half_squared_error":
-                yield region, (values, factors)
-                yield region, (values[0], factors[0])
-            else:
-                yield region, (values,)
-                yield region, ([*values, *factors][:5],)
-
-
-def _number(region: str, draw: random.Random) -> float:
-    low, high = REGIONS[region]
-    evenly = high < 1e3 and draw.random() < 0.7
-    size = draw.uniform(low, high) if evenly else math.exp(draw.uniform(math.log(low), math.log(high)))
-    return draw.choice((-1, 1)) * min(max(size, low), high)

@@ -197,7 +197,7 @@ def verdicts(tmp_path_factory):
     for i, program in enumerate(programs):
         (folder / f"program_{i:02}.py").write_text(program, encoding="utf-8")
     environment = {name: value for name, value in os.environ.items() if name not in ("MYPYPATH", "PYTHONPATH")}
-    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--cache-dir", str(folder), "."]
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--cache-dir", str(ROOT / ".mypy_cache"), "."]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     assert not done.stderr
     return dict(re.findall(r"program_(\d+)\.py:2: (.*)", done.stdout))

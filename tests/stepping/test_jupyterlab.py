@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pages import PATIENCE
 from project import ROOT
 
 nbformat = pytest.importorskip("nbformat")
@@ -25,7 +26,6 @@ network = load()
 step(network.error(), rate=network.rate)
 """
 STEPPER = "div[data-step]"
-PATIENCE = 60_000  # milliseconds
 
 pytestmark = pytest.mark.slow
 
@@ -58,7 +58,7 @@ def lab(folder: Path) -> Iterator[str]:
 
 
 def _address(log: Path, server: subprocess.Popen[bytes]) -> str:
-    for _ in range(300):
+    for _ in range(PATIENCE // 100):
         found = re.search(r"http://127\.0\.0\.1:\d+", log.read_text())
         if found:
             with urllib.request.urlopen(f"{found[0]}/api") as answer:
@@ -72,20 +72,32 @@ def _address(log: Path, server: subprocess.Popen[bytes]) -> str:
 @pytest.fixture
 def notebook(lab: str, open_page: Any) -> Any:
     page = open_page(f"{lab}/lab/tree/note.ipynb?reset", strict=False, viewport={"width": 1500, "height": 1050})
-    page.locator(".jp-OutputArea-output").first.wait_for(timeout=PATIENCE)
+    page.locator(".jp-OutputArea-output").first.wait_for()
     return page
 
 
+RUN = """async patience => {
+  const run = async () => {
+    const { sessionContext } = window.jupyterapp.shell.currentWidget;
+    await sessionContext.ready;
+    await sessionContext.session.kernel.info;
+    await window.jupyterapp.commands.execute("notebook:run-all-cells");
+  };
+  const late = new Promise((_, reject) => setTimeout(reject, patience, new Error("the cells are not done")));
+  await Promise.race([run(), late]);
+}"""
+
+
 def run(notebook: Any) -> None:
-    """Run all cells once the kernel is there; without waiting for the end, which would have no time limit."""
-    notebook.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=PATIENCE)
-    notebook.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    """Run all cells, to the end, once the kernel answers: before, they would be passed over, though it is shown as idle."""
+    notebook.wait_for_function("window.jupyterapp?.shell.currentWidget?.sessionContext")
+    notebook.evaluate(RUN, PATIENCE)
 
 
 def test_a_notebook_that_is_not_trusted_shows_the_picture_and_the_table(notebook):
     output = notebook.locator(".jp-OutputArea-output").first
-    output.locator("img").wait_for(timeout=PATIENCE)
-    assert output.locator("img").evaluate("image => image.complete && image.naturalWidth") > 1000
+    output.locator("img").wait_for()
+    assert output.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") > 1000
     assert output.locator("script").count() == 0
     output.locator("summary").click()
     assert "part 2 of 2: 0.0554 − 0.0190 = 0.0364" in output.locator("table").inner_text()
@@ -94,7 +106,7 @@ def test_a_notebook_that_is_not_trusted_shows_the_picture_and_the_table(notebook
 def test_a_notebook_that_is_run_steps_and_leaves_the_arrow_keys_to_the_stepper(notebook):
     run(notebook)
     stepper = notebook.locator(STEPPER)
-    stepper.wait_for(timeout=PATIENCE)
+    stepper.wait_for()
     stepper.get_by_role("button", name="backward pass").click()
     notebook.keyboard.press("ArrowRight")
     assert stepper.get_attribute("data-step") == "13"
@@ -108,11 +120,11 @@ def test_a_notebook_that_is_run_steps_and_leaves_the_arrow_keys_to_the_stepper(n
 
 def test_the_stepper_is_dark_in_jupyterlabs_dark_theme(notebook):
     run(notebook)
-    notebook.locator(STEPPER).wait_for(timeout=PATIENCE)
+    notebook.locator(STEPPER).wait_for()
     for theme, back in (("JupyterLab Dark", "rgb(13, 20, 32)"), ("JupyterLab Light", "rgb(255, 255, 255)")):
         notebook.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
         shade = f"getComputedStyle(document.querySelector('{STEPPER}').shadowRoot.querySelector('.ag-back')).fill"
-        notebook.wait_for_function(f"back => {shade} === back", arg=back, timeout=PATIENCE)
+        notebook.wait_for_function(f"back => {shade} === back", arg=back)
 
 
 def test_nbconverts_html_steps(folder, open_page):

@@ -32,6 +32,7 @@ POSITIVE = [(0.3,), (1.0,), (1.7,), (4.2,)]
 PLANE = [(0.5, 1.75), (-1.25, 0.8), (2.5, -0.3), (-0.6, -3.1)]
 HALF_PLANE = [(0.5, 1.75), (1.25, 0.8), (2.5, -0.3), (3.0, 2.0), (0.2, 0.25), (1.0, 1.0), (1.5, 0.0)]
 SEQUENCES = [([0.5, -1.25, 3.0],), ([2.0],), ([0.7, 0.7, -0.3, 1.1],)]
+UNEQUAL = [([0.5, -1.25, 3.0],), ([2.0],), ([0.7, -0.2, -0.3, 1.1],)]
 PI = [k * 1.5707963267948966 for k in (-3, -2, -1, 1, 2, 3, 11, 22, 1000)]
 
 
@@ -102,6 +103,10 @@ ORACLES = {
     "sign": Oracle(mp.sign, OFF_ZERO, lambda x: x != 0.0),
     "maximum": Oracle(max, PLANE, lambda x, y: x != y),
     "minimum": Oracle(min, PLANE, lambda x, y: x != y),
+    "greater": Oracle(lambda x, y: mpf(x > y), PLANE, lambda x, y: x != y),
+    "amax": Oracle(max, UNEQUAL),
+    "amin": Oracle(min, UNEQUAL),
+    "equal": Oracle(lambda x, y: mpf(x == y), PLANE, lambda x, y: x != y),
     "exp_difference": Oracle(lambda x, y: mp.exp(x - y), PLANE),
     "total": Oracle(mp.fsum, SEQUENCES),
     "product": Oracle(mp.fprod, SEQUENCES),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from autograd.drawing.groups import Group
 from autograd.drawing.words import NumberFormat, exact_text, formatted, partial_text, value_text
-from autograd.engine.graph import adjoints
+from autograd.engine.graph import adjoints, live_edges
 from autograd.engine.node import has_gradient, plain_grad
 from autograd.engine.value import Value
 from autograd.text import clean, formula
@@ -167,7 +167,7 @@ class Writer:
 
 def parts_as_floats(node: Value, found: dict[Value, float]) -> list[tuple[Value, float]]:
     """Return what a node gives to its arguments, for ``adjoints``: nan, not an error, where a partial is not known."""
-    return [(argument, found[node] * float(partial)) for argument, partial in node.edges]
+    return [(argument, found[node] * float(partial)) for argument, partial in live_edges(node)]
 
 
 def _operation(node: Value, with_constants: bool) -> str:

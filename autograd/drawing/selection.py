@@ -40,10 +40,11 @@ def _written_out(node: Value, twins: Mapping[Value, Value], known: set[Value]) -
 def _spread_gradient(twin: Value, node: Value, known: set[Value]) -> None:
     """Give a twin, and the new nodes that it is made of, the gradients that the node's implies."""
     fresh = depth_first(twin, lambda result: [argument for argument in result.parents if argument not in known])[::-1]
-    known.update(fresh)
+    members = set(fresh)
+    known.update(members)
 
     def give(result: Value, found: dict[Value, float]) -> list[tuple[Value, float]]:
-        return [part for part in parts(result, found) if part[0] in found]
+        return [part for part in parts(result, found) if part[0] in members]
 
     if has_gradient(node):
         for result, grad in adjoints(fresh, give, seed=plain_grad(node)).items():

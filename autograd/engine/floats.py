@@ -10,7 +10,7 @@ from operator import mul, sub
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
 
@@ -185,7 +185,7 @@ def exp_difference(x: float, y: float) -> float:
     """Return exp(x - y); what rounding takes from x - y would cost 350 ulp at a difference of -700."""
     d = x - y
     if not math.isfinite(d):
-        return math.exp(d)
+        return 1.0 if x == y else math.exp(d)  # of two equal infinities, as of any two equal numbers
     back = x - d
     return math.exp(d) * (1.0 + ((x - (d + back)) + (back - y)))
 
@@ -213,6 +213,60 @@ def maximum(x: float, y: float) -> float:
 def minimum(x: float, y: float) -> float:
     """Return the smaller; nan if either is nan."""
     return x if x <= y else y if y < x else math.nan
+
+
+def greater(x: float, y: float) -> float:
+    """Return 1 if x > y, 0 if x < y, ½ if they are equal, be they infinite; nan if either is nan."""
+    return 1.0 if x > y else 0.0 if x < y else 0.5 if x == y else math.nan
+
+
+def equal(x: float, y: float) -> float:
+    """Return 1 if x = y, else 0; nan if either is nan."""
+    return 1.0 if x == y else 0.0 if x < y or x > y else math.nan
+
+
+def amax(values: Sequence[float]) -> float:
+    """Return the largest; nan if any is nan."""
+    return _first("maximum", values, max)
+
+
+def amin(values: Sequence[float]) -> float:
+    """Return the smallest; nan if any is nan."""
+    return _first("minimum", values, min)
+
+
+def _first(name: str, values: Sequence[float], choose: Callable[[Sequence[float]], float]) -> float:
+    if not values:
+        raise ValueError(f"{name} needs at least one value, but got an empty sequence")
+    return math.nan if any(map(math.isnan, values)) else choose(values)
+
+
+def product(values: Sequence[float]) -> float:
+    """Return the product, also where it would leave the floats on the way: 1e-200·1e-200·1e200·1e200 is 1."""
+    return _unscaled(*_running_products(values)[-1])
+
+
+def products_of_others(values: Sequence[float]) -> list[float]:
+    """Return, for each value, the product of all the others, without dividing by a value that may be 0."""
+    before, after = _running_products(values[:-1]), _running_products(values[:0:-1])[::-1]
+    return [_unscaled(m * n, d + e) for (m, d), (n, e) in zip(before, after)] if values else []  # noqa: B905  # equally many
+
+
+def _running_products(values: Sequence[float]) -> list[tuple[float, int]]:
+    """Return 1 and the products of the first so many values, each as a fraction and a power of 2."""
+    products = [(1.0, 0)]
+    for x in values:
+        fraction, exponent = math.frexp(x)
+        fraction, shift = math.frexp(products[-1][0] * fraction)
+        products.append((fraction, products[-1][1] + exponent + shift))
+    return products
+
+
+def _unscaled(fraction: float, exponent: int) -> float:
+    try:
+        return math.ldexp(fraction, exponent)
+    except OverflowError:
+        return math.copysign(math.inf, fraction)
 
 
 def total(terms: Sequence[float]) -> float:

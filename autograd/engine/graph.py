@@ -36,10 +36,29 @@ def backward_order(root: N) -> list[N]:
     return depth_first(root, lambda node: node.parents[::-1])[::-1]
 
 
+def flat_edges(node: Any) -> list[bool]:
+    """Tell for each edge of a node whether its operation is flat in that argument here: see ``Primitive``."""
+    arguments = _items(node.args)
+    flat = _items(node.op.flat(*replaced(node.args, lambda argument: argument.data)))
+    return [out for x, out in zip(arguments, flat, strict=True) if isinstance(x, Node)]
+
+
+def live_edges(node: Any) -> list[tuple[Any, float]]:
+    """Return the edges of a node but for flat ones, which pass nothing on."""
+    edges: list[tuple[Any, float]] = node.edges
+    if node.op is None or node.op.flat is None:
+        return edges
+    return [edge for edge, flat in zip(edges, flat_edges(node), strict=True) if not flat]
+
+
+def _items(args: Iterable[Any]) -> list[Any]:
+    return [x for arg in args for x in (arg if isinstance(arg, (list, tuple)) else [arg])]
+
+
 def parts(node: Any, found: dict[Any, Any]) -> list[tuple[Any, Any]]:
     """Return what a node gives to each of its arguments: its adjoint times the local partial."""
     adjoint = found[node]
-    return [(argument, adjoint * partial) for argument, partial in node.edges]
+    return [(argument, adjoint * partial) for argument, partial in live_edges(node)]
 
 
 def adjoints(
@@ -47,18 +66,22 @@ def adjoints(
     give: Callable[[N, dict[N, Any]], Iterable[tuple[N, Any]]] = parts,
     put: Callable[[Any, Any], Any] = add,
     seed: Any = 1.0,
+    visit: Callable[[N, dict[N, Any]], object] | None = None,
 ) -> dict[N, Any]:
     """Return the derivative of the first node by each in a backward order, times the seed: the chain rule.
 
     ``give(node, found)`` is called when the derivative by a node is complete, and says what goes on to which arguments;
-    ``put(old, part)`` adds a part there.
+    ``put(old, part)`` adds a part there. A node that nothing has reached gives nothing, since 0·∞ would be nan. Before,
+    ``visit(node, found)`` is called with each node.
     """
-    found: dict[N, Any] = dict.fromkeys(order, 0.0)
-    found[order[0]] = seed
+    found: dict[N, Any] = {order[0]: seed}
     for node in order:
-        for argument, part in give(node, found):
-            found[argument] = put(found[argument], part)
-    return found
+        if visit is not None:
+            visit(node, found)
+        if node in found:
+            for argument, part in give(node, found):
+                found[argument] = put(found.get(argument, 0.0), part)
+    return {node: found.get(node, 0.0) for node in order}
 
 
 def leading_to(targets: Iterable[N], order: Iterable[N]) -> set[N]:

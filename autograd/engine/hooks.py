@@ -6,7 +6,6 @@ from _weakref import ref
 from _weakrefset import WeakSet
 
 from autograd.engine.floats import number
-from autograd.engine.graph import parts
 from autograd.engine.labels import clean
 from autograd.engine.node import Node, leaf
 
@@ -72,8 +71,10 @@ def after_hooks(node: Node, gradient: Any) -> Any:
     return gradient
 
 
-def give_after_hooks(node: Node, found: dict[Node, Any]) -> list[tuple[Node, Any]]:
-    """Return what a node gives to its arguments once its hooks have seen its gradient: for ``adjoints``."""
+def call_hooks(node: Node, found: dict[Node, Any], shown: Callable[[Any], Any] = lambda gradient: gradient) -> None:
+    """Let a node's hooks see its gradient, and replace it: a visit, for ``adjoints``."""
     if node in hooked:
-        found[node] = after_hooks(node, found[node])
-    return parts(node, found)
+        before = shown(found.get(node, 0.0))
+        after = after_hooks(node, before)
+        if node in found or after is not before:
+            found[node] = after

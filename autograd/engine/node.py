@@ -243,10 +243,10 @@ def order(root: N) -> tuple[list[N], list[N]]:
     return leaves, inner
 
 
-def propagate(root: N) -> tuple[list[N], list[float]]:
-    """Return every node under root, and its ``grad`` with the derivative of root by it added: the chain rule."""
+def propagate(root: N, seed: float) -> tuple[list[N], list[float]]:
+    """Return every node under root, and its ``grad`` with the derivative of root by it, times a seed, added: the chain rule."""
     leaves, inner = order(root)
-    root._adjoint = 1.0
+    root._adjoint = seed
     for node in reversed(inner):
         adjoint = node._adjoint
         many = node._many

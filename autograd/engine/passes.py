@@ -12,8 +12,9 @@ from itertools import chain, repeat
 from operator import add, attrgetter
 
 from autograd.engine.applying import apply
+from autograd.engine.floats import number
 from autograd.engine.graph import adjoints, backward_order
-from autograd.engine.hooks import give_after_hooks, hooked
+from autograd.engine.hooks import call_hooks, hooked
 from autograd.engine.node import Node, leaf, numbers_of, propagate, replaced
 from autograd.engine.recording import enable_grad
 
@@ -23,16 +24,31 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def backward(root: Node) -> None:
-    """Add d root / d node to ``grad`` of every node: the chain rule, from root to the leaves."""
+def backward(root: Node, gradient: float = 1.0) -> None:
+    """Add d root / d node, times a gradient to start from, to ``grad`` of every node: the chain rule, from root on."""
     if hooked.data:  # type: ignore[attr-defined]  # hooked itself takes longer to ask
-        found = adjoints(backward_order(root), give_after_hooks)  # which holds no lock: hooks may walk, and wait for others
+        found = adjoints(backward_order(root), seed=gradient, visit=call_hooks)  # which holds no lock: hooks may walk
         add_to_grads([*found], [*found.values()])
         return
     _refuse_beneath_another()
     with _one_at_a_time:
-        nodes, sums = propagate(root)
+        nodes, sums = propagate(root, gradient)
+        if (check := sum(sums)) != check:  # perhaps of 0·∞ at an operation that is flat there, which passes nothing on
+            found = adjoints(backward_order(root), seed=gradient)
+            sums = [node.grad + found[node] for node in nodes]
         _run(map(setattr, nodes, repeat("grad"), sums))
+
+
+def start(gradient: Any) -> float:
+    """Return the gradient that a pass is to start from as a float; raise TypeError if it is no plain real number."""
+    plain = None if isinstance(gradient, bool) or getattr(gradient, "dtype", "") == "bool" else number(gradient)
+    if plain is None:
+        hint = {"bool": ": write create_graph=True for gradients that can be differentiated again"}
+        hint |= {"Value": ": multiply by it before, (y * v).backward(), or give v.data"}
+        kind = type(gradient).__name__
+        got = f"{kind} {gradient!r:.60}{hint.get(kind, '')}"
+        raise TypeError(f"backward takes a plain real number, the gradient to start from, but got {got}")
+    return plain
 
 
 def add_to_grads(nodes: Sequence[Any], gradients: Sequence[Any], put: Callable[[Any, Any], Any] = add) -> None:

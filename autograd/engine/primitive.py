@@ -29,9 +29,13 @@ class Primitive:
 
     An argument may be a sequence, as ``takes`` tells; its partial is then a sequence as well. ``symbol`` is what a picture
     shows, ``domain`` what an error message asks for, of the ``parameters`` by name, ``limit`` the value where ``value`` raises.
-    ``composed`` is a compound operation made of elementary ones, for those who write, draw or count these.
+    ``composed`` is a compound operation made of elementary ones, for those who write, draw or count these. ``flat`` tells, as
+    a function of ``(x, …)``, for each argument whether the operation is constant in it here, since it selects another one or
+    a constant: such an edge passes nothing on, not even the 0·∞ that its partial 0 would make of an infinite slope.
     """
 
+    flat: Rule | None = None  # here, since operations by hand have no other
+    of_sequence: Primitive | None = None  # the row that takes over if there is but one argument, a sequence
     body: Rule | None = None  # of a row whose partials are found by running it; other kinds of number run it themselves
 
     def __init__(
@@ -44,6 +48,7 @@ class Primitive:
         limit: Rule = lambda *args: math.nan,
         textbook: Sequence[Rule] = (),
         composed: Rule | None = None,
+        flat: Rule | None = None,
         takes: Shape | None = None,
         defaults: Sequence[float] = (),
         parameters: Sequence[str] = ("x", "y"),
@@ -52,6 +57,7 @@ class Primitive:
         self.arity = len(partials)
         self.symbol, self.domain, self.parameters, self.limit = symbol or name, domain, parameters, limit
         self.textbook, self.composed = textbook or partials, composed
+        self.flat = flat
         self.takes = takes or (NUMBER if self.arity == 1 else NUMBERS)
         self.defaults = defaults
         self.__doc__ = f"Return {name} of {self.takes.words}: a float, or recorded as a Value if one of them is a Value."
@@ -67,6 +73,8 @@ class Primitive:
     def __call__(self, *args: Any) -> Any:
         """Compute on numbers; let any other kind of number (a Value, a symbol) go through the row in its own way."""
         if len(args) != self.arity:
+            if len(args) == 1 and self.of_sequence and hasattr(args[0], "__iter__"):
+                return self.of_sequence(args[0])
             missing = self.arity - len(args)
             if not 0 < missing <= len(self.defaults):
                 raise TypeError(f"{self.name} takes {self.takes.words}, but got {len(args)} argument{'s' * (len(args) != 1)}")

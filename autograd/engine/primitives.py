@@ -16,7 +16,7 @@ from autograd.engine import floats
 from autograd.engine import rules as r
 from autograd.engine.primitive import TABLE as TABLE
 from autograd.engine.primitive import Primitive
-from autograd.engine.shapes import FOUR, NEURON, PAIRS, SEQUENCE
+from autograd.engine.shapes import FOUR, NEURON, PAIRS, SEQUENCE, TWO_OR_MORE
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:
@@ -32,8 +32,27 @@ def _softmax(z: Any, values: Sequence[Any]) -> list[Any]:
     return [p / whole for p in powers]
 
 
+def _shares(z: Any, values: Sequence[Any]) -> list[Any]:
+    """Return 1/n for each of the n values that are the result, and 0 for the others."""
+    marks = [equal(x, z) for x in values]
+    whole = total(marks)
+    return [mark / whole for mark in marks]
+
+
+def _products_of_others(z: Any, values: Sequence[Any]) -> list[Any]:
+    """Return, for each value, the product of all the others, without dividing by a value that may be 0."""
+    if all(type(x) is float for x in values):
+        return floats.products_of_others(values)
+    if 2 < len(values) < MANY and all(  # products that leave the floats on the way are right in no other form
+        hasattr(x, "data") or type(x) is float for x in values
+    ):
+        return [product([*values[:i], *values[i + 1 :]]) for i in range(len(values))]
+    return r.products_of_others(values)
+
+
 LN2, LN10, TWO_BY_ROOT_PI = math.log(2.0), math.log(10.0), 2.0 / math.sqrt(math.pi)
 SMALLEST = 5e-324  # of the floats above 0
+MANY = 64  # factors, from where the square of their number would cost more than it is worth
 
 # A row on one line, or with its parts aligned, shows its mathematics best.
 # fmt: off
@@ -100,19 +119,23 @@ erf = Primitive("erf", math.erf, lambda z, x: TWO_BY_ROOT_PI * gaussian(x),
 erfc = Primitive("erfc", math.erfc, lambda z, x: -TWO_BY_ROOT_PI * gaussian(x),
                  textbook=[lambda z, x: -2.0 / sqrt(math.pi) * exp(-(x**2.0))])
 gaussian: Primitive = Primitive("gaussian", floats.gaussian, lambda z, x: -2.0 * (x * z), symbol="e^−x²")
-relu = Primitive("relu", floats.relu, lambda z, x: heaviside(x))
-heaviside: Primitive = Primitive("heaviside", floats.heaviside, r.zero)
+relu = Primitive("relu", floats.relu, lambda z, x: heaviside(x), flat=lambda x: [x < 0.0])
+heaviside: Primitive = Primitive("heaviside", floats.heaviside, r.zero, flat=r.off_zero)
 abs: Primitive = Primitive("abs", operator.abs, lambda z, x: sign(x), symbol="|x|")  # noqa: A001  # NumPy's name
-sign: Primitive = Primitive("sign", floats.sign, r.zero)
-maximum: Primitive = Primitive("maximum", floats.maximum,
-                    lambda z, x, y: 0.5 + 0.5 * sign(x - y), lambda z, x, y: 0.5 + 0.5 * sign(y - x), symbol="max")
-minimum = Primitive("minimum", floats.minimum,
-                    lambda z, x, y: 0.5 + 0.5 * sign(y - x), lambda z, x, y: 0.5 + 0.5 * sign(x - y), symbol="min")
+sign: Primitive = Primitive("sign", floats.sign, r.zero, flat=r.off_zero)
+maximum: Primitive = Primitive("maximum", floats.maximum, lambda z, x, y: greater(x, y), lambda z, x, y: greater(y, x),
+                               symbol="max", takes=TWO_OR_MORE, flat=lambda x, y: [x < y, y < x])
+minimum = Primitive("minimum", floats.minimum, lambda z, x, y: greater(y, x), lambda z, x, y: greater(x, y),
+                    symbol="min", takes=TWO_OR_MORE, flat=lambda x, y: [y < x, x < y])
+greater: Primitive = Primitive("greater", floats.greater, r.zero, r.zero, flat=r.unequal)  # ½ where they are equal
+amax = maximum.of_sequence = Primitive("amax", floats.amax, _shares, symbol="max", takes=SEQUENCE, flat=r.not_chosen(max))
+amin = minimum.of_sequence = Primitive("amin", floats.amin, _shares, symbol="min", takes=SEQUENCE, flat=r.not_chosen(min))
+equal: Primitive = Primitive("equal", floats.equal, r.zero, r.zero, flat=r.unequal)
 exp_difference = Primitive("exp_difference", floats.exp_difference, lambda z, x, y: z, lambda z, x, y: -z, symbol="eˣ⁻ʸ",
                            limit=r.infinity)
 
 total = Primitive("total", floats.total, lambda z, values: [1.0] * len(values), symbol="+", takes=SEQUENCE, composed=r.summed)
-product = Primitive("product", math.prod, r.products_of_others, symbol="×", takes=SEQUENCE, composed=r.multiplied)
+product = Primitive("product", floats.product, _products_of_others, symbol="×", takes=SEQUENCE, composed=r.multiplied)
 weighted_sum = Primitive("weighted_sum", floats.weighted_sum,
                          lambda z, weights, inputs, bias: inputs, lambda z, weights, inputs, bias: weights, r.one,
                          symbol="Σ", takes=NEURON, defaults=[0.0],

@@ -6,11 +6,12 @@ gradients.
 
 from __future__ import annotations
 
+from itertools import repeat
 from operator import add
 
 from autograd.engine.asked import listed_values, one_value
-from autograd.engine.graph import adjoints, backward_order, leading_to
-from autograd.engine.hooks import after_hooks, hooked
+from autograd.engine.graph import adjoints, backward_order, flat_edges, leading_to, live_edges
+from autograd.engine.hooks import call_hooks
 from autograd.engine.labels import clean
 from autograd.engine.limits import taking_limits
 from autograd.engine.node import Node, leaf
@@ -70,23 +71,17 @@ def gradients(root: Node, wrt: Node | Iterable[Node], create_graph: bool = False
     return derivatives[0] if alone else derivatives
 
 
-def backward(root: Node) -> None:
+def backward(root: Node, gradient: float = 1.0) -> None:
     """Add the derivative of root by every value it was computed from to that value's ``grad``, as a recorded Value."""
     order = backward_order(root)
     taken = set(order)  # each grad is a node of its own: that of x·y by x is not y itself
     give, put = only_to(taken.copy(), create_graph=True)
 
-    def after(node: Node, found: dict[Node, Any]) -> Iterable[tuple[Node, Any]]:
-        if node in hooked:
-            found[node] = after_hooks(node, as_node(found[node]))
-        recorded: Iterable[tuple[Node, Any]] = give(node, found)
-        return recorded
-
     with enable_grad():
-        found = adjoints(order, after, put)
+        found = adjoints(order, give, put, gradient, lambda node, found: call_hooks(node, found, as_node))
         for node in reversed(order):
-            gradient = as_node(found[node])
-            found[node] = gradient * 1.0 if gradient in taken else gradient
+            slope = as_node(found[node])
+            found[node] = slope * 1.0 if slope in taken else slope
             taken.add(found[node])
         add_to_grads([*found], [*found.values()], put=plus)
 
@@ -96,7 +91,7 @@ def only_to(leading: set[Node], create_graph: bool = False) -> tuple[Callable[..
 
     def give(node: Node, found: dict[Node, Any]) -> Iterable[tuple[Node, Any]]:
         adjoint = found[node]
-        return [(argument, adjoint * partial) for argument, partial in node.edges if argument in leading]
+        return [(argument, adjoint * partial) for argument, partial in live_edges(node) if argument in leading]
 
     def give_recorded(node: Node, found: dict[Node, Any]) -> Iterable[tuple[Node, Any]]:
         return [(argument, times(found[node], partial)) for argument, partial in _recorded_edges(node, leading)]
@@ -106,22 +101,23 @@ def only_to(leading: set[Node], create_graph: bool = False) -> tuple[Callable[..
 
 def _recorded_edges(node: Node, leading: set[Node]) -> Iterator[tuple[Node, Any]]:
     """Yield each argument that leads on, with the local partial as an expression of the node and its arguments."""
-    if node not in leading:
+    op: Any = node.op
+    if node not in leading or op is None:
         return
     edges = iter(node.edges)
-    op: Any = node.op
+    flat = iter(flat_edges(node) if op.flat else repeat(False))
     lists = [list(arg) if isinstance(arg, tuple) else arg for arg in node.args]
     for i, arg in enumerate(lists):
         items = arg if isinstance(arg, list) else [arg]
-        nodes = [x for x in items if isinstance(x, Node)]
-        mine = [next(edges) for _ in nodes]
-        if not leading.isdisjoint(nodes):
+        passing = [isinstance(x, Node) and not next(flat) and x in leading for x in items]
+        mine = [next(edges) if isinstance(x, Node) else None for x in items]
+        if any(passing):
             partial = partial_on(op, i, node, lists)
             partials = partial if isinstance(arg, list) else [partial]
-            found = [d for x, d in zip(items, partials, strict=True) if isinstance(x, Node)]
-            for (argument, recorded), d in zip(mine, found, strict=True):
-                _refuse_changed(node, +recorded, d.data if isinstance(d, Node) else d)  # + refuses one that is not known
-                yield argument, d
+            for edge, passes, d in zip(mine, passing, partials, strict=True):
+                if edge is not None and passes:
+                    _refuse_changed(node, +edge[1], d.data if isinstance(d, Node) else d)  # + refuses one that is not known
+                    yield edge[0], d
 
 
 def _refuse_changed(node: Node, recorded: float, now: float) -> None:

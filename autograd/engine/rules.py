@@ -8,7 +8,7 @@ from itertools import accumulate
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
 
@@ -32,8 +32,24 @@ def minus_one(z: Any, *args: Any) -> float:
     return -1.0
 
 
-def products_of_others(z: Any, values: Sequence[Any]) -> list[Any]:
-    """Return, for each value, the product of all the others, without dividing by a value that may be 0."""
+def off_zero(x: float) -> list[bool]:
+    return [x < 0.0 or x > 0.0]
+
+
+def unequal(x: float, y: float) -> list[bool]:
+    return [x < y or x > y] * 2
+
+
+def not_chosen(choose: Callable[[Sequence[float]], float]) -> Callable[[Sequence[float]], list[list[bool]]]:
+    def flat(values: Sequence[float]) -> list[list[bool]]:
+        chosen = choose(values)
+        return [[x < chosen or x > chosen for x in values]]
+
+    return flat
+
+
+def products_of_others(values: Sequence[Any]) -> list[Any]:
+    """Return, for each value, the product of all the others, in time linear in their number."""
     if len(values) < 2:
         return [1.0] * len(values)
     before = [*accumulate(values[:-1], operator.mul)]

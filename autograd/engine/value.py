@@ -129,12 +129,13 @@ class Value(Attributes, Copied, Number, Node):
 
     # --- gradients ---
 
-    def backward(self, create_graph: bool = False) -> None:
+    def backward(self, gradient: float = 1.0, *, create_graph: bool = False, retain_graph: bool | None = None) -> None:
         """Add the derivative of this value by every value that it was computed from to that value's ``grad``.
 
-        A pass that is interrupted changes no ``grad`` at all. With ``create_graph`` the gradients are Values, recorded, so
-        that they can be differentiated again; ``x.grad.data`` is the number. Value and gradient then hold each other, until
-        ``grad`` is set back to 0 or the garbage collector frees both; those that ``autograd.gradients`` returns do not.
+        ``gradient`` is what this value's own gradient starts from: all others are multiplied by it. A pass that is
+        interrupted changes no ``grad`` at all. With ``create_graph`` the gradients are Values, recorded, so that they can be
+        differentiated again; ``x.grad.data`` is the number. Value and gradient then hold each other, until ``grad`` is set
+        back to 0 or the garbage collector frees both; those that ``autograd.gradients`` returns do not.
 
         >>> x = Value(2.0)
         >>> (x**3).backward(create_graph=True)
@@ -143,12 +144,16 @@ class Value(Attributes, Copied, Number, Node):
         >>> slope.data, x.grad
         (12.0, 12.0)
 
-        Raises RuntimeError with ``create_graph`` if ``data`` was changed after recording; ``recompute`` mends that.
+        Records are never freed by a pass: ``retain_graph``, which PyTorch's users know, changes nothing.
+
+        Raises TypeError if ``gradient`` is no plain real number, and RuntimeError with ``create_graph`` if ``data`` was changed
+        after recording; ``recompute`` mends that.
         """
+        start = gradient if type(gradient) is float else passes.start(gradient)
         if create_graph:
-            recorded_gradients.backward(self)
+            recorded_gradients.backward(self, start)
         else:
-            passes.backward(self)
+            passes.backward(self, start)
 
     def register_hook(self, hook: Callable[[Any], Any]) -> hooks.Handle:
         """Call ``hook(gradient)`` in every backward pass through this value; return a handle whose ``remove()`` ends that.

@@ -163,7 +163,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     with inside():
         result = f(*rebuild([Dual(level, x, t) for x, t in zip(points, rates, strict=True)]))
     outputs, rebuild = flatten(result, "the function should return")
-    pairs = [(y.value, y.tangent) if has_level(y, level) else (y, 0.0) for y in outputs]
+    pairs = [y.parts() if has_level(y, level) else (y, 0.0) for y in outputs]
     values, slopes = ([returned(pair[i], recording) for pair in pairs] for i in (0, 1))
     return rebuild(values), rebuild(slopes)
 

@@ -36,7 +36,7 @@ class Traced(Number):
             return op.body(*args)
         given = [list(arg) if isinstance(arg, tuple) else arg for arg in op.takes.checked(op.name, args, (Traced, Value))]
         latest = max([x for x in flat(given) if isinstance(x, Traced)], key=lambda x: x.level)
-        return latest._through(op, given)
+        return latest._through(op, given if op.flat is None else _without_flat(op, given))
 
     def _through(self, op: Primitive, given: list[Any]) -> Any:
         """Return an operation on numbers of this level and constants."""
@@ -68,7 +68,10 @@ class Traced(Number):
 
 
 class Dual(Traced):
-    """A number with its tangent, the rate at which it changes in the direction of one forward pass."""
+    """A number with its tangent, the rate at which it changes in the direction of one forward pass.
+
+    The tangent is None if nothing that changes has reached it: unlike a rate of 0, that makes no nan of an infinite slope.
+    """
 
     def __init__(self, level: int, value: Any, tangent: Any) -> None:
         self.level, self.value, self.tangent = level, value, tangent
@@ -83,19 +86,31 @@ class Dual(Traced):
             if any(has_level(x, self.level) for x in items):
                 partial = partial_of(op, i, z, *values) if numbers else partial_on(op, i, z, values)
                 for x, d in zip(items, partial if isinstance(arg, list) else [partial], strict=True):
-                    if has_level(x, self.level):
+                    if has_level(x, self.level) and x.tangent is not None:
                         part = times(d, x.tangent)
                         tangent = part if tangent is None else tangent + part
-        return Dual(self.level, z, 0.0 if tangent is None else tangent)
+        return Dual(self.level, z, tangent)
 
     def parts(self) -> list[Any]:
-        return [self.value, self.tangent]
+        return [self.value, 0.0 if self.tangent is None else self.tangent]
 
     def of(self, parts: Sequence[Any]) -> Dual:
         return Dual(self.level, *parts)
 
     def __repr__(self) -> str:
         return f"Dual({self.value!r}, {self.tangent!r})"
+
+
+def _without_flat(op: Primitive, given: list[Any]) -> list[Any]:
+    """Return arguments with the plain number in place of each in which the operation is flat here: it passes nothing on."""
+    assert op.flat is not None
+    numbers = [[*map(data_of, arg)] if isinstance(arg, list) else data_of(arg) for arg in given]
+    return [
+        [n if out else x for x, n, out in zip(arg, number, still, strict=True)]
+        if isinstance(arg, list)
+        else (number if still else arg)
+        for arg, number, still in zip(given, numbers, op.flat(*numbers), strict=True)
+    ]
 
 
 def value_at(arg: Any, level: int) -> Any:

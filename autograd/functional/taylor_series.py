@@ -74,8 +74,8 @@ class _Run:
         z = _Recurrence(self, op, given, value).z
         series = [x for x in given if has_level(x, self.level)]
         if op in LINEAR and len(series) == 1 and series[0].is_complete():
-            self.equal.setdefault(tuple(series[0].parts()), series[0])
-            z = self.equal.setdefault(tuple(z.parts()), z)
+            self.equal.setdefault(_key(series[0].parts()), series[0])
+            z = self.equal.setdefault(_key(z.parts()), z)
         self.done[key] = given, z
         return z
 
@@ -87,9 +87,12 @@ class Series(Traced):
         self.run, self.level, self.known, self.rule = run, run.level, known, rule
         self.value = known[0]
         self.busy = False
+        self.failure: ValueError | None = None  # the error that names the operation without a coefficient
 
     def __getitem__(self, k: int) -> Any:
         known = self.known
+        if self.failure and len(known) <= k:
+            raise self.failure
         while len(known) <= k:
             if self.rule is None or self.busy:
                 raise ArithmeticError("a coefficient cannot be computed from itself")
@@ -118,6 +121,8 @@ class Series(Traced):
             value = value_of(op, values) if all(type(x) is float for x in flat(values)) else op(*values)
             if not is_recording():
                 return Series(run, [value, *[0.0] * run.order])
+            if op.flat is not None and (chosen := _chosen(op, given, self.level)) is not None:
+                return chosen
         if run.computing:
             return run.add(key, op, given, value) if z is None else z
         run.computing = True
@@ -125,8 +130,11 @@ class Series(Traced):
             if z is None:
                 z = run.add(key, op, given, value)
             z.parts()
-        except (ArithmeticError, ValueError):
-            raise _no_coefficient(op, given, 1 if z is None else len(z.known)) from None
+        except (ArithmeticError, ValueError):  # whoever asks for the coefficient is told; perhaps nobody does
+            if z is None:
+                z = Series(run, [value])
+            failures = [x.failure for x in flat(given) if has_level(x, self.level) and x.failure]
+            z.failure = z.failure or (failures[0] if failures else _no_coefficient(op, given, len(z.known)))
         finally:
             run.computing = False
         return z
@@ -192,7 +200,8 @@ class _Recurrence:
         if partial_of(self.op, i, self.z.data, *numbers) != 0.0:
             return
         least = 1e-6 if x.data else 0.0  # beside 0, at 5e-324, even abs changes by more than a function with slope 0 does
-        sides = [_beside(self.op, numbers, i, end) for end in (-math.inf, math.inf)]
+        together = [arg is x for arg in self.given]  # in maximum(x, x) both move
+        sides = [_beside(self.op, numbers, together, end) for end in (-math.inf, math.inf)]
         if any(abs(side - self.z.data) > least for side in sides) and not all(map(_is_zero, x.parts()[1:])):
             raise ArithmeticError("there is a jump or a kink")
 
@@ -205,10 +214,18 @@ class _Recurrence:
         return x[k] if has_level(x, self.z.level) else 0.0 if k else x
 
 
-def _beside(op: Primitive, numbers: list[Any], i: int, end: float) -> float:
-    """Return an operation's value at the float next to its ith argument; nan outside its domain."""
+def _chosen(op: Primitive, given: list[Any], level: int) -> Series | None:
+    """Return the one series that an operation selects, flat in all others, as its result; None if it does not."""
+    numbers = [_data(arg) for arg in given]
+    partials = flat([partial_of(op, i, op.value(*numbers), *numbers) for i in range(op.arity)])
+    live = [(x, partial) for x, partial in zip(flat(given), partials, strict=True) if has_level(x, level)]
+    return live[0][0] if len(live) == 1 and live[0][1] == 1.0 else None
+
+
+def _beside(op: Primitive, numbers: list[Any], moved: list[bool], end: float) -> float:
+    """Return an operation's value with some arguments moved to the next float; nan outside its domain."""
     try:
-        value: float = op.value(*numbers[:i], math.nextafter(numbers[i], end), *numbers[i + 1 :])
+        value: float = op.value(*[math.nextafter(x, end) if moves else x for x, moves in zip(numbers, moved, strict=True)])
     except (ArithmeticError, ValueError):
         return math.nan
     return value
@@ -231,7 +248,7 @@ def _data(arg: Any) -> Any:
 def _key(arg: Any) -> Any:
     if isinstance(arg, list):
         return tuple(map(_key, arg))
-    return (arg, math.copysign(1.0, arg)) if type(arg) is float else id(arg)
+    return (arg, math.copysign(1.0, arg)) if type(arg) is float else id(arg)  # since 0.0 == -0.0
 
 
 def _no_coefficient(op: Primitive, given: list[Any], order: int) -> ValueError:

@@ -8,6 +8,7 @@ them at other numbers, or differentiate them twice.
 
 from __future__ import annotations
 
+from autograd.engine.graph import live_edges
 from autograd.engine.node import Node
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
@@ -68,5 +69,5 @@ class Attributes:
 
 def _pass_on(node: Node) -> None:
     """Add a node's grad, times the partial, to the grad of each argument."""
-    for argument, part in [(argument, node.grad * slope) for argument, slope in node.edges]:
+    for argument, part in [(argument, node.grad * slope) for argument, slope in live_edges(node)]:
         argument.grad += part

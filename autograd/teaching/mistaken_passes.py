@@ -9,7 +9,7 @@ from operator import add
 from typing import TypeAlias
 
 from autograd.engine.asked import one_value
-from autograd.engine.graph import adjoints, backward_order, consumers, topological_order
+from autograd.engine.graph import adjoints, backward_order, consumers, live_edges, topological_order
 from autograd.engine.limits import partial_of
 from autograd.engine.node import replaced
 from autograd.engine.primitive import Primitive
@@ -36,7 +36,7 @@ class Graph:
                 raise ValueError(f"{self.names[root]} was not computed from {node!r}, so there is no gradient to get wrong")
         self.parameters = {node for node in self.wanted if node.op is None}
         self.true = sweep(self.order)
-        self.sizes = sweep(self.order, lambda node, _: [(argument, abs(partial)) for argument, partial in node.edges])
+        self.sizes = sweep(self.order, lambda node, _: [(argument, abs(partial)) for argument, partial in live_edges(node)])
         self.consumers = {node: [consumer for consumer, _ in uses] for node, uses in consumers(self.order).items()}
 
     @cached_property
@@ -53,7 +53,7 @@ class Graph:
 
 def sweep(
     order: Iterable[Value],
-    edges: Edges = lambda node, gradients: node.edges,
+    edges: Edges = lambda node, gradients: live_edges(node),
     put: Callable[[float, float], float] = add,
 ) -> Gradients:
     """Run the chain rule from the first node of the order on. Each of the three arguments is a place for a mistake."""

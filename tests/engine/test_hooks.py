@@ -35,7 +35,7 @@ def test_a_hook_sees_the_complete_gradient_of_the_pass_once(graph, create_graph)
     y.grad = 100.0
     seen = []
     y.register_hook(seen.append)
-    z.backward(create_graph)
+    z.backward(create_graph=create_graph)
     assert (plain(*seen), plain(x.grad, y.grad)) == ([4.0], [16.0, 104.0])
 
 
@@ -43,7 +43,7 @@ def test_a_hook_sees_the_complete_gradient_of_the_pass_once(graph, create_graph)
 def test_a_number_that_it_returns_is_passed_on_and_added(graph, create_graph):
     x, y, z = graph
     y.register_hook(lambda g: 10)
-    z.backward(create_graph)
+    z.backward(create_graph=create_graph)
     assert plain(x.grad, y.grad, z.grad) == [40.0, 10.0, 1.0]
 
 
@@ -52,7 +52,7 @@ def test_hooks_of_leaf_and_root_count_too(graph, create_graph):
     x, y, z = graph
     x.register_hook(lambda g: g * 0.5)
     z.register_hook(lambda g: g * 3.0)
-    z.backward(create_graph)
+    z.backward(create_graph=create_graph)
     assert plain(x.grad, y.grad, z.grad) == [24.0, 12.0, 3.0]
 
 
@@ -68,7 +68,7 @@ def test_hooks_run_in_the_order_in_which_they_were_registered(graph, create_grap
     _, y, z = graph
     y.register_hook(lambda g: g + 1.0)
     y.register_hook(lambda g: g * 10.0)
-    z.backward(create_graph)
+    z.backward(create_graph=create_graph)
     assert plain(y.grad) == [50.0]
 
 
@@ -109,7 +109,7 @@ def test_an_error_in_a_hook_changes_no_grad(graph, create_graph):
 
     x.register_hook(fail)
     with pytest.raises(KeyError, match="mine"):
-        z.backward(create_graph)
+        z.backward(create_graph=create_graph)
     assert (x.grad, y.grad, z.grad) == (0, 7.0, 0)
     z.zero_grad()  # the walk has ended, and another may begin
 
@@ -120,7 +120,7 @@ def test_a_result_that_is_no_number_is_refused_and_changes_no_grad(graph, create
     x, y, z = graph
     x.register_hook(lambda g: returned)
     with pytest.raises(TypeError, match=f"a hook on x should return a number.*but it returned {type(returned).__name__}"):
-        z.backward(create_graph)
+        z.backward(create_graph=create_graph)
     assert (x.grad, y.grad) == (0, 0)
 
 

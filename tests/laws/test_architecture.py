@@ -90,7 +90,7 @@ def test_the_core_of_the_engine_can_be_read_in_one_sitting(house):
     sizes = {module: house.lines(module) for module in CORE}
     told = " + ".join(f"{module.rpartition('.')[2]} {lines}" for module, lines in sizes.items())
     print(f"{told} = {sum(sizes.values())} lines")
-    assert sum(sizes.values()) <= 800, f"the core of the engine is longer than 800 lines: {told} = {sum(sizes.values())}"
+    assert sum(sizes.values()) <= 950, f"the core of the engine is longer than 950 lines: {told} = {sum(sizes.values())}"
 
 
 def test_value_can_be_read_in_a_few_minutes(house):

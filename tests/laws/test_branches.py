@@ -1,4 +1,4 @@
-"""A function takes the same branch on Values, dual numbers and series as on floats, so its derivatives are those of that branch."""
+"""A function takes the same branch on Values, duals and series as on floats: its derivatives are those of that branch."""
 
 from __future__ import annotations
 

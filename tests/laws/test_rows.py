@@ -364,7 +364,9 @@ def test_no_finite_number_has_a_partial_that_is_nan(op: Primitive) -> None:
         assert not math.isnan(partial)
 
 
-CONSTANT_PARTIALS = [p.add, p.subtract, p.negative, p.total, p.heaviside, p.sign, p.weighted_sum]  # the last in its bias only
+CONSTANT_PARTIALS = [
+    p.add, p.subtract, p.negative, p.total, p.heaviside, p.sign, p.greater, p.equal, p.weighted_sum,  # the last in its bias
+]  # fmt: skip
 
 
 @rows(ROWS)

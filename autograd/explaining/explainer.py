@@ -209,7 +209,12 @@ class _Explainer:
         if value == 0.0:
             zeros = zeros_on_every_path(self.root, self.node, self.edges)
             if zeros:
-                return f"{'Every path' if count > 1 else 'It'} has a factor that is 0: {self._listed(zeros)}."
+                cut_off = f"{'Every path' if count > 1 else 'It'} has a factor that is 0: {self._listed(zeros)}."
+                odd = [edge for edges in self.edges.values() for edge in edges if not math.isfinite(edge.partial)]
+                names = [edge.consumer.op.name for edge in zeros if edge.flat and edge.consumer.op]
+                if odd and names:
+                    cut_off += f" {names[0]} is flat there, so not even an infinite slope passes: {self._listed(odd)}."
+                return cut_off
         if value == 0.0 == self.size:
             return "No factor is 0, but their product is too small for a float."
         if count > 1 and abs(value) <= 1e-9 * self.size:

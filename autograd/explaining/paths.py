@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
-from itertools import chain, count, groupby
+from itertools import chain, count, groupby, repeat
 from typing import Any, NamedTuple, TypeAlias
 
-from autograd.engine.graph import adjoints, backward_order, leading_to
+from autograd.engine.graph import adjoints, backward_order, flat_edges, leading_to
 from autograd.engine.value import Value
 
 
@@ -22,6 +22,7 @@ class Edge(NamedTuple):
     argument: Value
     place: int  # among the consumer's edges
     partial: float
+    flat: bool  # whether it passes nothing on, since the operation selects another argument
 
 
 Path: TypeAlias = tuple[Edge, ...]  # from the root on; the empty path leads from a value to itself
@@ -36,7 +37,8 @@ def edges_between(root: Value, node: Value) -> dict[Value, list[Edge]]:
 
 def edges_of(value: Value) -> list[Edge]:
     """Return the links from a value to its arguments."""
-    return [Edge(value, argument, i, d) for i, (argument, d) in enumerate(value.edges)]
+    flat = repeat(False) if value.op is None or value.op.flat is None else flat_edges(value)
+    return [Edge(value, argument, i, d, out) for i, ((argument, d), out) in enumerate(zip(value.edges, flat))]  # noqa: B905
 
 
 def tally(root: Value) -> Iterator[tuple[Value, int, int]]:
@@ -95,7 +97,7 @@ def largest_paths(root: Value, node: Value, most: int) -> list[Path]:
     edges = edges_between(root, node)
     best: dict[Value, int] = {}
     for value in reversed(edges):
-        best[value] = max([_size(edge.partial) + best[edge.argument] for edge in edges[value]], default=0)
+        best[value] = max([_size(edge) + best[edge.argument] for edge in edges[value]], default=0)
     found: list[Path] = []
     serial = count()
     # Of equal losses the longest path goes on first: breadth would never arrive among 2**60 equals.
@@ -105,7 +107,7 @@ def largest_paths(root: Value, node: Value, most: int) -> list[Path]:
         if value is node:
             found.append(_unrolled(trail))
         for edge in edges[value]:
-            further = loss + best[value] - _size(edge.partial) - best[edge.argument]
+            further = loss + best[value] - _size(edge) - best[edge.argument]
             heappush(heap, (further, depth - 1, next(serial), edge.argument, (trail, edge)))
     return found
 
@@ -170,6 +172,8 @@ def factored(root: Value, node: Value, written: Callable[[Edge], str], most: int
 
 def contribution(path: Path) -> float:
     """Return what a path adds to the derivative: the product of its partials, multiplied in the order of a backward pass."""
+    if any(edge.flat for edge in path):
+        return 0.0
     return math.prod([edge.partial for edge in path], start=1.0)
 
 
@@ -177,10 +181,20 @@ def derivatives(edges: dict[Value, list[Edge]], *, sizes: bool = False) -> dict[
     """Return the derivative of the first value by each that these edges reach; with ``sizes``, the sum of |contributions|."""
 
     def give(value: Value, found: dict[Value, float]) -> list[tuple[Value, float]]:
-        partials = [(link.argument, abs(link.partial) if sizes else link.partial) for link in edges[value]]
+        live = [link for link in edges[value] if not link.flat]
+        partials = [(link.argument, abs(link.partial) if sizes else link.partial) for link in live]
         return [(argument, found[value] * partial) for argument, partial in partials]
 
     return adjoints([*edges], give) if edges else {}
+
+
+def reached(edges: dict[Value, list[Edge]]) -> set[Value]:
+    """Return the first value and all to which these edges pass something on."""
+    found = {*[*edges][:1]}
+    for value, links in edges.items():
+        if value in found:
+            found.update([link.argument for link in links if not link.flat])
+    return found
 
 
 def zeros_on_every_path(root: Value, node: Value, edges: dict[Value, list[Edge]]) -> list[Edge]:
@@ -203,8 +217,11 @@ def uses_of(edges: dict[Value, list[Edge]]) -> dict[Value, list[Edge]]:
     return uses
 
 
-def _size(partial: float) -> int:
+def _size(edge: Edge) -> int:
     """Return log2 |partial| in units of 2**-40: sums of integers are exact, so that equal paths tie."""
+    partial = edge.partial
+    if edge.flat:
+        return -1 << 300  # it passes nothing on, whatever else is on the path
     if not math.isfinite(partial):
         return 1 << 200  # it decides the sum, whatever else is on the path
     return round(math.ldexp(math.log2(abs(partial)), 40)) if partial else -1 << 100

@@ -24,6 +24,7 @@ from autograd.explaining.paths import (
     edges_between,
     edges_of,
     largest_paths,
+    reached,
     uses_of,
 )
 from autograd.explaining.source_lines import source_line
@@ -166,6 +167,11 @@ class _Paths:
         self.gradients = {root: 1.0, **derivatives(self.edges)}
 
     @cached_property
+    def reached(self) -> set[Value]:
+        """The values to which something is passed on."""
+        return reached(self.edges)
+
+    @cached_property
     def uses(self) -> dict[Value, list[Edge]]:
         """The edges that lead to each value."""
         return uses_of(self.edges)
@@ -175,7 +181,8 @@ class _Paths:
 
     def adds(self, edge: Edge) -> float:
         """Return what an edge adds to the derivative by its argument."""
-        return self.gradients[edge.consumer] * edge.partial
+        passes = edge.consumer in self.reached and not edge.flat
+        return self.gradients[edge.consumer] * edge.partial if passes else 0.0
 
     def each(self, x: Value) -> str:
         count = count_text(count_paths(self.root, x))

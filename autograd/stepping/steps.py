@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from autograd.engine.applying import apply
-from autograd.engine.graph import backward_order, consumers, topological_order
+from autograd.engine.graph import backward_order, consumers, flat_edges, topological_order
 from autograd.engine.node import replaced
 from autograd.engine.value import Value
 from autograd.explaining import parameters_of
@@ -90,6 +90,7 @@ class Recorder:
         uses[root] = 1  # the seed
         self.blank = {name: NodeState(None, None, 0, uses[node]) for node, name in self.names.items()}
         self.state = dict(self.blank)
+        self.reached: set[str] = set()  # by something that a backward pass passes on
         self.edges: dict[Value, tuple[Edge, ...]] = {}
         self.steps: list[Step] = []
         self.round = 0
@@ -168,6 +169,7 @@ class Recorder:
     def _seed(self) -> None:
         symbol = partial(self.whole, self.whole)
         after = self.state[self.whole]._replace(grad=1.0, parts=1)
+        self.reached = {self.whole}
         sentence = f"The backward pass begins at {self.whole}: its derivative by itself is 1."
         self._add("seed", self.whole, (), sentence, [Line(symbol, "=", "1", "1", 1.0, 1.0)], {self.whole: after})
 
@@ -177,15 +179,18 @@ class Recorder:
         assert grad is not None
         after: dict[str, NodeState] = {}
         lines = []
-        for edge in edges:
+        for edge, flat in zip(edges, _flat_edges(node), strict=True):
             state = after.get(edge.argument, self.state[edge.argument])
-            part = grad * edge.partial
+            passes = name in self.reached and not flat
+            self.reached |= {edge.argument} if passes else set()
+            part = grad * edge.partial if passes else 0.0
             total = (state.grad or 0.0) + part
             after[edge.argument] = state._replace(grad=total, parts=state.parts + 1)
             sign = "+=" if state.of > 1 else "="
             rule = f"{partial(self.whole, name)}·{_factor(edge.rule)}"
             put_in = f"{short(grad)[0]}·{_factor(short(edge.partial)[0])}"
-            note = _running_sum(state, part, total)
+            stopped = "" if passes or math.isfinite(edge.partial) else "nothing comes down here, so not even inf passes"
+            note = "; ".join(filter(None, [_running_sum(state, part, total), stopped]))
             lines.append(Line(partial(self.whole, edge.argument), sign, rule, put_in, part, total, note))
         arguments = listed(list(after))
         sentence = (
@@ -210,6 +215,10 @@ def _running_sum(state: NodeState, part: float, total: float) -> str:
         return f"{part_of}{short(total)[0]} so far"
     old, new, both = short(state.grad, part, total)
     return f"{part_of}{old} + {new} = {both}".replace("+ −", "− ")
+
+
+def _flat_edges(node: Value) -> list[bool]:
+    return flat_edges(node) if node.op and node.op.flat else [False] * len(node.parents)
 
 
 def _factor(text: str) -> str:

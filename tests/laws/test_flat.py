@@ -10,7 +10,9 @@ from autograd import (
     Value,
     arccos,
     cbrt,
+    draw,
     exp,
+    explain,
     grad,
     gradients,
     heaviside,
@@ -27,8 +29,11 @@ from autograd import (
     sparse_hessian,
     sparse_jacobian,
     sqrt,
+    step,
     taylor,
     vjp,
+    why_nan,
+    why_zero,
 )
 
 NAN, INF = math.nan, math.inf
@@ -213,3 +218,48 @@ def test_the_largest_of_nothing_is_refused_by_name(f):
         f(3.0)
     with pytest.raises(TypeError, match="but got str"):
         f([Value(1.0), "a"])
+
+
+# --- those who read the record show the same 0 ---
+
+
+@pytest.fixture
+def stopped():
+    x = Value(0.0, label="x")
+    y = relu(-1 - sqrt(x))
+    y.label = "y"
+    return x, y
+
+
+def test_an_explanation_says_why_the_infinite_slope_does_not_count(stopped):
+    x, y = stopped
+    found = explain(y, x)
+    assert (found.value, [path.contribution for path in found.paths]) == (0.0, [0.0])
+    assert "relu is flat there, so not even an infinite slope passes: ∂v1/∂x = 0.5 / v1 = inf." in " ".join(str(found).split())
+
+
+def test_why_finds_a_zero_and_no_nan(stopped):
+    x, y = stopped
+    y.backward()
+    assert "relu is dead: v2 = −1 is not above 0" in str(why_zero(x, y))
+    assert not why_nan(x, y).causes
+
+
+def test_a_sum_of_a_path_that_is_stopped_and_one_that_is_not():
+    x = Value(0.0, label="x")
+    z = maximum(sqrt(x), 1.0) + 3.0 * x
+    assert explain(z, x).value == 3.0
+    assert [path.contribution for path in explain(z, x, limit=1).paths] == [3.0]
+
+
+def test_the_steps_of_a_pass_end_in_the_same_gradient(stopped):
+    _, y = stopped
+    lines = [line for step_ in step(y) for line in step_.lines]
+    assert (lines[-1].total, lines[-1].note) == (0.0, "nothing comes down here, so not even inf passes")
+
+
+def test_a_picture_of_the_pass_knows_it_as_one(stopped):
+    _, y = stopped
+    y.backward()
+    assert "∂y/∂(node)" in str(draw(y).svg)
+    assert "several backward passes" not in str(draw(y).svg)

@@ -1,4 +1,4 @@
-"""What several test files share: a real browser, patience, and that on several processes nothing costly is made twice."""
+"""What several test files share: a real browser, and patience."""
 
 from __future__ import annotations
 
@@ -19,17 +19,6 @@ QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-
-COSTLY = ["browser", "chain", "leaves", "trained_moons", "verdicts"]
-
-
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist, which may not be there, reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have all tests that use a costly fixture run by one process: ``pytest -n logical --dist loadgroup``."""
-    for item in items:
-        for name in COSTLY:
-            if name in getattr(item, "fixturenames", ()):
-                item.add_marker(pytest.mark.xdist_group(name))
 
 
 @pytest.fixture(scope="module")  # no longer, since while it is there, its event loop runs, and no other can

@@ -245,18 +245,6 @@ def test_many_classes_are_all_in_the_legend():
     assert len({(k % len(COLOURS), k % len(MARKERS)) for k in range(9)}) == 9
 
 
-@pytest.mark.slow
-def test_a_trained_network_is_drawn_with_all_its_points_right(trained_moons):
-    picture = decision_boundary(trained_moons.model, trained_moons.points, trained_moons.classes)
-    assert str(picture).splitlines() == [
-        "decision boundary: 100 of 100 points right",
-        "class −1: 50 of 50",
-        "class 1: 50 of 50",
-    ]
-    assert len(lines(picture)) == 1
-    assert len(picture._repr_mimebundle_()["image/svg+xml"]) < 200_000
-
-
 # --- Axes, given and made ---
 
 

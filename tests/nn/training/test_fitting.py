@@ -488,14 +488,6 @@ def test_l2_is_twice_as_much_weight_decay():
     assert trained(0.02) != pytest.approx(trained(0.0), rel=1e-3)
 
 
-@pytest.mark.slow
-def test_moons_are_told_apart_entirely_within_the_budget_of_micrograds_demo(trained_moons):
-    history = trained_moons.history
-    assert len(history) == 100
-    assert history["accuracy"][-1] == 1.0
-    assert history.loss[-1] < 0.03
-
-
 def test_xor_is_learned():
     model = MLP(2, [4, 1], activation="tanh", seed=1)
     history = fit(model, hinge, xor(), Adam(model.parameters(), rate=0.1), epochs=80, metrics=[accuracy])

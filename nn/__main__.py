@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with progress_bar(rounds) as show:
             found = report(network, rounds, lambda done: show(done, ""))
     except (ArithmeticError, ValueError) as problem:
-        return _fail(1, f"training left the range of numbers; try a smaller rate than {network.rate:g}: {problem}")
+        return _fail(1, f"training left the range of numbers; try a smaller rate than {max(network.rates):g}: {problem}")
     print(_json(found.as_data()) if options.json else _page(found))
     return 0
 
@@ -68,6 +68,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m nn",
         description="Derive every partial derivative of a network's error, update its weights, and repeat.",
+        epilog="FILE holds inputs, layers, targets and a rate. A layer holds its activation, the weights of each neuron, biases"
+        " or a shared_bias, and perhaps a rate of its own. Inputs and targets are lists of numbers, or for a batch lists of "
+        "rows, of whose errors the mean is taken. A last layer with the activation softmax has probabilities as targets, and "
+        "their cross-entropy as error.",
     )
     add = parser.add_argument
     add("file", nargs="?", default=NOTE, metavar="FILE", help="a network as JSON (default: the study note's)")

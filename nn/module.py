@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from types import FunctionType
 from typing import Any
@@ -49,8 +50,7 @@ class Module:
         found = _found(self)
         named = [(f"{place}{key}", p) for p, (place, key) in found.items()]
         if len({name for name, _ in named}) < len(named):
-            names = [name for name, _ in named]
-            twice = listed([name for name in dict.fromkeys(names) if names.count(name) > 1])
+            twice = listed([name for name, times in Counter([name for name, _ in named]).items() if times > 1])
             raise ValueError(f"two parameters of {type(self).__name__} have the name {twice}; rename a key or an attribute")
         return named
 

@@ -22,7 +22,7 @@ TRAINED = ("weight", "bias")
 OTHER_LABELS = {
     "hidden": rf"((net|out|z|a)_)?h{INDEX}",
     "output": rf"((net|out|z|a)_)?o{INDEX}|out|output|score|logit{INDEX}",
-    "loss": r"(E|L|J|loss|cost|error)(_\w*)?",
+    "loss": rf"(E|L|J|loss|cost|error)(_\w*)?{INDEX}",
 }
 
 

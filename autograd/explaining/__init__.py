@@ -9,7 +9,7 @@ from autograd.explaining.deriver import derive, forward
 from autograd.explaining.explainer import explain
 from autograd.explaining.ledger import Ledger, agreement, compare
 from autograd.explaining.source_lines import SourceLine, source_line, trace_lines
-from autograd.explaining.wanted import parameters_of, several
+from autograd.explaining.wanted import Rate, parameters_of, rates_of, several
 from autograd.explaining.why import why_big, why_nan, why_zero
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Gradient",
     "Ledger",
     "Product",
+    "Rate",
     "SourceLine",
     "agreement",
     "compare",
@@ -28,6 +29,7 @@ __all__ = [
     "forward",
     "parameters_of",
     "partial_name",
+    "rates_of",
     "several",
     "source_line",
     "trace_lines",

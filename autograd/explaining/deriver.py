@@ -12,7 +12,7 @@ from autograd.engine.graph import consumers, leading_to, topological_order
 from autograd.engine.value import Value
 from autograd.explaining.derivation import Chain, Computation, Derivation, Factor, Gradient, Product
 from autograd.explaining.wanted import parameters_of, several
-from autograd.text import formula, formula_in_numbers, names_of, number_text, partial_formulas, partial_numbers
+from autograd.text import formula, formula_in_numbers, names_of, number_text, partial_formulas, partial_numbers, short_number
 
 
 def forward(root: Value) -> list[Computation]:
@@ -70,7 +70,7 @@ class _Deriver:
         self.levels = self._levels(order)
         self.products: dict[Value, Product] = {root: ()}
         self.chains: dict[Value, Chain] = {root: (self.names[root],)}
-        self.written: dict[Value, list[tuple[str, str, str]]] = {}
+        self.written: dict[Value, list[tuple[str, str, str, float]]] = {}
         self.values: dict[str, float] = {}
 
     def derivation(self) -> Derivation:
@@ -110,10 +110,9 @@ class _Deriver:
             product, chain = self.products[consumer], self.chains[consumer]
             if consumer not in self.written:
                 ways = partial_formulas(consumer, self.names), partial_formulas(consumer, self.names, "latex")
-                self.written[consumer] = list(zip(*ways, partial_numbers(consumer), strict=True))
-            formula, latex, numbers = self.written[consumer][place]
+                self.written[consumer] = list(zip(*ways, partial_numbers(consumer), consumer.partials, strict=True))
+            formula, latex, numbers, partial = self.written[consumer][place]
             if formula != "1":
-                partial = consumer.edges[place][1]
                 name, whole = self._name(partial), self.names[consumer if product else self.root]
                 edge = self.names[consumer], place
                 factor = Factor(name, whole, self.names[node], formula, latex, numbers, partial, *edge)
@@ -146,7 +145,7 @@ class _Deriver:
         if len(products) == 1:
             texts = [number_text(self.values[name], 6) for name in products[0]]
             return "·".join(f"({text})" if text.startswith("−") and n else text for n, text in enumerate(texts)) or "1"
-        return " + ".join(number_text(c, 6) for c in contributions).replace("+ −", "− ")
+        return " + ".join(map(short_number, contributions)).replace("+ −", "− ")
 
     def _name(self, value: float) -> str:
         name = f"R{len(self.values) + 1}"

@@ -25,7 +25,7 @@ from typing import Any, TypeAlias, overload
 
 from autograd.engine.asked import one_value
 from autograd.engine.value import Value
-from autograd.explaining import several
+from autograd.explaining import Rate, rates_of, several
 from autograd.stepping import page
 from autograd.stepping.steps import Change, Edge, Line, NodeState, Recorder, Step, short
 from autograd.storing import write_atomically
@@ -37,10 +37,11 @@ State: TypeAlias = Mapping[str, NodeState]
 Condition: TypeAlias = Callable[[Step, State], bool]
 
 
-def step(root: Value, *, rate: float | None = None, parameters: Value | Iterable[Value] = (), rounds: int = 1) -> Stepper:
+def step(root: Value, *, rate: Rate | None = None, parameters: Value | Iterable[Value] = (), rounds: int = 1) -> Stepper:
     """Return the steps of computing root and its gradients; with a learning rate also the update, and further rounds.
 
-    ``parameters`` is the leaf, or are the leaves, that an update changes (by default as ``derive`` chooses). Your graph stays
+    ``parameters`` is the leaf, or are the leaves, that an update changes (by default as ``derive`` chooses). ``rate`` is one
+    for all, or a mapping with one for each; one that is a Value is called by its label. Your graph stays
     as it is: a further round runs the recorded operations on the new numbers, in a graph of its own.
 
     >>> x = Value(3.0, label="x")
@@ -60,15 +61,14 @@ def step(root: Value, *, rate: float | None = None, parameters: Value | Iterable
         raise ValueError("an update of parameters, and a further round, need a learning rate: step(root, rate=0.5, …)")
     recorder = Recorder(root)
     names, before = recorder.names, dict(recorder.state)
-    changing = recorder.parameters(chosen) if rate is not None else []
+    rates = {} if rate is None else rates_of(rate, recorder.parameters(chosen))
     recorder.passes()
     for _ in range(1, rounds):
-        assert rate is not None
-        twins = recorder.record_anew(recorder.update(changing, rate))
-        changing = [twins[node] for node in changing]
+        twins = recorder.record_anew(recorder.update(rates))
+        rates = {twins[node]: its for node, its in rates.items()}
         recorder.passes()
     if rate is not None:
-        recorder.update(changing, rate)
+        recorder.update(rates)
     return Stepper(names, before, tuple(recorder.steps))
 
 

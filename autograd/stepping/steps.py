@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -115,21 +115,25 @@ class Recorder:
         for node in self.backward:
             self._backward(node)
 
-    def update(self, parameters: Collection[Value], rate: float) -> dict[Value, float]:
-        """Write down a step of gradient descent; return the new data of the parameters."""
+    def update(self, rates: Mapping[Value, tuple[str, float]]) -> dict[Value, float]:
+        """Write down a step of gradient descent with the name and number of each rate; return the parameters' new data."""
         data: dict[Value, float] = {}
         lines, after = [], {}
-        for node in parameters:
+        for node, (called, rate) in rates.items():
             name = self.names[node]
             state = self.state[name]
             assert state.grad is not None
             data[node] = node.data - rate * state.grad
-            rule = f"{name} − rate·{partial(self.whole, name)}"
+            rule = f"{name} − {called}·{partial(self.whole, name)}"
             put_in = f"{short(node.data)[0]} − {number_text(rate, 4)}·{_factor(short(state.grad)[0])}"
             lines.append(Line(name, "←", rule, put_in, data[node], data[node]))
             after[name] = state._replace(value=data[node])
+        different = [*dict.fromkeys(rates.values())]
+        its = f"the rate, {number_text(different[0][1], 4)}," if len(different) == 1 else "its own rate"
+        if len(different) > 1 and len(dict(different)) == len(different):
+            its = f"its rate ({listed([f'{called} = {number_text(rate, 4)}' for called, rate in different])})"
         sentence = (
-            f"Move each parameter against its gradient: by the rate, {number_text(rate, 4)}, times the gradient. "
+            f"Move each parameter against its gradient: by {its} times the gradient. "
             "The other numbers still belong to the old values."
         )
         self._add("update", "", (), sentence, lines, after)

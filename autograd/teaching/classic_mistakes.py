@@ -13,7 +13,7 @@ from typing import Any
 from autograd.engine.asked import one_value
 from autograd.engine.graph import backward_order, leading_to
 from autograd.engine.value import Value
-from autograd.explaining import several
+from autograd.explaining import Rate, rates_of, several
 from autograd.teaching.mistaken_passes import (
     Gradients,
     Graph,
@@ -112,10 +112,11 @@ class Mistakes(Report):
             yield from mistake.parts()
 
 
-def mistakes(root: Value, wrt: Value | Iterable[Value] | None = None, rate: float = 0.5) -> Mistakes:
+def mistakes(root: Value, wrt: Value | Iterable[Value] | None = None, rate: Rate = 0.5) -> Mistakes:
     """Make every mistake on a recorded graph and compare the gradients by ``wrt`` (by default as ``derive`` chooses).
 
-    ``wrt`` is what would be trained, too: "early update" changes its leaves (not really), with the given learning rate.
+    ``wrt`` is what would be trained, too: "early update" changes its leaves (not really), with the given learning
+    rate: a number, or a mapping with one for each leaf.
 
     >>> x, y = Value(2.0, label="x"), Value(5.0, label="y")
     >>> print(mistakes(x * y - y)["sign slip"])
@@ -129,7 +130,7 @@ def mistakes(root: Value, wrt: Value | Iterable[Value] | None = None, rate: floa
     return Mistakes(graph.names[root], tuple(_made(row, graph) for row in MISTAKES))
 
 
-def make(name: str, root: Value, wrt: Value | Iterable[Value] | None = None, rate: float = 0.5) -> Gradients:
+def make(name: str, root: Value, wrt: Value | Iterable[Value] | None = None, rate: Rate = 0.5) -> Gradients:
     """Return the gradients of all nodes as one mistake gets them.
 
     >>> x = Value(3.0)
@@ -139,7 +140,7 @@ def make(name: str, root: Value, wrt: Value | Iterable[Value] | None = None, rat
     return _row(name).gradients(Graph(root, wrt, rate))
 
 
-def update_before_the_pass_is_done(root: Value, parameters: Value | Iterable[Value], rate: float) -> None:
+def update_before_the_pass_is_done(root: Value, parameters: Value | Iterable[Value], rate: Rate) -> None:
     """Take a gradient step that changes each parameter as soon as its gradient is known, while the pass goes on.
 
     The mistake: nodes deeper in the graph then get gradients that went through the *updated* parameters, in part. A pass
@@ -147,9 +148,9 @@ def update_before_the_pass_is_done(root: Value, parameters: Value | Iterable[Val
     """
     name = "update_before_the_pass_is_done"
     order = backward_order(one_value(f"{name} takes a Value, the root", root))
-    changing = {*several(f"{name} takes as parameters a Value or several", parameters)}
+    changing = several(f"{name} takes as parameters a Value or several", parameters)
     updated: Gradients = {}
-    sweep(order, updating(order, changing, rate, updated))
+    sweep(order, updating(order, rates_of(rate, changing), updated))
     for parameter, data in updated.items():
         parameter.data = data
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from operator import add
 from typing import TypeAlias
@@ -14,7 +14,7 @@ from autograd.engine.limits import partial_of
 from autograd.engine.node import replaced
 from autograd.engine.primitive import Primitive
 from autograd.engine.value import Value
-from autograd.explaining import parameters_of, several
+from autograd.explaining import Rate, parameters_of, rates_of, several
 from autograd.text import Symbol, names_of, number_text, partial_formulas, written
 
 Gradients: TypeAlias = dict[Value, float]
@@ -26,15 +26,15 @@ Edges: TypeAlias = Callable[[Value, Gradients], Iterable[tuple[Value, float]]]
 class Graph:
     """A recorded graph as a backward pass meets it: root first, and every node's consumers in the order of their arrival."""
 
-    def __init__(self, root: Value, wrt: Value | Iterable[Value] | None, rate: float) -> None:
+    def __init__(self, root: Value, wrt: Value | Iterable[Value] | None, rate: Rate) -> None:
         order = topological_order(one_value("mistakes takes a Value, the root", root))
         self.names = names_of(order)
-        self.root, self.rate, self.order = root, rate, backward_order(root)
+        self.root, self.order = root, backward_order(root)
         self.wanted = several("mistakes takes as wrt a Value or several", wrt) or parameters_of(root, order)
         for node in self.wanted:
             if node not in self.names:
                 raise ValueError(f"{self.names[root]} was not computed from {node!r}, so there is no gradient to get wrong")
-        self.parameters = {node for node in self.wanted if node.op is None}
+        self.rates = rates_of(rate, [node for node in self.wanted if node.op is None])
         self.true = sweep(self.order)
         self.sizes = sweep(self.order, lambda node, _: [(argument, abs(partial)) for argument, partial in live_edges(node)])
         self.consumers = {node: [consumer for consumer, _ in uses] for node, uses in consumers(self.order).items()}
@@ -48,7 +48,7 @@ class Graph:
 
     def updated_at(self, node: Value) -> list[Value]:
         """Return the parameters whose gradient is complete as soon as the pass has been at a node."""
-        return [x for x, _ in node.edges if x in self.parameters and self.consumers[x][-1] is node]
+        return [x for x, _ in node.edges if x in self.rates and self.consumers[x][-1] is node]
 
 
 def sweep(
@@ -85,10 +85,10 @@ def added_to_the_last(graph: Graph) -> Gradients:
 
 
 def through_updates(graph: Graph) -> Gradients:
-    return sweep(graph.order, updating(graph.order, graph.parameters, graph.rate, {}))
+    return sweep(graph.order, updating(graph.order, graph.rates, {}))
 
 
-def updating(order: Iterable[Value], parameters: Collection[Value], rate: float, updated: Gradients) -> Edges:
+def updating(order: Iterable[Value], rates: Mapping[Value, tuple[str, float]], updated: Gradients) -> Edges:
     """Return edges that change under way: parameters whose gradient is complete are updated before a node's other edges."""
     waiting = Counter([argument for node in order for argument, _ in node.edges])
 
@@ -96,14 +96,14 @@ def updating(order: Iterable[Value], parameters: Collection[Value], rate: float,
         complete = []
         for argument, partial in node.edges:
             waiting[argument] -= 1
-            if argument in parameters:
+            if argument in rates:
                 yield argument, partial
                 if not waiting[argument]:
                     complete.append(argument)
         for parameter in complete:  # only now: the sweep has added what was yielded
-            updated[parameter] = parameter.data - rate * gradients[parameter]
+            updated[parameter] = parameter.data - rates[parameter][1] * gradients[parameter]
         for argument, partial in _edges_with(updated, node) if complete else node.edges:
-            if argument not in parameters:
+            if argument not in rates:
                 yield argument, partial
 
     return edges
@@ -180,7 +180,7 @@ def why_hasty(graph: Graph, node: Value) -> str:
 
 def why_updated(graph: Graph, node: Value) -> str:
     data: Gradients = {}
-    sweep(graph.order, updating(graph.order, graph.parameters, graph.rate, data))
+    sweep(graph.order, updating(graph.order, graph.rates, data))
     uses = [(consumer, p) for consumer in graph.consumers[node] for p in graph.updated_at(consumer)]
     consumer, parameter = next((use for use in uses if _moved(node, *use, data)), uses[0])
     return (

@@ -35,13 +35,21 @@ def names_of(nodes: Iterable[Value]) -> dict[Value, str]:
     return names
 
 
+_WORD = re.compile(r"[A-Za-z]+[0-9]*(_[A-Za-z0-9]+)*")
+
+
 def latex_name(name: str) -> str:
     r"""Return a label as LaTeX mathematics: letters, then subscripts; anything else as text, with nothing left to interpret.
 
-    >>> latex_name("w5"), latex_name("out_h1"), latex_name("50 %")
-    ('w_{5}', '\\mathrm{out}_{h1}', '\\text{50 \\%}')
+    A point and a number at the end count samples, as (2) above a name does.
+
+    >>> latex_name("w5"), latex_name("out_h1"), latex_name("i1.2"), latex_name("50 %")
+    ('w_{5}', '\\mathrm{out}_{h1}', '{i_{1}^{(2)}}', '\\text{50 \\%}')
     """
-    if not re.fullmatch(r"[A-Za-z]+[0-9]*(_[A-Za-z0-9]+)*", name):
+    stem, _, sample = name.rpartition(".")
+    if sample.isascii() and sample.isdecimal() and re.fullmatch(_WORD, stem):
+        return f"{{{latex_name(stem)}^{{({sample})}}}}"  # in braces, since a power of it has one more above
+    if not re.fullmatch(_WORD, name):
         return rf"\text{{{''.join(_latex_character(c) for c in name)}}}"
     base, *subscripts = re.findall(r"^[A-Za-z]+|[0-9A-Za-z]+", name)
     marks = ",".join(rf"\mathrm{{{s}}}" if s.isalpha() and len(s) > 1 else s for s in subscripts)

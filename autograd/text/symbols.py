@@ -64,8 +64,18 @@ HALF = {"text": "½", "latex": r"\tfrac{1}{2}"}
 class Symbol(Operators):
     """A written formula; arithmetic on it writes a longer one."""
 
-    def __init__(self, text: str, style: str = "text", holds: int = ATOM) -> None:
-        self.text, self.style, self.holds = text, style, holds
+    def __init__(self, text: str, style: str = "text", holds: int = ATOM, begins: Symbol | None = None) -> None:
+        self._text, self.style, self.holds, self._begins = text, style, holds, begins
+
+    @property
+    def text(self) -> str:
+        """The formula; a sum of many terms is put together only here, where each term is copied once."""
+        parts, symbol = [self._text], self
+        while symbol._begins is not None:
+            symbol = symbol._begins
+            parts.append(symbol._text)
+        self._text, self._begins = "".join(reversed(parts)), None
+        return self._text
 
     def __str__(self) -> str:
         return self.text
@@ -122,6 +132,8 @@ def _infix(op: Primitive, args: Sequence[Any], style: str) -> Symbol:
     if op.name == "power" and style == "text" and isinstance(args[1], (int, float)) and args[1] == int(args[1]):
         return Symbol(_bracketed(op.name, 0, args[0], style) + written(args[1], style).translate(SUPERSCRIPTS), style, POWER)
     pattern = {"python": python, "text": text, "latex": latex}[style]
+    if op.name == "add" and isinstance(args[0], Symbol):
+        return Symbol(pattern.format("", _bracketed(op.name, 1, args[1], style)), style, holds, begins=args[0])
     words = [_bracketed(op.name, place, arg, style) for place, arg in enumerate(args)]
     return Symbol(pattern.format(*words), style, holds)
 

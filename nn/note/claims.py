@@ -70,7 +70,7 @@ def _rounds(claims: Collection[str]) -> set[int]:
 
 
 def _numbers(network: Network) -> dict[str, float]:
-    return {node.label: node.data for node in topological_order(network.error())}
+    return {node.label: node.data for node in [*topological_order(network.error()), *network.outputs()]}
 
 
 def _after(network: Network, rounds: Collection[int], update: Update, fewer: int = 0) -> dict[str, float]:

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd.explaining import Computation, Derivation, Gradient, derive, forward
-from autograd.text import Part, Row, Table, as_text, number_text
+from autograd import Value, topological_order
+from autograd.engine.primitives import log_sum_exp
+from autograd.explaining import Computation, Derivation, Gradient, derive, forward, rates_of
+from autograd.text import Part, Row, Table, as_text, listed, names_of, number_text, partial_formulas, partial_numbers
 from nn.note.network import Network
 
 
@@ -18,6 +20,7 @@ class Change:
 
     name: str
     before: float
+    rate: float
     gradient: float
     after: float
 
@@ -37,7 +40,8 @@ class Report:
 
     layers: list[int]
     activations: list[str]
-    rate: float
+    samples: int
+    rate: float | list[float]  # where layers differ, that of each
     forward: list[Computation]
     derivation: Derivation
     update: list[Change]
@@ -53,17 +57,18 @@ class Report:
     def parts(self) -> Iterator[Part]:
         """Return titles, and below each its equations."""
         root = self.derivation.root
-        sizes, rate = "-".join(map(str, self.layers)), number_text(self.rate)
+        sizes, samples = "-".join(map(str, self.layers)), f", {self.samples} samples" * (self.samples > 1)
         computed = [Row((c.name, c.formula, c.numbers, number_text(c.value))) for c in self.forward]
-        yield f"Forward pass of the {sizes} network ({', '.join(self.activations)})"
+        yield f"Forward pass of the {sizes} network ({', '.join(self.activations)}){samples}"
         yield Table(computed, [" = "] * 3, indent=2)
         yield from ("", f"Backward pass: every partial derivative, from {root} to the parameters")
         yield from _steps(self.derivation)
         if self.update:
-            yield from ("", f"Update of all parameters at once: w − {rate}·∂{root}/∂w")
+            rate, where = _rate(self.rate)
+            yield from ("", f"Update of all parameters at once: w − {rate}·∂{root}/∂w{where}")
             updates = [
-                Row((f"{u.name} ← {number_text(u.before)}", f"{rate}·{_bracketed(u.gradient)}", number_text(u.after)))
-                for u in self.update
+                Row((f"{u.name} ← {number_text(u.before)}", f"{its}·{_bracketed(u.gradient)}", number_text(u.after)))
+                for u, its in zip(self.update, [number_text(u.rate) for u in self.update], strict=True)
             ]
             yield Table(updates, [" − ", " = "], indent=2)
         yield from ("", "Error", _states(root, self.training))
@@ -77,21 +82,45 @@ def report(network: Network, rounds: int, progress: Callable[[int], None] = lamb
     before = {w.label: w.data for w in network.trained}
     if rounds:
         network.train(1, progress=progress)
-    update = [Change(w.label, before[w.label], derivation.gradients[w.label].value, w.data) for w in network.trained]
+    rates = rates_of(network.rate, network.trained)
+    update = [
+        Change(w.label, before[w.label], rates[w][1], derivation.gradients[w.label].value, w.data) for w in network.trained
+    ]
     if rounds:
         states.append(_state(network, 1))
     if rounds > 1:
         network.train(rounds - 1, progress=lambda done: progress(done + 1))
         states.append(_state(network, rounds))
     return Report(
-        layers=[len(network.inputs), *(len(layer.neurons) for layer in network.model.layers)],
-        activations=[layer.neurons[0].activation for layer in network.model.layers],
-        rate=network.rate,
-        forward=computed,
+        layers=[len(network.samples[0].inputs), *(len(layer.neurons) for layer in network.model.layers)],
+        activations=network.activations,
+        samples=len(network.samples),
+        rate=network.rates[0] if len({*network.rates}) == 1 else network.rates,
+        forward=[*computed, *(_softmax(error) if network.softmax else [])],
         derivation=derivation,
         update=update if rounds else [],
         training=states,
     )
+
+
+def _softmax(error: Value) -> list[Computation]:
+    """Return what softmax makes of the last nets. These outputs are no nodes of the error, but the partials of its lse."""
+    names = names_of(topological_order(error))
+    return [
+        Computation(f"out_o{n}{node.label.removeprefix('lse')}", formula, numbers, value)
+        for node in names
+        if node.op is log_sum_exp
+        for n, (formula, numbers, value) in enumerate(
+            zip(partial_formulas(node, names), partial_numbers(node), node.partials, strict=True), start=1
+        )
+    ]
+
+
+def _rate(rate: float | list[float]) -> tuple[str, str]:
+    """Return how the rate is written in the update, and, where layers differ, what it is in each."""
+    if not isinstance(rate, list):
+        return number_text(rate), ""
+    return "rate", f", rate {listed([f'{number_text(its)} in layer {n}' for n, its in enumerate(rate, start=1)])}"
 
 
 def _state(network: Network, rounds: int) -> State:
@@ -111,8 +140,7 @@ def _steps(derivation: Derivation) -> Iterator[Part]:
     yield Table(rows, [" = "] * 2, indent=2)
     meetings = [step for stage in derivation.stages for step in stage if isinstance(step, Gradient) and step.name]
     if meetings:
-        where = " and ".join(step.denominator for step in meetings)
-        names = " and ".join(step.name for step in meetings)
+        where, names = listed([step.denominator for step in meetings]), listed([step.name for step in meetings])
         yield from ("", f"  Several paths lead from {where} to {derivation.root}: their products are added ({names}).")
 
 
@@ -124,6 +152,10 @@ def _states(root: str, states: Sequence[State]) -> Table:
     rows = []
     for state in states:
         when = "before" if not state.rounds else f"after {state.rounds:,} round{'s' * (state.rounds != 1)}".replace(",", " ")
-        outputs = ", ".join(f"{name} = {number_text(value, 9)}" for name, value in state.outputs.items())
-        rows.append(Row((when, root, number_text(state.error)), outputs))
+        samples: dict[str, list[str]] = {}
+        for name, value in state.outputs.items():
+            samples.setdefault(name.partition(".")[2], []).append(f"{name} = {number_text(value, 9)}")
+        outputs = [*map(", ".join, samples.values())]
+        remark, notes = (outputs[0], ()) if len(outputs) == 1 else ("", tuple(outputs))
+        rows.append(Row((when, root, number_text(state.error)), remark, notes))
     return Table(rows, ["   ", " = "], indent=2)

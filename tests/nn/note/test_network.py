@@ -154,7 +154,7 @@ MALFORMED = {
     ),
     "a misspelt key": (
         changed_layer(shared_bais=1),
-        'layers[0]: expected no other keys than activation, weights, biases, shared_bias, but found "shared_bais"'
+        'layers[0]: expected no other keys than activation, weights, biases, shared_bias, rate, but found "shared_bais"'
         '; did you mean "shared_bias"?',
     ),
     "two kinds of biases": (

@@ -162,6 +162,14 @@ def packed(exact: mpf) -> tuple[float, int]:
     return nearest, int(mp.nint((exact - nearest) / mpf(math.ulp(nearest)) * PARTS))
 
 
+def is_stored_as(exact: mpf, number: mpf) -> bool:
+    """Return whether a number that was stored is the exact one, but for what the file keeps of it."""
+    nearest, _ = packed(exact)
+    if SMALLEST <= abs(nearest) <= LARGEST:
+        return bool(abs(number - exact) <= mpf(math.ulp(nearest)) / PARTS)
+    return repr(packed(number)) == repr(packed(exact))  # which nan is, too
+
+
 def main() -> None:
     """Compute and store the exact numbers of all rows."""
     lengths, nearest, rest = {}, array("d"), array("b")

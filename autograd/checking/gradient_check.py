@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import product
 from typing import Any
 
-from autograd.checking.graph_check import check_graph
+from autograd.checking.graph_check import check_graph, is_by_hand
 from autograd.checking.numerical import extrapolated
+from autograd.engine.graph import topological_order
 from autograd.engine.number import data_of
 from autograd.engine.value import Value
 from autograd.functional import (
@@ -36,7 +37,8 @@ def check_grads(
 
     >>> check_grads(lambda x, y: x * y**2, (3.0, 2.0))
 
-    Raises ValueError for an unknown mode, and where nothing would be checked. The points should lie off kinks.
+    Of an f with operations by hand, whose partials are numbers, what there is is checked: its first derivatives, in reverse
+    mode. Raises ValueError for an unknown mode, and where nothing would be checked. The points should lie off kinks.
     """
     require_function("check_grads", f)
     require_tuple("args", args)
@@ -52,7 +54,10 @@ def check_grads(
         recorded = [x if is_recorded(x) else Value(x) for x in xs]  # f may call their methods
         return flatten(f(*rebuild(recorded)), "the function should return")[0]
 
-    _check(numbers, [data_of(x) for x in points], places, order, modes, tolerance, [], [])
+    xs = [data_of(x) for x in points]
+    if "rev" in modes and any(is_by_hand(node) for node in _nodes(numbers, xs)):
+        order, modes = 1, ("rev",)
+    _check(numbers, xs, places, order, modes, tolerance, [], [])
 
 
 def _check(
@@ -74,18 +79,46 @@ def _check(
             if not abs(d - slope.low) <= tolerance * max(1.0, abs(slope.low)) + slope.error:
                 raise AssertionError(
                     f"the derivative by {', then by '.join([*taken, places[i]])} is wrong: expected {slope.low!r}, found {d!r} "
-                    f"(order {len(taken) + 1}, mode {', then '.join([*path, mode])}, output {output})" + _culprits(f, xs)
+                    f"(order {len(taken) + 1}, mode {', then '.join([*path, mode])}, output {output})"
+                    + _culprits(f, xs, tolerance)
                 )
     if order > 1:
         for i, mode, derivative in derivatives:
             _check(derivative, xs, places, order - 1, modes, tolerance, [*path, mode], [*taken, places[i]])
 
 
-def _culprits(f: Function, xs: list[float]) -> str:
+def _culprits(f: Function, xs: list[float], tolerance: float) -> str:
     """Return which operations of f have a partial that is not the slope of their own value."""
     roots = [y for y in f(*map(Value, xs)) if isinstance(y, Value)]
-    findings = dict.fromkeys(finding.operation for root in roots for finding in check_graph(root).wrong)
-    return f": a partial of {', and one of '.join(findings)} is wrong" if findings else ""
+    findings = [finding.operation for root in roots for finding in check_graph(root).wrong]
+    names = dict.fromkeys([*findings, *_wrong_by_hand(f, xs, tolerance)])
+    return f": a partial of {', and one of '.join(names)} is wrong" if names else ""
+
+
+def _nodes(f: Function, xs: Sequence[float]) -> list[Value]:
+    """Return the nodes of a run of f, those of each output in turn."""
+    return [node for root in f(*map(Value, xs)) if isinstance(root, Value) for node in topological_order(root)]
+
+
+def _wrong_by_hand(f: Function, xs: list[float], tolerance: float) -> Iterator[str]:
+    """Yield each operation by hand whose value does not move as its partials say when f is run beside the point."""
+    nodes = _nodes(f, xs)
+    place = {node: k for k, node in enumerate(nodes)}
+
+    def numbers(*ys: float) -> list[float]:
+        found = [node.data for node in _nodes(f, ys)]
+        return found if len(found) == len(nodes) else [math.nan] * len(nodes)  # another branch
+
+    runs = [_along(numbers, xs, i, len(nodes)) for i in range(len(xs))]
+    for node in place:
+        if node.op and is_by_hand(node):
+            for along, x in zip(runs, xs, strict=True):
+                slope = extrapolated(along[place[node]], x)
+                parts = [(d, extrapolated(along[place[argument]], x)) for argument, d in node.edges]
+                error = slope.error + sum(abs(d) * part.error for d, part in parts)
+                difference = abs(slope.low - sum(d * part.low for d, part in parts))
+                if difference > tolerance * max(1.0, abs(slope.low)) + error:
+                    yield node.op.name
 
 
 def _forward_derivative(f: Function, i: int) -> Function:

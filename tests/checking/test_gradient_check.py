@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from oracles import ORACLES
 
-from autograd import cos, log, sin, sqrt
+from autograd import Value, cos, log, sin, sqrt
 from autograd.checking.gradient_check import check_grads
 from autograd.engine.primitives import TABLE, Primitive
 
@@ -86,3 +86,47 @@ def test_a_single_mode_is_that_mode(row):
 def test_arguments_to_check_that_are_no_tuple_are_refused():
     with pytest.raises(TypeError, match=r"the args are a tuple with one item for each argument, but got float 0\.5"):
         check_grads(sin, 0.5)
+
+
+# --- operations by hand ---
+
+
+def cube(x, slope=lambda x: 3.0 * x * x):
+    """Return an operation as microgpt writes it."""
+    return Value(x.data**3, (x,), (slope(x.data),))
+
+
+def times(x, y, wrong=0.0):
+    """Return an operation as micrograd's lectures write it."""
+    out = Value(x.data * y.data, (x, y), "times")
+
+    def _backward():
+        x.grad += y.data * out.grad
+        y.grad += (x.data + wrong) * out.grad
+
+    out._backward = _backward
+    return out
+
+
+def test_right_operations_by_hand_pass_to_first_order_in_reverse_which_is_what_they_have():
+    check_grads(lambda x, y: times(cube(x), y.exp()) + x, (0.5, 2.0))
+    check_grads(lambda x: cube(x) if x > 0 else -cube(x), (1e-3,), order=3)
+
+
+def test_a_wrong_slope_by_hand_is_found_and_the_operation_named():
+    with pytest.raises(
+        AssertionError, match=r"expected 0\.75.*found 0\.5.*order 1, mode rev, output 0\): a partial of f is wrong"
+    ):
+        check_grads(lambda x: cube(x, lambda x: 2.0 * x * x) * 1.0, (0.5,))
+    with pytest.raises(AssertionError, match=r"by args\[1\] is wrong: expected 0\.5.*a partial of times is wrong$"):
+        check_grads(lambda x, y: times(x, y, wrong=0.25) + cube(x), (0.5, 2.0))
+
+
+def test_of_several_operations_by_hand_the_wrong_one_is_named_alone():
+    with pytest.raises(AssertionError, match=r"a partial of times is wrong$"):
+        check_grads(lambda x, y: cube(times(cube(x), y.exp(), wrong=0.25)), (0.5, 2.0))
+
+
+def test_forward_mode_alone_cannot_check_an_operation_by_hand_and_says_so():
+    with pytest.raises(TypeError, match="forward mode cannot pass through an operation that is recorded by hand"):
+        check_grads(cube, (0.5,), modes="fwd")

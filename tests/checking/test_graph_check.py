@@ -68,6 +68,52 @@ def test_a_wrong_partial_of_a_users_operation_is_named_with_its_line(x):
     )
 
 
+def by_hand(name, value, slope):
+    """Return an operation as micrograd's lectures write it."""
+
+    def operation(x):
+        out = Value(value(x.data), (x,), name)
+
+        def _backward():
+            x.grad += slope(x.data) * out.grad
+
+        out._backward = _backward
+        return out
+
+    return operation
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "slope", "right"),
+    [
+        ("tanh", math.tanh, lambda x: 1.0 - math.tanh(x), 1.0 / math.cosh(2.0) ** 2),
+        ("exp", math.exp, lambda x: x, math.exp(2.0)),
+        ("ReLU", lambda x: max(0.0, x), lambda x: -1.0, 1.0),
+    ],
+)
+def test_a_wrong_partial_by_hand_is_found_where_a_row_of_its_name_has_its_value(x, name, value, slope, right):
+    (found,) = check_graph(by_hand(name, value, slope)(x) * 3.0).wrong
+    assert (found.operation, found.name, found.recorded) == (name.lower(), "∂v1/∂x", slope(2.0))
+    assert found.low == pytest.approx(right)
+    assert check_graph(by_hand(name, value, lambda x: right)(x) * 3.0)
+
+
+def test_each_partial_of_an_operation_by_hand_is_held_against_the_row(x):
+    y = Value(5.0, label="y")
+    (found,) = check_graph(Value(10.0, (x, y), "*", local_grads=(5.0, 5.0))).wrong
+    assert (found.name, found.recorded, found.low) == ("∂v1/∂y", 5.0, 2.0)
+
+
+@pytest.mark.parametrize("name", ["mine", "tanh", ""])
+def test_an_operation_by_hand_that_is_no_row_is_not_checked_and_it_says_what_checks_it(x, name):
+    check = check_graph(Value(8.0, (x,), name, local_grads=(12.0,)))
+    assert [(found.recorded, found.method) for found in check.unchecked] == [(12.0, "by hand")]
+    assert str(check).splitlines() == [
+        "By hand, so known at this point alone, and not checked; check_grads(f, args) runs f beside it:",
+        f"  ∂v1/∂x  by {name or 'f'}: recorded 12",
+    ]
+
+
 def test_each_wrong_partial_is_found_among_right_ones(x):
     nearly = Primitive("nearly", lambda x, y: x * y + math.sin(y), lambda z, x, y: y, lambda z, x, y: x)
     y = Value(0.5, label="y")

@@ -16,6 +16,10 @@ ALLOWED = {  # imports that no check objects to, each with its reason
     (WORDS, "autograd.micrograd.by_hand"): "operations by hand are for those who write them, and slow to import",
     (WORDS, "autograd.micrograd.closures"): "closures are for those who write them, and slow to import",
     (
+        "autograd.checking.graph_check",
+        "autograd.micrograd.by_hand",
+    ): "the engine opens that room's door, so it offers but what is quick",
+    (
         "autograd.storing.loading",
         "autograd.micrograd.by_hand",
     ): "the engine opens that room's door, so it offers but what is quick",

@@ -24,16 +24,18 @@ def number(x: Any) -> float | None:
     return None
 
 
-def real(x: Any) -> float:
-    """Return a number as a float, for ``Value(x)``; raise TypeError if it is none, and say what to do."""
+def real(x: Any, name: str = "Value") -> float:
+    """Return a number as a float, for ``Value(x)`` or ``v.data = x``; raise TypeError if it is none, and say what to do."""
     plain = number(x)
     if plain is None:
-        hint = (
-            ""
-            if not hasattr(x, "detach")
-            else "; it is one already: take v itself, or v.detach() for a leaf of the same number"
-        )
-        raise TypeError(f"Value takes a real number, but got {type(x).__name__} {x!r:.60}{hint}")
+        hint = ""
+        if hasattr(x, "_apply"):
+            hint = (
+                "; it is one already: take v itself, or v.detach() for a leaf of the same number"
+                if name == "Value"
+                else "; give it the plain number, as in x.data -= rate * x.grad.data"
+            )
+        raise TypeError(f"{name} takes a real number, but got {type(x).__name__} {x!r:.60}{hint}")
     return plain
 
 

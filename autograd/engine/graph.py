@@ -39,7 +39,7 @@ def backward_order(root: N) -> list[N]:
 def flat_edges(node: Any) -> list[bool]:
     """Tell for each edge of a node whether its operation is flat in that argument here: see ``Primitive``."""
     arguments = _items(node.args)
-    flat = _items(node.op.flat(*replaced(node.args, lambda argument: argument.data)))
+    flat = _items(node.op.flat(*replaced(node.args, lambda argument: argument._data)))
     return [out for x, out in zip(arguments, flat, strict=True) if isinstance(x, Node)]
 
 
@@ -108,7 +108,7 @@ def is_current(node: Node) -> bool:
     if node.op is None:
         return True
     try:
-        now = node.op.value(*replaced(node.args, lambda argument: argument.data))
+        now = node.op.value(*replaced(node.args, lambda argument: argument._data))
     except (ArithmeticError, ValueError):
         return False
-    return isclose(node.data, now, rel_tol=1e-12, abs_tol=1e-307) or (node.data != node.data and now != now)
+    return isclose(node._data, now, rel_tol=1e-12, abs_tol=1e-307) or (node._data != node._data and now != now)

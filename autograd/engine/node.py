@@ -7,6 +7,8 @@ partial derivative as a number. Only this file knows the slots that hold them; e
 
 from __future__ import annotations
 
+from _operator import attrgetter
+
 from autograd.engine.floats import real
 from autograd.engine.primitive import Primitive
 from autograd.engine.watching import show, watchers
@@ -29,11 +31,12 @@ class Node:
 
     # Slots for two edges, since tuples of edges take a tenth more time and a third more memory.
     __slots__ = (
-        "__dict__", "__weakref__", "_adjoint", "_d_left", "_d_right", "_given", "_left", "_many", "_mark", "_right",
-        "data", "grad", "label", "op",
+        "__dict__", "__weakref__", "_adjoint", "_answers", "_d_left", "_d_right", "_data", "_given", "_left", "_many", "_mark",
+        "_right", "grad", "label", "op",
     )  # fmt: skip
 
-    data: float
+    data: float  # a property, which takes any real number and makes it a float; our own code uses the slot behind it
+    _data: float
     grad: float  # the int 0 as long as no pass has come: see has_gradient
     label: str
     op: Primitive | None  # the row that made this node; None for a leaf
@@ -45,12 +48,13 @@ class Node:
     _given: tuple[Any, ...] | None  # all arguments, where some are constants or sequences
     _adjoint: float  # for a walk's own use while it runs
     _mark: object  # the last walk that came by
+    _answers: dict[Any, Any]  # to what was asked about it; unset until then: see questions.py
     _record_by_hand: Callable[..., None]  # in micrograd's words
 
     def __init__(
         self, data: float, _children: Any = (), _op: Any = "", label: str = "", children: Any = (), local_grads: Any = ()
     ) -> None:
-        self.data = data if type(data) is float else real(data)
+        self._data = data if type(data) is float else real(data)
         self.grad = 0
         self.label = label
         self.op = None
@@ -93,6 +97,13 @@ class Node:
         return [*zip(*_arguments(self))]  # noqa: B905  # strict costs 40 ns, and the two are made together
 
 
+def _set_data(node: Node, x: Any) -> None:
+    node._data = x if type(x) is float else real(x, "data")
+
+
+Node.data = property(attrgetter("_data"), _set_data)  # type: ignore[assignment]  # as a function of ours it would take twice as long
+
+
 def _arguments(node: Node) -> Many:
     left, right, many = node._left, node._right, node._many
     if many is not None:
@@ -117,7 +128,7 @@ def made(
 ) -> Any:  # fmt: skip
     """Return the node that an operation made. (Calling its class would cost 60 ns more.)"""
     node = new(kind)
-    node.data = data
+    node._data = data
     node.grad = 0
     node.label = ""
     node.op = op
@@ -157,12 +168,12 @@ def row(node: Node, new: Callable[[Any], Any]) -> tuple[Any, ...]:
     left, right, given = replaced((node._left, node._right, node._given), new)
     many = None if node._many is None else (replaced(node._many[0], new), node._many[1])
     grad = 0 if isinstance(node.grad, Node) else node.grad
-    return node.data, grad, node.label, node.op, left, node._d_left, right, node._d_right, given, many
+    return node._data, grad, node.label, node.op, left, node._d_left, right, node._d_right, given, many
 
 
 def fill(node: Node, row: Iterable[Any]) -> None:
     """Give a blank node, made with ``new``, the record of a row."""
-    (node.data, node.grad, node.label, node.op,
+    (node._data, node.grad, node.label, node.op,
      node._left, node._d_left, node._right, node._d_right, node._given, node._many) = row  # fmt: skip
     node._mark = None
 
@@ -182,8 +193,8 @@ def replaced(record: Any, new: Callable[[Any], Any]) -> Any:
 
 
 def numbers_of(nodes: Sequence[Node], twins: Sequence[Node]) -> list[tuple[str, Sequence[Any]]]:
-    """Return what each node's slots with numbers, ``data`` and partials, have to be set to for those of its twin."""
-    columns = [(name, [getattr(twin, name) for twin in twins]) for name in ("data", "_d_left", "_d_right")]
+    """Return what each node's slots with numbers, ``_data`` and partials, have to be set to for those of its twin."""
+    columns = [(name, [getattr(twin, name) for twin in twins]) for name in ("_data", "_d_left", "_d_right")]
     return [*columns, ("_many", [x._many and y._many and (x._many[0], y._many[1]) for x, y in zip(nodes, twins, strict=True)])]
 
 
@@ -195,7 +206,7 @@ def has_gradient(node: Node) -> bool:
 def plain_grad(node: Node) -> Any:
     """Return ``grad`` as a plain number, also where a pass with create_graph has left a node."""
     grad: Any = node.grad
-    return grad.data if isinstance(grad, Node) else grad
+    return grad._data if isinstance(grad, Node) else grad
 
 
 def order(root: N) -> tuple[list[N], list[N]]:

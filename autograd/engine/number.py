@@ -74,28 +74,32 @@ class Number(Operators):
 
     conjugate = __pos__  # np.var asks for it
 
-    def __eq__(self, other: object) -> bool:
-        return self.data == data_of(other)  # type: ignore[no-any-return]
+    def _asked(self, sign: str, other: Any) -> Any:
+        """Return the answer to a comparison."""
+        raise NotImplementedError
 
-    def __ne__(self, other: object) -> bool:
-        return self.data != data_of(other)  # type: ignore[no-any-return]
+    def __eq__(self, other: object) -> Any:
+        return self._asked("==", other)
+
+    def __ne__(self, other: object) -> Any:
+        return self._asked("!=", other)
 
     __hash__ = object.__hash__
 
-    def __lt__(self, other: Any) -> bool:
-        return self.data < data_of(other)  # type: ignore[no-any-return]
+    def __lt__(self, other: Any) -> Any:
+        return self._asked("<", other)
 
-    def __le__(self, other: Any) -> bool:
-        return self.data <= data_of(other)  # type: ignore[no-any-return]
+    def __le__(self, other: Any) -> Any:
+        return self._asked("<=", other)
 
-    def __gt__(self, other: Any) -> bool:
-        return self.data > data_of(other)  # type: ignore[no-any-return]
+    def __gt__(self, other: Any) -> Any:
+        return self._asked(">", other)
 
-    def __ge__(self, other: Any) -> bool:
-        return self.data >= data_of(other)  # type: ignore[no-any-return]
+    def __ge__(self, other: Any) -> Any:
+        return self._asked(">=", other)
 
     def __bool__(self) -> bool:
-        return self.data != 0.0
+        return bool(self._asked("!=", 0.0))
 
     def __float__(self) -> float:
         raise TypeError(

@@ -16,6 +16,7 @@ from autograd.engine.floats import number
 from autograd.engine.graph import adjoints, backward_order
 from autograd.engine.hooks import call_hooks, hooked
 from autograd.engine.node import Node, leaf, numbers_of, propagate, replaced
+from autograd.engine.questions import other_answer
 from autograd.engine.recording import enable_grad
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
@@ -67,15 +68,20 @@ def zero_grad(root: Node) -> None:
         _run(map(setattr, nodes, repeat("grad"), repeat(0)))
 
 
-def recompute(root: Node) -> None:
-    """Run every recorded operation again, in order, on the present ``data`` of the leaves."""
+def recompute(root: Node, anyway: bool = False) -> None:
+    """Run every recorded operation again, in order, on the present ``data`` of the leaves, if no branch would be another."""
     nodes = backward_order(root)[::-1]
+    waiting = set(nodes)
     again: dict[Node, Any] = {}
     with enable_grad():
         for node in nodes:
             args = replaced(node.args, again.__getitem__)
-            again[node] = leaf(float(node.data)) if node.op is None else apply(node.op, args)
+            again[node] = leaf(node._data) if node.op is None else apply(node.op, args)
             again[node].label = node.label  # for the message, if the next operation has no value any more
+            waiting.discard(node)
+            if not anyway and node is not root and (told := other_answer(node, again, waiting)):
+                what = "so another branch may be taken: run the function again, or call recompute(anyway=True)"
+                raise RuntimeError(f"{told}, {what}")
     _refuse_beneath_another()
     with _one_at_a_time:
         _run(chain(*[map(setattr, nodes, repeat(slot), column) for slot, column in numbers_of(nodes, [*again.values()])]))

@@ -116,7 +116,7 @@ def _recorded_edges(node: Node, leading: set[Node]) -> Iterator[tuple[Node, Any]
             partials = partial if isinstance(arg, list) else [partial]
             for edge, passes, d in zip(mine, passing, partials, strict=True):
                 if edge is not None and passes:
-                    _refuse_changed(node, +edge[1], d.data if isinstance(d, Node) else d)  # + refuses one that is not known
+                    _refuse_changed(node, +edge[1], d._data if isinstance(d, Node) else d)  # + refuses one that is not known
                     yield edge[0], d
 
 

@@ -10,6 +10,7 @@ from autograd.engine.floats import number
 from autograd.engine.node import Node, made
 from autograd.engine.number import Number
 from autograd.engine.primitive import Primitive
+from autograd.engine.questions import asked
 from autograd.micrograd.attributes import Attributes
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
@@ -61,38 +62,38 @@ class Value(Attributes, Copied, Number, Node):
 
     def __add__(self, other: Value | float) -> Value:
         if isinstance(other, Value):
-            return made(self.data + other.data, p.add, self, 1.0, other, 1.0)
+            return made(self._data + other._data, p.add, self, 1.0, other, 1.0)
         c = other if type(other) is float else number(other)
-        return NotImplemented if c is None else made(self.data + c, p.add, self, 1.0, None, 0.0, (self, c))
+        return NotImplemented if c is None else made(self._data + c, p.add, self, 1.0, None, 0.0, (self, c))
 
     def __radd__(self, other: float) -> Value:
         c = other if type(other) is float else number(other)
-        return NotImplemented if c is None else made(c + self.data, p.add, self, 1.0, None, 0.0, (c, self))
+        return NotImplemented if c is None else made(c + self._data, p.add, self, 1.0, None, 0.0, (c, self))
 
     def __sub__(self, other: Value | float) -> Value:
         if isinstance(other, Value):
-            return made(self.data - other.data, p.subtract, self, 1.0, other, -1.0)
+            return made(self._data - other._data, p.subtract, self, 1.0, other, -1.0)
         c = other if type(other) is float else number(other)
-        return NotImplemented if c is None else made(self.data - c, p.subtract, self, 1.0, None, 0.0, (self, c))
+        return NotImplemented if c is None else made(self._data - c, p.subtract, self, 1.0, None, 0.0, (self, c))
 
     def __rsub__(self, other: float) -> Value:
         c = other if type(other) is float else number(other)
-        return NotImplemented if c is None else made(c - self.data, p.subtract, self, -1.0, None, 0.0, (c, self))
+        return NotImplemented if c is None else made(c - self._data, p.subtract, self, -1.0, None, 0.0, (c, self))
 
     def __mul__(self, other: Value | float) -> Value:
         if isinstance(other, Value):
-            return made(self.data * other.data, p.multiply, self, other.data, other, self.data)
+            return made(self._data * other._data, p.multiply, self, other._data, other, self._data)
         c = other if type(other) is float else number(other)
-        return NotImplemented if c is None else made(self.data * c, p.multiply, self, c, None, 0.0, (self, c))
+        return NotImplemented if c is None else made(self._data * c, p.multiply, self, c, None, 0.0, (self, c))
 
     def __rmul__(self, other: float) -> Value:
         c = other if type(other) is float else number(other)
-        return NotImplemented if c is None else made(c * self.data, p.multiply, self, c, None, 0.0, (c, self))
+        return NotImplemented if c is None else made(c * self._data, p.multiply, self, c, None, 0.0, (c, self))
 
     def __truediv__(self, other: Value | float) -> Value:
-        if isinstance(other, Value) and other.data:
-            y = other.data
-            z = self.data / y
+        if isinstance(other, Value) and other._data:
+            y = other._data
+            z = self._data / y
             return made(z, p.divide, self, 1.0 / y, other, -z / y)
         return binary(p.divide, self, other)
 
@@ -106,7 +107,7 @@ class Value(Attributes, Copied, Number, Node):
         return binary(p.power, other, self)
 
     def __neg__(self) -> Value:
-        return made(-self.data, p.negative, self, -1.0)
+        return made(-self._data, p.negative, self, -1.0)
 
     # --- functions, under their NumPy names (np.exp(v) calls v.exp()) and those of math ---
 
@@ -172,24 +173,32 @@ class Value(Attributes, Copied, Number, Node):
 
     def detach(self) -> Value:
         """Return the same number as a leaf of its own, through which no gradient passes."""
-        return Value(self.data, label=self.label)
+        return Value(self._data, label=self.label)
 
     def zero_grad(self) -> None:
         """Set ``grad`` back to 0 on this value and on every value that it was computed from."""
         passes.zero_grad(self)
 
-    def recompute(self) -> None:
+    def recompute(self, anyway: bool = False) -> None:
         """Run the recorded operations forward again, after the ``data`` of leaves has changed.
 
-        Raises what the operations raise outside their domains, and changes nothing then.
+        The record holds one branch of the program that made it. So what was asked about its numbers, such as ``x > 0``, is
+        asked again, and it is an error if an answer is another one now, unless it is to go on ``anyway``. Questions about
+        numbers outside the record, or about plain ``data``, cannot be seen.
+
+        Raises RuntimeError if a question is answered otherwise, and what the operations raise outside their domains; nothing
+        is changed then.
         """
-        passes.recompute(self)
+        passes.recompute(self, anyway)
+
+    def _asked(self, sign: str, other: Any) -> Any:
+        return asked(self, sign, other) if isinstance(other, Value) or not isinstance(other, Number) else NotImplemented
 
     _apply = staticmethod(apply)
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
-        return f"Value(data={self.data!r}, grad={self.grad!r}{label})"
+        return f"Value(data={self._data!r}, grad={self.grad!r}{label})"
 
 
 node.kind = Value

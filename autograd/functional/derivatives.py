@@ -16,6 +16,7 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
+from autograd.engine.questions import listening
 from autograd.engine.recorded_gradients import times
 from autograd.functional.dual import Dual, has_level
 from autograd.functional.evaluation import (
@@ -31,6 +32,7 @@ from autograd.functional.evaluation import (
     require_function,
     require_tuple,
     returned,
+    warn_along,
 )
 from autograd.functional.pytree import flatten, flatten_like, spread
 
@@ -72,7 +74,10 @@ def value_and_grad(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = 
     def value_and_gradient(*args: Any, **kwargs: Any) -> Any:
         run = Run(f, places, args, kwargs)
         root = run.scalar()
-        return run.finished(root), run.rebuild([run.finished(slope) for slope in run.gradients(root)])
+        slopes = run.gradients(root)
+        if 0.0 in [slope for slope in slopes if type(slope) is float]:
+            run.warn_of_comparisons([root])
+        return run.finished(root), run.rebuild([run.finished(slope) for slope in slopes])
 
     return named(value_and_gradient, f, "value_and_grad")
 
@@ -87,6 +92,7 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
     require_function("vjp", f)
     run = Run(f, tuple(range(len(args))), args, {})
     outputs, rebuild = flatten(run.result, "the function should return")
+    run.warn_of_comparisons(outputs)
 
     def pull(cotangent: Any) -> Any:
         weights = flatten_like(cotangent, "the cotangent has", run.result, "the result has")
@@ -111,6 +117,7 @@ def jacobian(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) 
     def matrix(*args: Any, **kwargs: Any) -> Any:
         run = Run(f, places, args, kwargs)
         outputs, _ = flatten(run.result, "the function should return")
+        run.warn_of_comparisons(outputs)
         rows = [run.rebuild([run.finished(slope) for slope in run.gradients(y)]) for y in outputs]
         return spread(run.result, rows, run.rebuild(run.leaves))
 
@@ -127,7 +134,9 @@ def hessian(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) -
 
     def second(*args: Any, **kwargs: Any) -> Any:
         run = Run(f, places, args, kwargs)
-        first = run.gradients(run.scalar(), recording=True)
+        root = run.scalar()
+        run.warn_of_comparisons([root])
+        first = run.gradients(root, recording=True)
         lower = [run.gradients(slope, run.leaves[: i + 1]) for i, slope in enumerate(first)]
         size = range(len(first))
         rows = [[run.finished(lower[max(i, j)][min(i, j)]) for j in size] for i in size]
@@ -160,12 +169,18 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     rates = flatten_like(tuple(tangents), "the tangents have", tuple(primals), "the primals have")
     recording = is_inside() or any(map(is_recorded, [*points, *rates]))
     level = next(levels)
-    with inside():
+    with inside(), listening() as heard:
         result = f(*rebuild([Dual(level, x, t) for x, t in zip(points, rates, strict=True)]))
-    outputs, rebuild = flatten(result, "the function should return")
+    outputs, filled = flatten(result, "the function should return")
+
+    def moves(x: Any) -> bool:
+        return has_level(x, level) and x.tangent is not None
+
+    if heard and not recording and not any(map(moves, outputs)):
+        warn_along(heard, moves, points, rates, lambda numbers: f(*rebuild(numbers)))
     pairs = [y.parts() if has_level(y, level) else (y, 0.0) for y in outputs]
     values, slopes = ([returned(pair[i], recording) for pair in pairs] for i in (0, 1))
-    return rebuild(values), rebuild(slopes)
+    return filled(values), filled(slopes)
 
 
 def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:

@@ -10,6 +10,7 @@ from autograd.engine.limits import partial_of, value_of
 from autograd.engine.number import Number, data_of
 from autograd.engine.primitive import TABLE, Primitive
 from autograd.engine.primitives import ALIASES
+from autograd.engine.questions import COMPARE, listeners, tell
 from autograd.engine.recorded_gradients import partial_on, times
 from autograd.engine.recording import is_recording
 from autograd.engine.value import Value
@@ -49,6 +50,12 @@ class Traced(Number):
     def of(self, parts: Sequence[Any]) -> Traced:
         """Return a number of the same level that consists of others."""
         raise NotImplementedError
+
+    def _asked(self, sign: str, other: Any) -> Any:
+        answer = COMPARE[sign](innermost(self), innermost(other))  # of Values, who keep it
+        if listeners:
+            tell((self, sign, other, answer))
+        return answer
 
     @property
     def data(self) -> float:  # type: ignore[override]  # which is a property here
@@ -111,6 +118,13 @@ def _without_flat(op: Primitive, given: list[Any]) -> list[Any]:
         else (number if still else arg)
         for arg, number, still in zip(given, numbers, op.flat(*numbers), strict=True)
     ]
+
+
+def innermost(x: Any) -> Any:
+    """Return the Value or plain number that a number carries derivatives of, and anything else as it is."""
+    while isinstance(x, Traced):
+        x = x.value
+    return x
 
 
 def value_at(arg: Any, level: int) -> Any:

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from itertools import count
+from itertools import accumulate, count
 from typing import Any, TypeAlias
 
+from autograd.engine.depth_first import depth_first
 from autograd.engine.floats import number
+from autograd.engine.graph import leading_to
 from autograd.engine.number import data_of
+from autograd.engine.questions import listening
 from autograd.engine.recorded_gradients import gradients
 from autograd.engine.recording import enable_grad, is_recording
 from autograd.engine.value import Value
-from autograd.functional.dual import Traced
+from autograd.functional.branches import warn_of_comparisons
+from autograd.functional.dual import Traced, innermost
 from autograd.functional.pytree import flatten, is_array
 
 Function: TypeAlias = Callable[..., Any]
 Argnum: TypeAlias = "int | Sequence[int]"  # the place of an argument among the positional ones, or several places
 
 _depth = ContextVar("depth", default=0)  # of derivatives inside derivatives
+FEW = 10  # numbers that were only compared, for each of which the function is run four times more
 levels = count(1)  # of forward passes: those that begin later are inside
 
 
@@ -60,9 +65,15 @@ class Run:
         points, rebuild = flatten(tuple(args[i] for i in places), "the arguments to differentiate by should hold")
         self.recording = is_inside() or any(map(is_recorded, points))
         self.leaves = [_fresh(x) for x in points]
-        replaced = dict(zip(places, rebuild(self.leaves), strict=True))
-        with inside():
-            self.result = f(*[replaced.get(i, arg) for i, arg in enumerate(args)], **kwargs)
+        self.points, self.places, self.arguments = points, places, [args[i] for i in places]
+
+        def run(leaves: list[Any]) -> Any:
+            replaced = dict(zip(places, rebuild(leaves), strict=True))
+            return f(*[replaced.get(i, arg) for i, arg in enumerate(args)], **kwargs)
+
+        self.run = run
+        with inside(), listening() as self.heard:
+            self.result = run(self.leaves)
         self.rebuild: Function = (lambda items: rebuild(items)[0]) if isinstance(argnum, int) else rebuild
 
     def scalar(self) -> Any:
@@ -84,8 +95,51 @@ class Run:
         wanted = self.leaves if leaves is None else leaves
         return _gradients(root, wanted, self.recording if recording is None else recording)
 
+    def warn_of_comparisons(self, outputs: Iterable[Any]) -> None:
+        """Warn where no path leads from what f returned to a number that f only compared, though the result depends on it."""
+        if self.recording or not self.heard:
+            return
+        reached = {*_all_under([innermost(y) for y in outputs])}
+        questions = [(question, [innermost(x) for x in question[::2]]) for question in self.heard]
+        compared = _all_under([x for _, operands in questions for x in operands])
+        missed = [k for k, leaf in enumerate(self.leaves) if leaf not in reached and leaf in compared]
+        for k in missed[:FEW]:
+            derived = leading_to([self.leaves[k]], compared)
+            question = next(
+                question for question, operands in questions if any(x in derived for x in operands if is_recorded(x))
+            )
+            warn_of_comparisons(self._called(k), self.points[k], question, functools.partial(self._beside, k))
+
+    def _called(self, k: int) -> str:
+        """Return what a warning calls the kth number: its place among those of its argument, if there are several."""
+        sizes = [len(flatten(argument, "")[0]) for argument in self.arguments]
+        starts = [0, *accumulate(sizes)]
+        i = max(i for i, start in enumerate(starts[:-1]) if start <= k)
+        return f"number {k - starts[i] + 1} of " * (sizes[i] > 1) + f"argument {self.places[i]}"
+
+    def _beside(self, k: int, x: float) -> list[float]:
+        """Return the numbers that f returns for another kth number."""
+        points = [*self.points]
+        points[k] = x
+        with inside():
+            return plain_numbers(self.run([*map(Value, points)]))
+
     def finished(self, x: Any) -> Any:
         return returned(x, self.recording)
+
+
+def warn_along(
+    heard: Sequence[Any], moves: Callable[[Any], bool], points: Sequence[Any], rates: Sequence[Any], f: Callable[..., Any]
+) -> None:
+    """Warn likewise of a derivative in one direction: ``moves`` tells which of the numbers that were compared change in it."""
+    question = next((question for question in heard if any(map(moves, question[::2]))), None)
+    if question is not None:
+
+        def run(step: float) -> list[float]:
+            with inside():
+                return plain_numbers(f([Value(x + step * rate) for x, rate in zip(points, rates, strict=True)]))
+
+        warn_of_comparisons("the step in this direction", 0.0, question, run)
 
 
 def returned(x: Any, recording: bool) -> Any:
@@ -106,6 +160,17 @@ def _places(argnum: int | tuple[int, ...], args: tuple[Any, ...]) -> list[int]:
     return places
 
 
+def plain_numbers(result: Any) -> list[float]:
+    """Return the numbers in what a function returned, without what they carry."""
+    return [*map(data_of, flatten(result, "the function should return")[0])]
+
+
+def _all_under(roots: Iterable[Any]) -> dict[Value, None]:
+    """Return the Values among these and all that they were computed from, each after its arguments."""
+    values = [x for x in roots if isinstance(x, Value)]
+    return dict.fromkeys(depth_first(None, lambda node: values if node is None else node.parents)[:-1])
+
+
 def _fresh(x: Any) -> Any:
     """Return a new variable with the value of x; what depends on x in another way does not depend on it."""
     if isinstance(x, Traced):
@@ -121,14 +186,7 @@ def _gradients(root: Any, leaves: Sequence[Any], recording: bool) -> list[Any]:
         return [root.of(parts) for parts in zip(*columns, strict=True)]
     if not isinstance(root, Value):
         return [0.0] * len(leaves)
-    return gradients(root, [_variable(leaf) for leaf in leaves], recording)
-
-
-def _variable(leaf: Any) -> Value:
-    while isinstance(leaf, Traced):
-        leaf = leaf.value
-    variable: Value = leaf
-    return variable
+    return gradients(root, [innermost(leaf) for leaf in leaves], recording)
 
 
 def is_recorded(x: Any) -> bool:

@@ -51,6 +51,7 @@ def sparse_jacobian(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None =
     def rows(*args: Any, **kwargs: Any) -> Sparse:
         run = _run("jacobian", f, places, args, kwargs)
         outputs, _ = flatten(run.result, "the function should return")
+        run.warn_of_comparisons(outputs)
         columns = {leaf: i for i, leaf in enumerate(run.leaves)}
         return _sparse([_row(y, columns) if isinstance(y, Value) else {} for y in outputs], len(columns))
 
@@ -74,6 +75,7 @@ def sparse_hessian(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = 
     def second(*args: Any, **kwargs: Any) -> Sparse:
         run = _run("hessian", f, places, args, kwargs)
         root = run.scalar()
+        run.warn_of_comparisons([root])
         columns: dict[Value, int] = {}
         slopes = gradients(root if isinstance(root, Value) else Value(root), run.leaves, create_graph=True)
         rows: list[dict[int, float]] = [{} for _ in slopes]

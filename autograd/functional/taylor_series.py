@@ -18,9 +18,19 @@ from autograd.engine import primitives as p
 from autograd.engine.limits import partial_of, value_of
 from autograd.engine.number import data_of
 from autograd.engine.primitive import Primitive
+from autograd.engine.questions import listening
 from autograd.engine.recording import is_recording
 from autograd.functional.dual import Traced, flat, has_level, value_at
-from autograd.functional.evaluation import Function, inside, is_inside, is_recorded, levels, require_function, returned
+from autograd.functional.evaluation import (
+    Function,
+    inside,
+    is_inside,
+    is_recorded,
+    levels,
+    require_function,
+    returned,
+    warn_along,
+)
 from autograd.functional.pytree import flatten, flatten_like
 
 __all__ = ["taylor"]
@@ -49,11 +59,17 @@ def taylor(f: Function, point: Any, direction: Any, order: int) -> list[Any]:
     rates = flatten_like(direction, "the direction has", point, "the point has")
     recording = is_inside() or any(map(is_recorded, [*points, *rates]))
     run = _Run(next(levels), order)
-    with inside():
+    with inside(), listening() as heard:
         result = f(rebuild([Series(run, [x, d, *[0.0] * order][: order + 1]) for x, d in zip(points, rates, strict=True)]))
-    outputs, rebuild = flatten(result, "the function should return")
+    outputs, filled = flatten(result, "the function should return")
+
+    def moves(x: Any) -> bool:
+        return has_level(x, run.level)
+
+    if heard and not recording and not any(map(moves, outputs)):
+        warn_along(heard, moves, points, rates, lambda numbers: f(rebuild(numbers)))
     columns = [y.parts() if has_level(y, run.level) else [y, *[0.0] * order] for y in outputs]
-    return [rebuild([returned(column[k], recording) for column in columns]) for k in range(order + 1)]
+    return [filled([returned(column[k], recording) for column in columns]) for k in range(order + 1)]
 
 
 class _Run:

@@ -104,12 +104,12 @@ def _entry(node: Value, names: dict[Value, str]) -> dict[str, Any]:
     if op is not None:
         entry["op"] = {"by_hand": op.text} if isinstance(op, ByHand) else op.name
         entry["args"] = [[_told(x, names) for x in arg] if isinstance(arg, tuple) else _told(arg, names) for arg in node.args]
-    entry["data"] = _plain(_real(node.data, "data", name))
-    grad = _plain(_real(plain_grad(node), "grad", name))
+    entry["data"] = _plain(node.data)
+    grad = _plain(_real(plain_grad(node), name))
     entry["grad"] = node.grad if type(node.grad) is int else grad
     if op is not None and (isinstance(op, ByHand) or not _follows(node)):
         entry["partials"] = [None if isinstance(d, Unknown) else _plain(d) for _, d in node.edges]
-    if isinstance(op, ByHand) and repr((*op.at, op.result)) != repr((*_numbers(node), float(node.data))):
+    if isinstance(op, ByHand) and repr((*op.at, op.result)) != repr((*_numbers(node), node.data)):
         entry["recorded"] = {"args": [_plain(x) for x in op.at], "data": _plain(op.result)}
     return entry
 
@@ -122,15 +122,15 @@ def _plain(x: float) -> Any:
     return x if math.isfinite(x) else {"float": repr(x)}
 
 
-def _real(x: Any, what: str, name: str) -> float:
+def _real(x: Any, name: str) -> float:
     plain = number(x)
     if plain is None:
-        raise TypeError(f"{what} is a number, but that of {name} is {type(x).__name__} {x!r:.60}")
+        raise TypeError(f"grad is a number, but that of {name} is {type(x).__name__} {x!r:.60}")
     return plain
 
 
 def _numbers(node: Value) -> list[float]:
-    return [float(argument.data) for argument in node.args]
+    return [argument.data for argument in node.args]
 
 
 def _follows(node: Value) -> bool:
@@ -146,7 +146,7 @@ def _follows(node: Value) -> bool:
 
 
 def _recorded(node: Value) -> list[float]:
-    return [float(node.data), *node.partials]
+    return [node.data, *node.partials]
 
 
 # --- to load ---

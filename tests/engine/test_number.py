@@ -246,3 +246,38 @@ def test_an_array_of_numbers_may_stand_where_a_sequence_may(v, w, items):
             z = weighted_sum(weights, items, bias)
             assert z.data == -11.5
             assert [partial for argument, partial in z.edges if argument is not bias] == [1.0, 4.0]
+
+
+# --- data can be set, to what Value() takes ---
+
+
+@pytest.mark.parametrize("number", [3, True, Fraction(3, 2), np.float32(0.1), np.float64(0.1), np.int64(7), np.bool_(True)])
+def test_data_becomes_a_float_whatever_real_number_it_is_set_to(v, number):
+    v.data = number
+    assert type(v.data) is float
+    assert v.data == float(number)
+    v.data -= np.float32(0.5)
+    assert type(v.data) is float
+    assert (v * 2).data == 2.0 * v.data
+
+
+@pytest.mark.parametrize("thing", ["a", None, [1.0], np.array([1.0, 2.0]), 1j])
+def test_data_is_not_set_to_what_is_no_real_number(v, thing):
+    with pytest.raises(TypeError, match=f"data takes a real number, but got {type(thing).__name__}"):
+        v.data = thing
+    assert v.data == 2.0
+
+
+def test_data_is_not_set_to_a_value_as_an_update_by_recorded_gradients_would(v):
+    (v**3).backward(create_graph=True)
+    with pytest.raises(TypeError, match=r"it the plain number, as in x\.data -= rate \* x\.grad\.data"):
+        v.data -= 0.1 * v.grad
+    assert v.data == 2.0
+    v.data -= 0.1 * v.grad.data
+    assert v.data == pytest.approx(0.8)
+
+
+def test_data_beyond_the_floats_says_so(v):
+    with pytest.raises(OverflowError, match="beyond the largest float"):
+        v.data = 10**400
+    assert v.data == 2.0

@@ -3,8 +3,8 @@
 A row is read by several kinds of number. Given floats it computes; given Values it records, and since partials are made of
 rows, gradients have gradients; given symbols it writes formulas. Nothing here knows of any of them.
 
-Values and partials are within 4 ulp wherever they are normal numbers, but for those of the two helpers of ``power``. Where
-that needs a form that no textbook prints, ``textbook`` holds the printed one for those who write it down.
+Values and partials are within 4 ulp where the README says, but for the partials of the two helpers of ``power``. Where that
+needs a form that no textbook prints, ``textbook`` holds the printed one for those who write it down.
 """
 
 from __future__ import annotations

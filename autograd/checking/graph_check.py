@@ -20,7 +20,7 @@ from autograd.engine.primitive import TABLE, Primitive
 from autograd.engine.value import Value
 from autograd.explaining import SourceLine, source_line
 from autograd.micrograd.by_hand import ByHand
-from autograd.text import Part, Report, Row, Table, clipped, names_of, number_text, partial
+from autograd.text import Part, Partials, Report, Row, Table, clipped, names_of, number_text
 
 SHOWN = 10
 BY_HAND = "by hand"
@@ -101,6 +101,7 @@ def check_graph(root: Value, rtol: float = 1e-6) -> GraphCheck:
     """
     order = topological_order(one_value("check_graph takes a Value, the root", root))
     names = names_of(order)
+    partials = Partials(order, names)
     findings: dict[str, list[Finding]] = {"wrong": [], "changed": [], "unchecked": []}
     right, operations, left_out, largest = 0, 0, 0, 0.0
     for node in order:
@@ -113,10 +114,11 @@ def check_graph(root: Value, rtol: float = 1e-6) -> GraphCheck:
             findings["changed"].append(Finding(node.op.name, names[node], node.data, now, now, "value", line))
             continue
         op = _measurable(node.op, numbers)
-        edges = [*zip(_places(node), node.edges, strict=True)]
-        chosen = edges if len(edges) <= MOST else [edges[i * len(edges) // MOST] for i in range(MOST)]
+        edges = [*zip(_places(node), node.partials, strict=True)]
+        chosen = range(len(edges)) if len(edges) <= MOST else [i * len(edges) // MOST for i in range(MOST)]
         operations, left_out = operations + 1, left_out + len(edges) - len(chosen)
-        for place, (argument, recorded) in chosen:
+        for i in chosen:
+            place, recorded = edges[i]
             slope = slope_of(op, numbers, place, recorded, rtol)
             verdict = slope.verdict(recorded, rtol)
             if verdict == "right":
@@ -124,7 +126,7 @@ def check_graph(root: Value, rtol: float = 1e-6) -> GraphCheck:
                 continue
             if verdict == "wrong" and slope.verdict(_row_says(node, numbers, place), rtol) == "right":
                 verdict = "changed"  # the row is right, so this was recorded at other numbers
-            name = partial(names[node], names[argument])
+            name = partials.of_edges(node)[i]
             method = BY_HAND if isinstance(op, ByHand) else slope.method
             findings[verdict].append(Finding(node.op.name, name, recorded, slope.low, slope.high, method, line))
     wrong, changed, unchecked = [tuple(found) for found in findings.values()]

@@ -10,7 +10,7 @@ from autograd.drawing.words import NumberFormat, exact_text, formatted, partial_
 from autograd.engine.graph import adjoints, live_edges
 from autograd.engine.node import has_gradient, plain_grad
 from autograd.engine.value import Value
-from autograd.text import clean, formula
+from autograd.text import Partials, clean, formula, partial
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 NOT_YET, NEVER = "·", "–"  # a gradient that no backward pass has reached; the gradient of a constant
@@ -22,9 +22,9 @@ FEW = 12  # arguments whose formula is short enough to read
 class Card:
     """A node, or a group of nodes, as it is drawn."""
 
-    name: str  # in text: the label, or v1, v2, …
+    name: str  # the label, or v1, v2, …
     title: str
-    operation: str
+    operation: str  # or, where this is the title, the name
     rows: tuple[tuple[str, str], tuple[str, str]]
     role: str
     bold: bool  # where the title is a label or an operation, not just a role
@@ -49,14 +49,14 @@ class Writer:
     def __init__(
         self,
         groups: Sequence[Group],
-        names: Mapping[Value, str],
+        partials: Partials,
         roles: Mapping[Value, str],
         hidden: Collection[Value],
         number_format: NumberFormat | None,
         partial_format: NumberFormat | None,
         constants: bool,
     ) -> None:
-        self.names, self.roles, self.hidden = names, roles, hidden
+        self.partials, self.names, self.roles, self.hidden = partials, partials.names, roles, hidden
         self.number_format, self.partial_format = number_format, partial_format
         self.home = {node: group for group in groups for node in group.nodes}
         self.outlets = self._outlets(groups)
@@ -90,7 +90,7 @@ class Writer:
         arguments = [argument for member in group.nodes for argument, _ in member.edges]
         if any(argument not in self.home and argument not in self.hidden for argument in arguments):
             operation = f"{OMITTED} {operation}"
-        label = clean(group.name or node.label)
+        label, name = clean(group.name or node.label), clean(group.name) or self.names[node]
         role = self.roles[node]
         if len(self.outlets[group]) == 1:
             rows = ("value", formatted(node.data, self.number_format, value_text)), ("grad", self._grad(node))
@@ -99,12 +99,16 @@ class Writer:
             leaves = [self.roles[member] for member in group.nodes if member.op is None]
             kind = "params" if {"weight", "bias"}.issuperset(leaves) else "leaves"
             rows = ("nodes", str(len(operations))), (kind, str(len(leaves)))
-            details = f"{label}: {len(operations)} operations and {len(leaves)} leaves"
-        title = label or (operation if node.op is not None else role)
+            details = f"{name}: {len(operations)} operations and {len(leaves)} leaves"
+        title, beside = name, operation
+        if not label:
+            title, beside = operation if node.op is not None else role, name
+        elif label != name:
+            beside = f"“{label}” {operation}".strip()
         return Card(
-            name=clean(group.name) or self.names[node],
+            name=name,
             title=title,
-            operation=operation if label else "",
+            operation=beside,
             rows=rows,
             role=role,
             bold=bool(label) or node.op is not None,
@@ -129,40 +133,41 @@ class Writer:
     # --- edges ---
 
     def _edges(self, group: Group) -> Iterator[Edge]:
-        arguments: dict[Group, list[tuple[Value, float | None]]] = {}
-        for argument, partial in self._partials(group):
-            arguments.setdefault(self.home[argument], []).append((argument, partial))
-        head, result = self.places[group], self.outlets[group][-1]
-        for source, found in arguments.items():
+        arguments: dict[Group, list[tuple[Value, float | None, str]]] = {}
+        for found in self._partials(group):
+            arguments.setdefault(self.home[found[0]], []).append(found)
+        head = self.places[group]
+        for source, edges in arguments.items():
             tail = self.places[source]
-            if len({argument for argument, _ in found}) > 1 or any(partial is None for _, partial in found):
-                text = f"{len(found)} edges" if len(found) > 1 else ""
+            if len({argument for argument, *_ in edges}) > 1 or any(number is None for _, number, _ in edges):
+                text = f"{len(edges)} edges" if len(edges) > 1 else ""
                 details = f"{text or 'an edge'} from {self.cards[tail].name} to {self.cards[head].name}"
                 yield Edge(tail, head, text, details, is_partial=False)
                 continue
-            for argument, partial in found:
-                assert partial is not None
-                text = formatted(partial, self.partial_format, partial_text)
-                yield Edge(tail, head, text, f"∂{self.names[result]}/∂{self.names[argument]} = {exact_text(partial)}")
+            for _, number, name in edges:
+                assert number is not None
+                yield Edge(tail, head, formatted(number, self.partial_format, partial_text), f"{name} = {exact_text(number)}")
 
-    def _partials(self, group: Group) -> Iterator[tuple[Value, float | None]]:
+    def _partials(self, group: Group) -> Iterator[tuple[Value, float | None, str]]:
         """Yield what a group is computed from, with the derivative of its one outlet, or None where there are several."""
-        edges = [(node, argument, partial) for node in group.nodes for argument, partial in node.edges if argument in self.home]
+        result = self.outlets[group][-1]
+        edges = [argument for node in group.nodes for argument in node.parents if argument in self.home]
         if len(group.nodes) == 1:
-            yield from [(argument, partial) for _, argument, partial in edges]
+            names = self.partials.of_edges(result)
+            yield from [(x, d, name) for (x, d), name in zip(result.edges, names, strict=True) if x in self.home]
         elif len(self.outlets[group]) > 1:
-            yield from [(argument, None) for _, argument, _ in edges if self.home[argument] is not group]
+            yield from [(argument, None, "") for argument in edges if self.home[argument] is not group]
         else:
             members = set(group.nodes)
-            reached = dict.fromkeys([argument for _, argument, _ in edges if argument not in members])
-            order = dict.fromkeys([self.outlets[group][0], *reversed(group.nodes), *reached])
+            reached = dict.fromkeys([argument for argument in edges if argument not in members])
+            order = dict.fromkeys([result, *reversed(group.nodes), *reached])
             shown = members.union(reached)
 
             def give(node: Value, found: dict[Value, float]) -> list[tuple[Value, float]]:
                 return [part for part in parts_as_floats(node, found) if part[0] in shown] if node in members else []
 
             found = adjoints([*order], give)
-            yield from [(argument, found[argument]) for argument in reached]
+            yield from [(x, found[x], partial(self.names[result], self.names[x])) for x in reached]
 
 
 def parts_as_floats(node: Value, found: dict[Value, float]) -> list[tuple[Value, float]]:

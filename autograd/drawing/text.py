@@ -86,7 +86,7 @@ def _rows(view: View) -> Iterator[tuple[str, str, str, str, str]]:
                 yield name, f"({where})", "", "", partial
                 continue
             shown.add(place)
-            yield name, card.operation or ("" if card.title == card.name else card.title), *_numbers(card), partial
+            yield name, card.operation if card.title == card.name else card.title, *_numbers(card), partial
             twig, below = "└─ ", "   "
             for edge in reversed(incoming[place]):
                 stack.append((edge.tail, indent + twig, indent + below, edge.text, depth + 1))

@@ -18,7 +18,7 @@ from autograd.engine.depth_first import depth_first
 from autograd.engine.graph import adjoints, backward_order, is_current, topological_order
 from autograd.engine.node import has_gradient, plain_grad
 from autograd.engine.value import Value
-from autograd.text import clean, names_of
+from autograd.text import Partials, clean, names_of
 
 MOST_WITH_PARTIALS, MANY, MOST = 400, 1000, 2000  # cards
 LONGEST = 40  # columns of the root's label, in titles
@@ -61,13 +61,16 @@ def view_of(
     title: str = "",
 ) -> View:
     """Return what to show of the graph under root; ``autograd.draw`` says what the options mean."""
-    notes = list(_state(root))
+    order = topological_order(root)
+    names = names_of(order)
+    notes = list(_state(root, _short(names[root])))
     if every_operation:
         twins = with_every_operation(root)
         roles = {twins.get(key, key) if isinstance(key, Value) else key: role for key, role in (roles or {}).items()}
         between = between and [twins.get(end, end) if isinstance(end, Value) else end for end in between]
-        root = twins[root]
-    order = topological_order(root)
+        named, root = [twins[node] for node in order], twins[root]
+        order = topological_order(root)
+        names = names_of(dict.fromkeys([*named, *order]))  # the new ones last: the others are called as ever
     owner = module if module is not None else group
     owned = owner.parameters() if hasattr(owner, "parameters") else ()
     found = roles_of(order, root, roles, owned)
@@ -78,7 +81,7 @@ def view_of(
     _check(len(groups))
     writer = Writer(
         groups,
-        names=names_of(order),
+        Partials(order, names),
         roles=found,
         hidden=hidden,
         number_format=number_format,
@@ -88,8 +91,12 @@ def view_of(
     cards, edges = writer.cards, writer.edges
     if len(cards) > MOST_WITH_PARTIALS:
         edges = [replace(edge, text="") for edge in edges]
-    called = f"Computation graph of {_short(root)}" if root.label else "Computation graph"
-    return View(clean(title) or called, tuple(cards), tuple(edges), (*_notes(cards, edges, hidden), *notes))
+    return View(
+        clean(title) or f"Computation graph of {_short(names[root])}",
+        tuple(cards),
+        tuple(edges),
+        (*_notes(cards, edges, hidden), *notes),
+    )
 
 
 def _check(count: int) -> None:
@@ -114,17 +121,20 @@ def _groups_in_natural_order(groups: list[Group], last: Value) -> list[Group]:
     return depth_first(home[last], lambda group: [home[a] for node in group.nodes for a, _ in node.edges if a in home])
 
 
-def _short(node: Value) -> str:
-    return shortened_to_columns(clean(node.label), LONGEST)
+def _short(name: str) -> str:
+    return shortened_to_columns(name, LONGEST)
 
 
 def _notes(cards: Sequence[Card], edges: Sequence[Edge], hidden: Collection[Value]) -> Iterator[str]:
     """Yield what the legend has to explain besides colours."""
     if any(edge.is_partial and edge.text for edge in edges):
         yield "number on an edge = local derivative ∂(head)/∂(tail)"
+        ends = [(edge.tail, edge.head) for edge in edges]
+        if len({*ends}) < len(ends):
+            yield "of parallel edges each has a part of it"
     if any(card.rows[1][1] == NOT_YET for card in cards):
         yield f"{NOT_YET} = no backward pass yet"
-    if any(card.operation.startswith(OMITTED) or card.title.startswith(OMITTED) for card in cards):
+    if any(OMITTED in card.title + card.operation for card in cards):
         yield f"{OMITTED} = has arguments that are not shown"
     if hidden:
         yield "weights and biases are not shown"
@@ -132,13 +142,13 @@ def _notes(cards: Sequence[Card], edges: Sequence[Edge], hidden: Collection[Valu
         yield "double card = several nodes"
 
 
-def _state(root: Value) -> Iterator[str]:
+def _state(root: Value, name: str) -> Iterator[str]:
     """Yield what the gradients are derivatives of, and whether values have changed since the computation."""
     found = adjoints(backward_order(root), parts_as_floats)
     reached = [node for node in found if has_gradient(node)]
     if reached:
         one_pass = all(_same(plain_grad(node), found[node]) for node in reached)
-        yield f"grad = ∂{_short(root) or '(root)'}/∂(node)" if one_pass else "grad = sum over several backward passes"
+        yield f"grad = ∂{name}/∂(node)" if one_pass else "grad = sum over several backward passes"
     if not all(map(is_current, found)):
         yield "values have changed since the computation: recompute() runs it again"
 

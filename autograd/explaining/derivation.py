@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from itertools import groupby, pairwise
+from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeAlias
 
@@ -33,12 +33,13 @@ from autograd.text import (
     nearest,
     number_text,
     partial,
+    partial_latex,
 )
 
 LIMIT, MOST = 100, 8  # steps that are shown, and terms of a sum or factors of a product
 
 Product: TypeAlias = tuple[str, ...]  # names of factors; the empty product is 1
-Chain: TypeAlias = tuple[str, ...]  # names of nodes from the root down, each the denominator of a product's next factor
+Chain: TypeAlias = tuple[str, ...]  # partials, from the root down; some may be 1 by nature
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,10 @@ class Computation:
 class Factor:
     """A local partial under a name: ``R3 = ∂out_o1/∂net_o1 = out_o1·(1 − out_o1) = 0.1868…``.
 
-    It stands on one edge of the graph: the one from the node called ``consumer`` to its parent number ``place``. The numerator
-    is another node, the root, where all partials between the two are 1.
+    It stands on the edge of the graph from the node called ``consumer`` to its parent number ``place``, and where others go to
+    the same parent on these, too: their partials are added. The numerator is another node, the root, where all partials
+    between the two are 1 and no other path leads there. Otherwise the root's derivative is another number than this one: then
+    other arguments of the root are ``held``.
     """
 
     name: str
@@ -68,6 +71,17 @@ class Factor:
     value: float
     consumer: str
     place: int
+    held: tuple[str, ...] = ()
+
+    @property
+    def partial(self) -> str:
+        """What it is called in Leibniz's form."""
+        return partial(self.numerator, self.denominator, self.held)
+
+    @property
+    def partial_latex(self) -> str:
+        """The same as LaTeX."""
+        return partial_latex(self.numerator, self.denominator, self.held)
 
 
 @dataclass(frozen=True)
@@ -82,6 +96,16 @@ class Gradient:
     contributions: tuple[float, ...]  # the number of each product
     numbers: str
     value: float
+
+    @property
+    def partial(self) -> str:
+        """What it is called in Leibniz's form."""
+        return partial(self.numerator, self.denominator)
+
+    @property
+    def partial_latex(self) -> str:
+        """The same as LaTeX."""
+        return partial_latex(self.numerator, self.denominator)
 
     @property
     def formula(self) -> str:
@@ -165,8 +189,8 @@ class Derivation(Report):
         alone = [*self.gradients.values()] if len(self.gradients) == 1 else []
         for whole in alone:
             most = sys.maxsize if limit is None else MOST
-            terms = few([_chain_rule(few(chain, 2 * most)) for chain in whole.chains], most)
-            yield from (Formula(f"{partial(whole.numerator, whole.denominator)} = {' + '.join(terms)}", 0, 2), "")
+            terms = few(["·".join(few(chain, 2 * most)) or "1" for chain in whole.chains], most)
+            yield from (Formula(f"{whole.partial} = {' + '.join(terms)}", 0, 2), "")
         wide = sys.maxsize if limit is None else WIDTH
         yield self._table(limit, lambda step, most: _row(step, most, 12, wide, put_in=bool(alone)), 2 + len(alone))
 
@@ -185,7 +209,7 @@ class Derivation(Report):
 
     def as_data(self) -> list[dict[str, Any]]:
         """Return the steps as dicts, lists, strings and numbers."""
-        return [{"formula": step.formula, **asdict(step)} for stage in self.stages for step in stage]
+        return [{"partial": step.partial, "formula": step.formula, **asdict(step)} for stage in self.stages for step in stage]
 
     _repr_markdown_ = None  # type: ignore[assignment]  # in notebooks, mathematics goes first
 
@@ -203,7 +227,7 @@ def partial_name(name: str) -> str:
 
 
 def _names(step: Factor | Gradient) -> list[str]:
-    return [partial(step.numerator, step.denominator), *([step.name] if step.name else [])]
+    return [step.partial, *([step.name] if step.name else [])]
 
 
 def _row(step: Factor | Gradient, most: int, digits: int, wide: int = sys.maxsize, *, put_in: bool = False) -> Row:
@@ -212,20 +236,14 @@ def _row(step: Factor | Gradient, most: int, digits: int, wide: int = sys.maxsiz
     if isinstance(step, Gradient):
         formula = " + ".join(few(["·".join(few(product, most)) or "1" for product in step.products], most))
     sides = [clipped(side, 2 * wide) for side in (formula, *[step.numbers] * put_in)]
-    name = clipped(partial(step.numerator, step.denominator), wide * 2 // 5)
+    name = clipped(step.partial, wide * 2 // 5)
     return Row((step.name or "⇒", name, *sides, number_text(step.value, digits)))
 
 
 def _latex(step: Factor | Gradient, most: int, digits: int) -> str:
-    fraction = rf"\frac{{\partial {latex_name(step.numerator)}}}{{\partial {latex_name(step.denominator)}}}"
     name = f"{latex_name(step.name)} = " if step.name else ""
     formula = step.latex
     if isinstance(step, Gradient):
         products = [r" \, ".join(few([*map(latex_name, product)], most)) or "1" for product in step.products]
         formula = " + ".join(few(products, most)).replace("…", r"\dots")
-    return f"{name}{fraction} &= {formula} = {latex_number(step.value, digits)}"
-
-
-def _chain_rule(names: Sequence[str]) -> str:
-    """Return the product of partials along a chain of nodes."""
-    return "·".join(partial(a, b) if "…" not in (a, b) else "…" for a, b in pairwise(names)).replace("…·…", "…") or "1"
+    return f"{name}{step.partial_latex} &= {formula} = {latex_number(step.value, digits)}"

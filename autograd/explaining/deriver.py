@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 from autograd.engine.asked import one_value
 from autograd.engine.floats import total
@@ -12,7 +13,19 @@ from autograd.engine.graph import consumers, leading_to, topological_order
 from autograd.engine.value import Value
 from autograd.explaining.derivation import Chain, Computation, Derivation, Factor, Gradient, Product
 from autograd.explaining.wanted import parameters_of, several
-from autograd.text import formula, formula_in_numbers, names_of, number_text, partial_formulas, partial_numbers, short_number
+from autograd.text import (
+    Partials,
+    alike,
+    as_factor,
+    formula,
+    formula_in_numbers,
+    names_of,
+    number_text,
+    partial_formulas,
+    partial_numbers,
+    short_number,
+    summed,
+)
 
 
 def forward(root: Value) -> list[Computation]:
@@ -64,13 +77,16 @@ class _Deriver:
         self.root = root
         self.wanted = dict.fromkeys(wanted or parameters_of(root, order))
         self.names = names_of(order)
+        self.partials = Partials(order, self.names)
+        taken = {*map(alike, self.names.values())}
+        self.free = (name for name in map("R{}".format, count(1)) if name not in taken)
         for node in self.wanted:
             if node not in self.names:
                 raise ValueError(f"{self.names[root]} was not computed from {node!r}, so there is nothing to derive")
         self.levels = self._levels(order)
         self.products: dict[Value, Product] = {root: ()}
-        self.chains: dict[Value, Chain] = {root: (self.names[root],)}
-        self.written: dict[Value, list[tuple[str, str, str, float]]] = {}
+        self.chains: dict[Value, Chain] = {root: ()}
+        self.written: dict[Value, list[tuple[str, str, str]]] = {}
         self.values: dict[str, float] = {}
 
     def derivation(self) -> Derivation:
@@ -106,20 +122,27 @@ class _Deriver:
     def _paths(self, node: Value) -> _Paths:
         """Return the node's gradient as products, and the factors new in them: the partials that are not 1 by nature."""
         paths = _Paths()
+        links: dict[Value, list[int]] = {}  # the places of the node among each consumer's parents
         for consumer, place in self.consumers[node]:
+            links.setdefault(consumer, []).append(place)
+        for consumer, places in links.items():
             product, chain = self.products[consumer], self.chains[consumer]
             if consumer not in self.written:
                 ways = partial_formulas(consumer, self.names), partial_formulas(consumer, self.names, "latex")
-                self.written[consumer] = list(zip(*ways, partial_numbers(consumer), consumer.partials, strict=True))
-            formula, latex, numbers, partial = self.written[consumer][place]
+                self.written[consumer] = list(zip(*ways, partial_numbers(consumer), strict=True))
+            formula, latex, numbers = map(summed, zip(*[self.written[consumer][place] for place in places], strict=True))
             if formula != "1":
-                name, whole = self._name(partial), self.names[consumer if product else self.root]
-                edge = self.names[consumer], place
-                factor = Factor(name, whole, self.names[node], formula, latex, numbers, partial, *edge)
+                value = total([consumer.partials[place] for place in places])
+                name, whole = self._name(value), self.root if len(links) == 1 and not product else consumer
+                ends = self.names[whole], self.names[node]
+                edge, held = self.names[consumer], self.partials.held(whole, node)
+                factor = Factor(name, *ends, formula, latex, numbers, value, edge, places[0], held)
                 paths.factors.append(factor)
-                product = (*product, factor.name)
+                product, chain = (*product, name), (*chain, factor.partial)
+            elif product:
+                chain = (*chain, self.partials.of(consumer, node))
             paths.products.append(product)
-            paths.chains.append((*chain, self.names[node]) if product else chain)
+            paths.chains.append(chain)
         return paths
 
     def _gradients(self, node: Value, paths: _Paths) -> Iterator[Gradient]:
@@ -137,18 +160,18 @@ class _Deriver:
         if node in self.wanted:
             yield step
         if meeting:
-            self.products[node], self.chains[node] = (self._name(value),), (whole, part)
+            self.products[node], self.chains[node] = (self._name(value),), (step.partial,)
             yield replace(step, name=self.products[node][0])
 
     def _numbers(self, products: Sequence[Product], contributions: Sequence[float]) -> str:
         """Return a product, or a sum of products, with the numbers of the factors, or of the products, put in."""
         if len(products) == 1:
             texts = [number_text(self.values[name], 6) for name in products[0]]
-            return "·".join(f"({text})" if text.startswith("−") and n else text for n, text in enumerate(texts)) or "1"
-        return " + ".join(map(short_number, contributions)).replace("+ −", "− ")
+            return "·".join([*texts[:1], *map(as_factor, texts[1:])]) or "1"
+        return summed(map(short_number, contributions))
 
     def _name(self, value: float) -> str:
-        name = f"R{len(self.values) + 1}"
+        name = next(self.free)
         self.values[name] = value
         return name
 

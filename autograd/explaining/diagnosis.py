@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
 from autograd.explaining.source_lines import SourceLine
-from autograd.text import Part, Report, Row, Table, clipped, equated, partial, short_number
+from autograd.text import Part, Report, Row, Table, clipped, equated, short_number
 
 State: TypeAlias = Literal[
     "not computed", "no path", "other passes",  # of any gradient
@@ -23,17 +23,13 @@ class Cause:
     """A factor ∂result/∂argument, or where ``argument`` is empty the result itself, and what is special about it."""
 
     operation: str  # empty for a leaf
+    name: str  # what the number is of: ∂result/∂argument, or the result
     result: str
     argument: str
     formula: str
     number: float
     remark: str
     line: SourceLine | None
-
-    @property
-    def name(self) -> str:
-        """∂result/∂argument, or the result."""
-        return partial(self.result, self.argument) if self.argument else self.result
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ from autograd.explaining.paths import (
     largest_paths,
     zeros_on_every_path,
 )
-from autograd.text import FUNCTIONS, INFIX, names_of, partial, partial_formulas, short_number
+from autograd.text import FUNCTIONS, INFIX, Partials, names_of, partial, partial_formulas, quoted, short_number
 
 LONG = 80  # characters; a longer partial is written ∂z/∂x
 
@@ -90,7 +90,9 @@ class _Explainer:
 
     def __init__(self, root: Value, node: Value) -> None:
         self.root, self.node = root, node
-        self.names = names_of(dict.fromkeys([*topological_order(root), node]))
+        order = topological_order(root)
+        self.names = names_of(dict.fromkeys([*order, node]))
+        self.partials = Partials(order, self.names)
         self.edges = edges_between(root, node)
         self.adjoints = {node: 0.0, root: 1.0, **derivatives(self.edges)}
         self.size = derivatives(self.edges, sizes=True).get(node, 0.0)
@@ -181,7 +183,7 @@ class _Explainer:
             return self.formula(edge)
         pattern, _ = FUNCTIONS.get(op.name, ("", ""))
         name = pattern.removesuffix("({})") if pattern.endswith("({})") else op.name
-        return f"{name}′({self.names[edge.argument]})"
+        return f"{name}′({quoted(self.names[edge.argument])})"
 
     def slopes(self) -> tuple[Equation, ...]:
         """Return the definitions of all f′(x) in the first factored derivative."""
@@ -194,7 +196,7 @@ class _Explainer:
         return tuple(found.values())
 
     def partial(self, edge: Edge) -> str:
-        return partial(self.names[edge.consumer], self.names[edge.argument])
+        return self.partials.of_edges(edge.consumer)[edge.place]
 
     def remark(self, count: int) -> str:
         """Say in a sentence what is special about this derivative, if anything."""

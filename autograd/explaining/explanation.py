@@ -15,6 +15,7 @@ from autograd.text import (
     Report,
     Row,
     Table,
+    as_factor,
     clipped,
     count_text,
     equated,
@@ -22,6 +23,7 @@ from autograd.text import (
     number_text,
     partial,
     short_number,
+    summed,
 )
 
 MOST = 8  # factors or terms on a line; more factors go on as a δ, more terms are cut short
@@ -141,28 +143,17 @@ def is_word(text: str) -> bool:
     return re.fullmatch(r"[\w.#′]+", text) is not None
 
 
-def _bracketed(text: str, *, base: bool = False) -> str:
-    """Return a factor, or the base of a power, in brackets if it needs them."""
-    if is_word(text):
-        return text
-    depth, loose = 0, base or text.startswith(("−", "-"))
-    for c in text:
-        depth += (c in "([") - (c in ")]")
-        loose = loose or (c == " " and not depth)
-    return f"({text})" if loose else text
-
-
 def product_text(factors: Sequence[str], times: str) -> str:
-    return times.join(map(_bracketed, factors)) if len(factors) > 1 else factors[0] if factors else "1"
+    return times.join(map(as_factor, factors)) if len(factors) > 1 else factors[0] if factors else "1"
 
 
 def power_text(base: str, times: int) -> str:
     """Return so many equal factors, the exponent raised."""
-    return base if times == 1 else _bracketed(base, base=True) + str(times).translate(SUPERSCRIPTS)
+    return base if times == 1 else as_factor(base, base=True) + str(times).translate(SUPERSCRIPTS)
 
 
 def sum_text(terms: Sequence[str]) -> str:
-    return " + ".join(few(terms, MOST)).replace(" + −", " − ")
+    return summed(few(terms, MOST))
 
 
 def _sides(formula: str, numbers: str, value: float) -> Iterator[Part]:

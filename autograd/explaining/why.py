@@ -28,7 +28,18 @@ from autograd.explaining.paths import (
     uses_of,
 )
 from autograd.explaining.source_lines import source_line
-from autograd.text import clean, count_text, formula, formula_in_numbers, names_of, partial, partial_formulas, short_number
+from autograd.text import (
+    Partials,
+    as_factor,
+    clean,
+    count_text,
+    formula,
+    formula_in_numbers,
+    names_of,
+    partial,
+    partial_formulas,
+    short_number,
+)
 
 MOST = 5  # causes that are named; the others are counted
 
@@ -160,6 +171,7 @@ class _Paths:
         order = topological_order(root)
         self.root = root
         self.names = names_of(order if x is None else dict.fromkeys([*order, x]))
+        self.partials = Partials(order, self.names)
         if x is not None:
             self.edges = edges_between(root, x)
         else:
@@ -267,8 +279,9 @@ class _Paths:
         return Why(state, sentence, causes, len(edges) - len(causes))
 
     def cause(self, edge: Edge, remark: str) -> Cause:
+        name = self.partials.of_edges(edge.consumer)[edge.place]
         names = self.names[edge.consumer], self.names[edge.argument]
-        return Cause(_operation(edge), *names, self.formula(edge), edge.partial, remark, source_line(edge.consumer))
+        return Cause(_operation(edge), name, *names, self.formula(edge), edge.partial, remark, source_line(edge.consumer))
 
     def formula(self, edge: Edge) -> str:
         if len(edge.consumer.edges) > LONG:
@@ -286,9 +299,7 @@ class _Paths:
         return f"{_operation(edge)} at {', '.join(words)}"
 
     def adding(self, edge: Edge) -> str:
-        above, local = [
-            short_number(x) if x >= 0.0 else f"({short_number(x)})" for x in (self.gradients[edge.consumer], edge.partial)
-        ]
+        above, local = [as_factor(short_number(x)) for x in (self.gradients[edge.consumer], edge.partial)]
         return f"{_operation(edge)}: adds {above}·{local} = {short_number(self.adds(edge))}"
 
     def flat(self, edge: Edge) -> str:
@@ -328,9 +339,9 @@ def _forward(y: Value) -> Why:
 
 def _cause_of(node: Value, names: dict[Value, str]) -> Cause:
     if node.op is None:
-        return Cause("", names[node], "", "", node.data, "a leaf: this number was put in", source_line(node))
+        return Cause("", names[node], names[node], "", "", node.data, "a leaf: this number was put in", source_line(node))
     how = "" if len(node.edges) > LONG else f"{formula(node, names)} = {formula_in_numbers(node)}"
-    return Cause(node.op.name, names[node], "", how, node.data, node.op.name, source_line(node))
+    return Cause(node.op.name, names[node], names[node], "", how, node.data, node.op.name, source_line(node))
 
 
 def _refuse_others(function: str, x: Value, root: Value | None) -> None:

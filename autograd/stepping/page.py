@@ -40,7 +40,7 @@ from autograd.engine.graph import topological_order
 from autograd.engine.value import Value
 from autograd.explaining import Factor, derive
 from autograd.stepping.steps import Line, NodeState, Step, short
-from autograd.text import clipped
+from autograd.text import Partials, clipped
 
 MOST = 300  # nodes
 LONGEST = 300  # characters of a formula
@@ -99,18 +99,23 @@ class _Steps:
         view = view_of(self.root)
         for i, edge in enumerate(view.edges):
             self.edges[edge.head, edge.tail].append(i)
+        self.ends = [(edge.tail, edge.head) for edge in view.edges]
         self.rules = [""] * len(view.edges)
         self.steps = [self._step(step) for step in steps]
         self.view = self._at_the_end(view)
 
     def as_data(self) -> dict[str, Any]:
-        edges = [[edge.tail, edge.head, rule] for edge, rule in zip(self.view.edges, self.rules, strict=True)]
         factors, gradients = self._derivation()
+        partials, called = Partials(self.nodes, dict(zip(self.nodes, self.names, strict=True))), dict[int, str]()
+        for head, node in enumerate(self.nodes):
+            called |= zip(self._edges_to(head), partials.of_edges(node), strict=True)
+        edges = [[*ends, rule] for ends, rule in zip(self.ends, self.rules, strict=True)]
         kinds = [card.operation or ("" if card.role == "leaf" else card.role) for card in self.view.cards]
         return {
             "names": [clean(name) for name in self.names],
             "kinds": kinds,
             "edges": edges,
+            "called": [called[i] for i in range(len(edges))],
             "factors": factors,
             "gradients": gradients,
             "steps": self.steps,
@@ -170,11 +175,11 @@ class _Steps:
     def _derivation(self) -> tuple[Mapping[int, str], Mapping[int, str]]:
         """Return the names R1, R2, … by edge, and by card the gradients as products of them."""
         derivation = derive(self.root)
-        factors = {
-            self._edges_to(self.cards[factor.consumer])[factor.place]: name
-            for name, factor in derivation.factors.items()
-            if isinstance(factor, Factor)
-        }
+        factors: dict[int, str] = {}
+        for name, factor in derivation.factors.items():
+            if isinstance(factor, Factor):
+                edges = self._edges_to(self.cards[factor.consumer])
+                factors |= {i: name for i in edges if self.ends[i] == self.ends[edges[factor.place]]}
         gradients = {
             self.cards[name]: clipped(gradient.formula, LONGEST)
             for name, gradient in derivation.gradients.items()

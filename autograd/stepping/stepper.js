@@ -61,6 +61,7 @@
   });
 
   const links = edges.map(([tail, head, rule], i) => {
+    const name = data.called[i];
     const element = drawn.get(`e${i}`);
     const line = element.querySelector("path");
     const tip = element.querySelector(".ag-tip");
@@ -68,7 +69,7 @@
     hit.setAttribute("class", "hit");
     element.append(hit);
     element.setAttribute("role", "img");
-    const link = { element, line, tip, tail, head, rule, i, kind: "edge", show: () => aboutEdge(i), chip: drawn.get(`c${i}`) };
+    const link = { element, line, tip, tail, head, rule, name, i, kind: "edge", show: () => aboutEdge(i), chip: drawn.get(`c${i}`) };
     nodes[tail].uses.push(link);
     nodes[head].needs.push(link);
     return link;
@@ -184,7 +185,7 @@
         element?.classList.toggle("pending", kind === "chip" ? !partials[i] : state[link.head][0] === "·");
       }
       if (link.chip && partials[i]) label(link, turned);
-      put(link.element, "aria-label", `${partial(link.head, link.tail)} = ${link.rule}${partials[i] ? ` = ${partials[i][0]}` : ""}`);
+      put(link.element, "aria-label", `${link.name} = ${link.rule}${partials[i] ? ` = ${partials[i][0]}` : ""}`);
     });
     const sentence = make("h2", {}, step.sentence);
     panel.replaceChildren(sentence, grid(step.lines.map(([, ...texts]) => ({ texts, known: true, kind: step.kind }))));
@@ -249,7 +250,6 @@
   };
 
   const partial = (of, by) => `∂${names[of]}/∂${names[by]}`;
-  const item = (name, i) => (data.factors[i] ? `${data.factors[i]} = ${name}` : name);
 
   const aboutNode = (i) => {
     const kind = data.kinds[i];
@@ -266,15 +266,17 @@
     return content;
   };
 
-  const onEdge = ({ i, head, tail, rule }) => {
+  const onEdge = ({ i, rule, name }) => {
     const number = partials[i] && partials[i][0] !== rule ? ` = ${partials[i][0]}` : "";
-    return `${item(partial(head, tail), i)} = ${rule}${number}`;
+    const factor = data.factors[i];
+    const called = !factor ? name : name.startsWith("part ") ? name.replace(/∂.*/, factor) : `${factor} = ${name}`;
+    return `${called} = ${rule}${number}`;
   };
 
   const aboutEdge = (i) => {
     const link = links[i];
-    const { head, tail } = link;
-    const passed = head === root ? partial(root, tail) : `${partial(root, head)} · ${partial(head, tail)}`;
+    const { head, tail, name } = link;
+    const passed = head === root ? name : `${partial(root, head)} · ${name}`;
     return [
       make("h2", {}, `${names[tail]} → ${names[head]}`),
       make("p", {}, onEdge(link), partials[i] ? "" : make("span", { class: "quiet" }, "   not computed yet")),

@@ -12,7 +12,7 @@ from autograd.engine.graph import backward_order, consumers, flat_edges, topolog
 from autograd.engine.node import replaced
 from autograd.engine.value import Value
 from autograd.explaining import parameters_of
-from autograd.text import formula, formula_in_numbers, listed, names_of, number_text, partial, partial_formulas
+from autograd.text import as_factor, formula, formula_in_numbers, listed, names_of, number_text, partial, partial_formulas
 
 
 class NodeState(NamedTuple):
@@ -125,7 +125,7 @@ class Recorder:
             assert state.grad is not None
             data[node] = node.data - rate * state.grad
             rule = f"{name} − {called}·{partial(self.whole, name)}"
-            put_in = f"{short(node.data)[0]} − {number_text(rate, 4)}·{_factor(short(state.grad)[0])}"
+            put_in = f"{short(node.data)[0]} − {number_text(rate, 4)}·{as_factor(short(state.grad)[0])}"
             lines.append(Line(name, "←", rule, put_in, data[node], data[node]))
             after[name] = state._replace(value=data[node])
         different = [*dict.fromkeys(rates.values())]
@@ -191,8 +191,8 @@ class Recorder:
             total = (state.grad or 0.0) + part
             after[edge.argument] = state._replace(grad=total, parts=state.parts + 1)
             sign = "+=" if state.of > 1 else "="
-            rule = f"{partial(self.whole, name)}·{_factor(edge.rule)}"
-            put_in = f"{short(grad)[0]}·{_factor(short(edge.partial)[0])}"
+            rule = f"{partial(self.whole, name)}·{as_factor(edge.rule)}"
+            put_in = f"{short(grad)[0]}·{as_factor(short(edge.partial)[0])}"
             stopped = "" if passes or math.isfinite(edge.partial) else "nothing comes down here, so not even inf passes"
             note = "; ".join(filter(None, [_running_sum(state, part, total), stopped]))
             lines.append(Line(partial(self.whole, edge.argument), sign, rule, put_in, part, total, note))
@@ -223,15 +223,6 @@ def _running_sum(state: NodeState, part: float, total: float) -> str:
 
 def _flat_edges(node: Value) -> list[bool]:
     return flat_edges(node) if node.op and node.op.flat else [False] * len(node.parents)
-
-
-def _factor(text: str) -> str:
-    """Return a formula as the second factor of a product: a sum, or what begins with a minus sign, in brackets."""
-    depth, loose = 0, text.startswith("−")
-    for i, character in enumerate(text):
-        depth += (character == "(") - (character == ")")
-        loose = loose or (depth == 0 and text[i : i + 3] in (" + ", " − "))
-    return f"({text})" if loose else text
 
 
 def short(*xs: float) -> list[str]:

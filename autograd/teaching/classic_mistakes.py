@@ -122,7 +122,7 @@ def mistakes(root: Value, wrt: Value | Iterable[Value] | None = None, rate: Rate
     >>> print(mistakes(x * y - y)["sign slip"])
     sign slip: the minus sign of a partial is lost
       y  1 → 3  × 3
-      ∂v2/∂y = −1 loses its minus sign.
+      ∂v2/∂y|v1 = −1 loses its minus sign.
 
     Raises ValueError if root was not computed from a node of ``wrt``.
     """

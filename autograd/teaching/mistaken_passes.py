@@ -15,7 +15,7 @@ from autograd.engine.node import replaced
 from autograd.engine.primitive import Primitive
 from autograd.engine.value import Value
 from autograd.explaining import Rate, parameters_of, rates_of, several
-from autograd.text import Symbol, names_of, number_text, partial_formulas, written
+from autograd.text import Partials, Symbol, names_of, number_text, partial_formulas, written
 
 Gradients: TypeAlias = dict[Value, float]
 
@@ -29,6 +29,7 @@ class Graph:
     def __init__(self, root: Value, wrt: Value | Iterable[Value] | None, rate: Rate) -> None:
         order = topological_order(one_value("mistakes takes a Value, the root", root))
         self.names = names_of(order)
+        self.partials = Partials(order, self.names)
         self.root, self.order = root, backward_order(root)
         self.wanted = several("mistakes takes as wrt a Value or several", wrt) or parameters_of(root, order)
         for node in self.wanted:
@@ -197,8 +198,8 @@ def _moved(node: Value, consumer: Value, parameter: Value, data: Gradients) -> b
 
 def why_signless(graph: Graph, node: Value) -> str:
     for consumer in graph.consumers[node]:
-        formulas = partial_formulas(consumer, graph.names)
-        for (argument, _), minus, formula in zip(consumer.edges, _minuses(consumer), formulas, strict=True):
+        names, formulas = graph.partials.of_edges(consumer), partial_formulas(consumer, graph.names)
+        for argument, minus, name, rule in zip(consumer.parents, _minuses(consumer), names, formulas, strict=True):
             if argument is node and minus:
-                return f"∂{graph.names[consumer]}/∂{graph.names[node]} = {formula} loses its minus sign."
+                return f"{name} = {rule} loses its minus sign."
     raise AssertionError("only nodes with such an edge are asked about")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -14,7 +15,7 @@ from autograd.engine.primitives import product
 from autograd.engine.value import Value
 from autograd.explaining import Derivation, Factor, Gradient, Product
 from autograd.teaching.classic_mistakes import NAMES, make
-from autograd.text import names_of, partial, partial_formulas
+from autograd.text import Partials, names_of, partial, partial_formulas, quoted
 
 MOST = 20  # of the arguments of an operation, and of paths and factors, are searched for slips
 
@@ -62,6 +63,7 @@ class LocalSlips:
     def __init__(self, root: Value) -> None:
         order = topological_order(root)
         self.names = names_of(order)
+        self.partials = Partials(order, self.names)
         self.nodes = {name: node for node, name in self.names.items()}
 
     def numbers_in(self, step: Factor | Gradient) -> dict[str, float]:
@@ -70,7 +72,7 @@ class LocalSlips:
             return {}
         consumer = self.nodes[step.consumer]
         nodes = dict.fromkeys([consumer, *(argument for argument, _ in consumer.edges)])
-        return {self.names[node]: node.data for node in nodes if self.names[node] in step.formula}
+        return {self.names[node]: node.data for node in nodes if _mentions(step.formula, quoted(self.names[node]))}
 
     def by_mistake(self, root: Value, wrt: Sequence[Value], step: Gradient) -> tuple[Slip, ...]:
         """Return what the classic mistakes make of a gradient."""
@@ -88,14 +90,19 @@ class LocalSlips:
             before = Limit(argument.data)
             yield Slip(_limit(rule, before, before).data, f"{step.formula} is taken at {x}, not {z}")
             yield Slip(_limit(rule, after, Limit(consumer.data)).data, f"{step.formula} is taken at {z}, not {x}")
-        formulas = partial_formulas(consumer, self.names)
-        for (other, slope), formula in [*zip(consumer.edges, formulas, strict=True)][:MOST]:
-            if other is not argument:
-                yield Slip(slope, f"that is {partial(z, self.names[other])} = {formula}")
+        alone = sum(parent is argument for parent in consumer.parents) == 1
+        names, formulas = self.partials.of_edges(consumer), partial_formulas(consumer, self.names)
+        for (other, slope), name, formula in [*zip(consumer.edges, names, formulas, strict=True)][:MOST]:
+            if other is not argument or not alone:
+                yield Slip(slope, f"that is {name} = {formula}")
         yield Slip(consumer.data, f"that is {z} itself, not its derivative")
         yield Slip(argument.data, f"that is {x} itself, not the derivative by it")
         if step.value:
             yield Slip(1.0 / step.value, f"that is {partial(x, z)}, upside down")
+
+
+def _mentions(formula: str, name: str) -> bool:
+    return re.search(rf"(?<![\w.#′]){re.escape(name)}(?![^\W⁰¹²³⁴-⁹]|[.#′(])", formula) is not None
 
 
 def _limit(rule: Callable[..., Any], *args: Limit) -> Limit:
@@ -144,7 +151,7 @@ def steps_of(derivation: Derivation) -> list[Factor | Gradient]:
 
 
 def leibniz(step: Factor | Gradient) -> str:
-    return partial(step.numerator, step.denominator)
+    return step.partial
 
 
 def products_of(step: Factor | Gradient) -> tuple[Product, ...]:

@@ -4,8 +4,8 @@ Reads the record and the table's ``textbook``; knows nothing of what is explaine
 """
 
 from autograd.engine.labels import clean
-from autograd.text.formulas import formula, formula_in_numbers, partial_formulas, partial_numbers
-from autograd.text.names import latex_name, names_of
+from autograd.text.formulas import as_factor, formula, formula_in_numbers, partial_formulas, partial_numbers, summed
+from autograd.text.names import Partials, alike, latex_name, names_of, partial, partial_latex, quoted
 from autograd.text.numbers import count_text, latex_number, number_text, short_number
 from autograd.text.parts import (
     WIDTH,
@@ -23,7 +23,7 @@ from autograd.text.parts import (
 )
 from autograd.text.report import REPORTS, Report
 from autograd.text.symbols import FUNCTIONS, INFIX, SUPERSCRIPTS, Symbol, written
-from autograd.text.words import clipped, few, listed, nearest, partial
+from autograd.text.words import clipped, few, listed, nearest
 
 __all__ = [
     "FUNCTIONS",
@@ -33,10 +33,13 @@ __all__ = [
     "WIDTH",
     "Formula",
     "Part",
+    "Partials",
     "Report",
     "Row",
     "Symbol",
     "Table",
+    "alike",
+    "as_factor",
     "as_latex",
     "as_markdown",
     "as_text",
@@ -58,7 +61,10 @@ __all__ = [
     "number_text",
     "partial",
     "partial_formulas",
+    "partial_latex",
     "partial_numbers",
+    "quoted",
     "short_number",
+    "summed",
     "written",
 ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from autograd.engine.node import replaced
 from autograd.engine.value import Value
-from autograd.text.names import latex_name
+from autograd.text.names import latex_name, quoted
 from autograd.text.numbers import number_text
 from autograd.text.symbols import Symbol, holds_of, spell, written
 
@@ -15,7 +16,7 @@ from autograd.text.symbols import Symbol, holds_of, spell, written
 def formula(node: Value, names: Mapping[Value, str], style: str = "text") -> str:
     """Return how a node was computed from its arguments; for a leaf, its name."""
     if node.op is None:
-        return _name(names[node], style)
+        return names[node] if style == "text" else latex_name(names[node])
     return spell(node.op, _symbols(node, names, style), style).text
 
 
@@ -34,6 +35,20 @@ def partial_formulas(node: Value, names: Mapping[Value, str], style: str = "text
 def partial_numbers(node: Value, digits: int = 6) -> list[str]:
     """Return the same with numbers in place of the names."""
     return _partials(node, lambda v: Symbol(number_text(v.data, digits), "text", holds_of(v.data)), "text")
+
+
+def as_factor(text: str, *, base: bool = False) -> str:
+    """Return a factor of a product, or the base of a power, in brackets if it needs them."""
+    depth, loose = 0, text.startswith(("−", "-")) or (base and not re.fullmatch(r"[\w.#′]+", text))
+    for c in text:
+        depth += (c in "([“") - (c in ")]”")
+        loose = loose or (c == " " and not depth)
+    return f"({text})" if loose else text
+
+
+def summed(terms: Iterable[str]) -> str:
+    """Return a sum of formulas, as text or as LaTeX."""
+    return " + ".join(terms).replace("+ −", "− ").replace("+ -", "- ")
 
 
 def _partials(node: Value, symbol: Callable[[Value], Symbol], style: str) -> list[str]:
@@ -56,4 +71,6 @@ def _symbols(node: Value, names: Mapping[Value, str], style: str) -> Any:
 
 
 def _name(name: str, style: str) -> str:
-    return latex_name(name) if style == "latex" else name
+    if style == "latex":
+        return latex_name(name if re.search(r"[^\W\d]", name) else quoted(name))  # “2”·x: no number
+    return quoted(name) if style == "text" else name

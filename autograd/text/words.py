@@ -1,14 +1,9 @@
-"""Words: partial derivatives, lists and what is left out of them, and names that somebody may have meant."""
+"""Words: lists and what is left out of them, and names that somebody may have meant."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-
-
-def partial(numerator: str, denominator: str) -> str:
-    """Return a partial derivative in Leibniz's form."""
-    return f"∂{numerator}/∂{denominator}"
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:

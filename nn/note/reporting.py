@@ -10,7 +10,18 @@ from typing import Any
 from autograd import Value, topological_order
 from autograd.engine.primitives import log_sum_exp
 from autograd.explaining import Computation, Derivation, Gradient, derive, forward, rates_of
-from autograd.text import Part, Row, Table, as_text, listed, names_of, number_text, partial_formulas, partial_numbers
+from autograd.text import (
+    Part,
+    Row,
+    Table,
+    as_factor,
+    as_text,
+    listed,
+    names_of,
+    number_text,
+    partial_formulas,
+    partial_numbers,
+)
 from nn.note.network import Network
 
 
@@ -66,9 +77,10 @@ class Report:
         if self.update:
             rate, where = _rate(self.rate)
             yield from ("", f"Update of all parameters at once: w − {rate}·∂{root}/∂w{where}")
+            moved = [f"{number_text(u.rate)}·{as_factor(number_text(u.gradient))}" for u in self.update]
             updates = [
-                Row((f"{u.name} ← {number_text(u.before)}", f"{its}·{_bracketed(u.gradient)}", number_text(u.after)))
-                for u, its in zip(self.update, [number_text(u.rate) for u in self.update], strict=True)
+                Row((f"{u.name} ← {number_text(u.before)}", by, number_text(u.after)))
+                for u, by in zip(self.update, moved, strict=True)
             ]
             yield Table(updates, [" − ", " = "], indent=2)
         yield from ("", "Error", _states(root, self.training))
@@ -136,16 +148,12 @@ def _steps(derivation: Derivation) -> Iterator[Part]:
             value = number_text(step.value)
             if isinstance(step, Gradient) and len(step.products) > 1:
                 value = f"{step.numbers} = {value}"
-            rows.append(Row((f"{step.name or '⇒':<4} ∂{step.numerator}/∂{step.denominator}", step.formula, value)))
+            rows.append(Row((f"{step.name or '⇒':<4} {step.partial}", step.formula, value)))
     yield Table(rows, [" = "] * 2, indent=2)
     meetings = [step for stage in derivation.stages for step in stage if isinstance(step, Gradient) and step.name]
     if meetings:
         where, names = listed([step.denominator for step in meetings]), listed([step.name for step in meetings])
         yield from ("", f"  Several paths lead from {where} to {derivation.root}: their products are added ({names}).")
-
-
-def _bracketed(x: float) -> str:
-    return number_text(x) if x >= 0 else f"({number_text(x)})"
 
 
 def _states(root: str, states: Sequence[State]) -> Table:

@@ -29,7 +29,7 @@ E_total          +    0.2984   1.0000
 MERMAID_SQUARE = """\
 flowchart LR
     n0["<b>x</b><br>value 3.0000<br>grad ·"]:::leaf
-    n1["<b>×</b><br>value 9.0000<br>grad ·"]:::root
+    n1["<b>×</b> v1<br>value 9.0000<br>grad ·"]:::root
     n0 -->|"3"| n1
     n0 -->|"3"| n1
     classDef leaf fill:#f0fafc,stroke:#0b6f8a,stroke-width:2px,color:#0f172a

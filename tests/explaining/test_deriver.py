@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import Value
+from autograd import Value, weighted_sum
 from autograd.engine.graph import topological_order
 from autograd.explaining.derivation import Factor
 from autograd.explaining.deriver import derive, forward
@@ -39,7 +41,7 @@ def test_additions_and_other_partials_that_are_1_by_nature_take_no_factor():
     z = x * y + y
     z.label = "z"
     assert steps(derive(z)) == [
-        "R1 ∂z/∂y = x = 2",
+        "R1 ∂v1/∂y = x = 2",
         "R2 ∂z/∂x = y = 3",
         "∂z/∂y = 1 + R1 = 3",
         "∂z/∂x = R2 = 3",
@@ -53,11 +55,35 @@ def test_a_partial_that_is_1_by_chance_takes_a_factor():
     assert "R2 ∂z/∂y = x = 1" in steps(derive(z))
 
 
-def test_both_edges_of_a_square_are_paths():
+def test_parallel_edges_are_one_factor():
     (x,) = labelled(x=3.0)
-    y = x * x
+    y = x * x + x
     y.label = "y"
-    assert steps(derive(y))[-1] == "∂y/∂x = R1 + R2 = 6"
+    assert steps(derive(y)) == ["R1 ∂v1/∂x = x + x = 6", "∂y/∂x = 1 + R1 = 7"]
+    assert [step.formula for step in derive(weighted_sum([x, 1.0, x], [-0.5, x, x])).factors.values()] == ["−0.5 + x + 1 + x"]
+
+
+def test_the_derivative_of_the_root_is_told_from_its_partial_where_other_arguments_are_held():
+    (x,) = labelled(x=3.0)
+    y = x * x.sin()
+    y.label = "y"
+    derivation = derive(y)
+    assert str(derivation).splitlines() == [
+        "∂y/∂x = ∂y/∂x|v1 + ∂y/∂v1·∂v1/∂x",
+        "",
+        "R1  ∂y/∂v1   = x          = 3                 = 3",
+        "",
+        "R2  ∂y/∂x|v1 = v1         = 0.14112           = 0.14112000806",
+        "R3  ∂v1/∂x   = cos(x)     = cos(3)            = −0.9899924966",
+        "⇒   ∂y/∂x    = R2 + R1·R3 = 0.14112 − 2.96998 = −2.82885748174",
+    ]
+    assert r"R_{2} = \left.\frac{\partial y}{\partial x}\right|_{v_{1}} &= v_{1} = 0.14112" in derivation.to_latex()
+    assert not derivation.against({"dy/dx|v1": "0.14112", "dy/dx": "-2.8288575"}).wrong
+
+
+def test_factors_leave_the_names_that_nodes_have_to_these():
+    r, other = Value(2.0, label="R1"), Value(3.0, label="R_2")
+    assert [*derive(r * other).factors] == ["R3", "R4"]
 
 
 def test_a_node_on_several_paths_gets_a_name_for_its_sum():
@@ -217,6 +243,8 @@ def test_every_factor_is_the_partial_of_the_edge_that_it_names(nodes):
     called = {name: node for node, name in names_of(topological_order(root)).items()}
     factors = [factor for factor in derive(root).factors.values() if isinstance(factor, Factor)]
     for factor in factors:
-        argument, partial = called[factor.consumer].edges[factor.place]
-        assert (called[factor.denominator], repr(factor.value)) == (argument, repr(partial))
-    assert len({(factor.consumer, factor.place) for factor in factors}) == len(factors)
+        consumer = called[factor.consumer]
+        argument = consumer.parents[factor.place]
+        assert called[factor.denominator] is argument
+        assert factor.value == math.fsum(partial for parent, partial in consumer.edges if parent is argument)
+    assert len({(factor.consumer, factor.denominator) for factor in factors}) == len(factors)

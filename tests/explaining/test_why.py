@@ -182,7 +182,7 @@ def test_contributions_that_cancel_are_listed_the_largest_first(x):
     assert why.state == "cancels"
     assert str(why).splitlines()[:2] == [
         "∂y/∂x is 0: positive and negative contributions cancel:",
-        "  ∂v1/∂x = 2    multiply: adds 1·2 = 2",
+        "  ∂v1/∂x   = 2    multiply: adds 1·2 = 2",
     ]
 
 
@@ -284,8 +284,8 @@ def test_infinities_that_meet_are_found_in_the_backward_pass(x):
     why = why_nan(x, named(v.sqrt(), "y"))
     assert causes(why) == [
         ("∂y/∂v", math.inf, "sqrt at v = 0"),
-        ("∂v/∂x", 1.0, "subtract: adds inf·1 = inf; inf − inf is nan"),
-        ("∂v/∂x", -1.0, "subtract: adds inf·(−1) = −inf; inf − inf is nan"),
+        ("part 1 of ∂v/∂x", 1.0, "subtract: adds inf·1 = inf; inf − inf is nan"),
+        ("part 2 of ∂v/∂x", -1.0, "subtract: adds inf·(−1) = −inf; inf − inf is nan"),
     ]
 
 

@@ -108,7 +108,7 @@ def test_the_notes_network_reads_like_the_note():
 def test_a_node_without_a_label_and_one_of_two_with_the_same_get_names():
     x, twin = Value(1.0, label="x"), Value(2.0, label="x")
     nodes = json.loads(graph_to_json(x + twin * 3))["nodes"]
-    assert [(node["name"], node.get("label")) for node in nodes] == [("x", None), ("x#2", "x"), ("v1", ""), ("v2", "")]
+    assert [(node["name"], node.get("label")) for node in nodes] == [("x", None), ("v1", "x"), ("v2", ""), ("v3", "")]
     the_same(x + twin * 3)
 
 

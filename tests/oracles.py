@@ -78,6 +78,7 @@ ORACLES = {
     "sqrt": Oracle(mp.sqrt, POSITIVE, lambda x: x > 0.0),
     "cbrt": Oracle(lambda x: mp.sign(x) * mp.cbrt(abs(x)), OFF_ZERO, lambda x: x != 0.0),
     "hypot": Oracle(lambda x, y: mp.sqrt(x * x + y * y), PLANE, lambda x, y: x != 0.0 or y != 0.0),
+    "unit": Oracle(lambda x, y: x / mp.sqrt(x * x + y * y), PLANE, lambda x, y: x != 0.0 or y != 0.0),
     "sin": Oracle(mp.sin, LINE, near=PI),
     "cos": Oracle(mp.cos, LINE, near=PI),
     "tan": Oracle(mp.tan, LINE, near=PI),
@@ -97,6 +98,7 @@ ORACLES = {
     "erf": Oracle(mp.erf, LINE, near=[-5.9, 0.84375, 1.25, 5.9, 26.54], slope=_bell),
     "erfc": Oracle(_erfc, LINE, near=[-5.9, 0.84375, 1.25, 5.9, 26.54], slope=lambda x: -_bell(x)),
     "gaussian": Oracle(lambda x: mp.exp(-x * x), LINE, near=[-26.6, 26.6]),
+    "damped": Oracle(lambda x, y: x * y, PLANE),
     "relu": Oracle(lambda x: max(x, mpf(0)), OFF_ZERO, lambda x: x != 0.0),
     "heaviside": Oracle(lambda x: mpf(x > 0), OFF_ZERO, lambda x: x != 0.0),
     "abs": Oracle(abs, OFF_ZERO, lambda x: x != 0.0),
@@ -119,7 +121,9 @@ ORACLES = {
 }
 # fmt: on
 
-ROWS: list[Primitive] = [op for name, op in TABLE.items() if name != "power_derivative"]  # whose orders are no variables
+ROWS: list[Primitive] = [
+    op for name, op in TABLE.items() if name not in ("power_derivative", "gap_power")
+]  # of fixed orders
 CASES = [(op, args) for op in ROWS if op.name in ORACLES for args in ORACLES[op.name].points]
 
 

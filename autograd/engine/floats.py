@@ -184,6 +184,27 @@ def gaussian(x: float) -> float:
     return math.exp(-high * high) * math.exp(-low * (high + x))
 
 
+def damped(x: float, y: float) -> float:
+    """Return x·y, and 0 for y = 0 also where x is infinite: y has come there faster."""
+    return x * y if y else 0.0
+
+
+def unit(x: float, y: float) -> float:
+    """Return x / hypot(x, y), the first part of a direction; 0 at (0, 0), and ±1 where x alone is infinite."""
+    if math.isinf(x) and math.isfinite(y):
+        return math.copysign(1.0, x)
+    whole = math.hypot(x, y)
+    if math.isinf(whole) and math.isfinite(x) and math.isfinite(y):
+        return 0.5 * x / math.hypot(0.5 * x, 0.5 * y)
+    return x / whole if whole else 0.0
+
+
+def gap_power(x: float, y: float) -> float:
+    """Return (1 - x²)**y for a negative y; ∞ at x = ±1."""
+    gap = (1.0 - x) * (1.0 + x)  # as 1 - x² it would lose digits near 1
+    return 1.0 / math.sqrt(gap) ** (-2.0 * y) if gap > 0.0 else math.nan if gap else math.inf
+
+
 def exp_difference(x: float, y: float) -> float:
     """Return exp(x - y); what rounding takes from x - y would cost 350 ulp at a difference of -700."""
     d = x - y

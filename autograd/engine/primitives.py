@@ -87,15 +87,22 @@ log10 = Primitive("log10", math.log10, lambda z, x: 1.0 / (x * LN10), textbook=[
                   domain="x > 0", limit=log.limit)
 log1p = Primitive("log1p", math.log1p, lambda z, x: 1.0 / (1.0 + x), domain="x > -1", limit=lambda x: log.limit(1.0 + x))
 sqrt = Primitive("sqrt", floats.sqrt, lambda z, x: 0.5 / z, symbol="√", domain="x >= 0")
-cbrt = Primitive("cbrt", floats.cbrt, lambda z, x: 1.0 / (3.0 * (z * z)), symbol="∛")
-hypot = Primitive("hypot", math.hypot, lambda z, x, y: x / maximum(z, SMALLEST), lambda z, x, y: y / maximum(z, SMALLEST),
+cbrt = Primitive("cbrt", floats.cbrt, lambda z, x: z**-2.0 / 3.0, textbook=[lambda z, x: 1.0 / (3.0 * z**2.0)], symbol="∛")
+hypot = Primitive("hypot", math.hypot, lambda z, x, y: unit(x, y), lambda z, x, y: unit(y, x),
                   textbook=[lambda z, x, y: x / z, lambda z, x, y: y / z])  # and 0 at (0, 0), as abs at 0
+unit: Primitive = Primitive("unit", floats.unit, lambda z, x, y: unit(y, x) ** 2.0 / maximum(hypot(x, y), SMALLEST),
+                            lambda z, x, y: -z * unit(y, x) / maximum(hypot(x, y), SMALLEST),
+                            composed=lambda x, y: x / hypot(x, y))
 
 sin = Primitive("sin", math.sin, lambda z, x: cos(x), domain="a finite x")
 cos: Primitive = Primitive("cos", math.cos, lambda z, x: -sin(x), domain="a finite x")
 tan = Primitive("tan", math.tan, lambda z, x: 1.0 + z * z, domain="a finite x")
-arcsin = Primitive("arcsin", math.asin, lambda z, x: 1.0 / sqrt((1.0 - x) * (1.0 + x)), domain="-1 <= x <= 1")
-arccos = Primitive("arccos", math.acos, lambda z, x: -1.0 / sqrt((1.0 - x) * (1.0 + x)), domain="-1 <= x <= 1")
+arcsin = Primitive("arcsin", math.asin, lambda z, x: gap_power(x, -0.5), textbook=[lambda z, x: 1.0 / sqrt(1.0 - x**2.0)],
+                   domain="-1 <= x <= 1")
+arccos = Primitive("arccos", math.acos, lambda z, x: -gap_power(x, -0.5), textbook=[lambda z, x: -1.0 / sqrt(1.0 - x**2.0)],
+                   domain="-1 <= x <= 1")
+gap_power: Primitive = Primitive("gap_power", floats.gap_power, lambda z, x, y: -2.0 * y * (x * gap_power(x, y - 1.0)), r.zero,
+                                 composed=lambda x, y: (1.0 - x**2.0) ** y)
 arctan = Primitive("arctan", math.atan, lambda z, x: (1.0 / hypot(1.0, x)) ** 2.0,
                    textbook=[lambda z, x: 1.0 / (1.0 + x**2.0)])
 arctan2 = Primitive("arctan2", math.atan2,
@@ -105,7 +112,7 @@ sinh = Primitive("sinh", math.sinh, lambda z, x: cosh(x), limit=r.toward)
 cosh: Primitive = Primitive("cosh", math.cosh, lambda z, x: sinh(x), limit=r.infinity)
 tanh: Primitive = Primitive("tanh", math.tanh, lambda z, x: 4.0 * sigmoid_slope(2.0 * x), textbook=[lambda z, x: 1.0 - z**2.0])
 arcsinh = Primitive("arcsinh", math.asinh, lambda z, x: 1.0 / hypot(x, 1.0), textbook=[lambda z, x: 1.0 / sqrt(x**2.0 + 1.0)])
-arccosh = Primitive("arccosh", math.acosh, lambda z, x: 1.0 / (sqrt(x - 1.0) * sqrt(x + 1.0)),
+arccosh = Primitive("arccosh", math.acosh, lambda z, x: (x - 1.0) ** -0.5 * (x + 1.0) ** -0.5,
                     textbook=[lambda z, x: 1.0 / sqrt(x**2.0 - 1.0)], domain="x >= 1")
 arctanh = Primitive("arctanh", math.atanh, lambda z, x: 1.0 / ((1.0 - x) * (1.0 + x)),
                     textbook=[lambda z, x: 1.0 / (1.0 - x**2.0)],
@@ -118,7 +125,9 @@ erf = Primitive("erf", math.erf, lambda z, x: TWO_BY_ROOT_PI * gaussian(x),
                 textbook=[lambda z, x: 2.0 / sqrt(math.pi) * exp(-(x**2.0))])
 erfc = Primitive("erfc", math.erfc, lambda z, x: -TWO_BY_ROOT_PI * gaussian(x),
                  textbook=[lambda z, x: -2.0 / sqrt(math.pi) * exp(-(x**2.0))])
-gaussian: Primitive = Primitive("gaussian", floats.gaussian, lambda z, x: -2.0 * (x * z), symbol="e^−x²")
+gaussian: Primitive = Primitive("gaussian", floats.gaussian, lambda z, x: -2.0 * damped(x, z), symbol="e^−x²")
+damped: Primitive = Primitive("damped", floats.damped, lambda z, x, y: y, lambda z, x, y: x, composed=operator.mul,
+                              flat=r.damped_away)
 relu = Primitive("relu", floats.relu, lambda z, x: heaviside(x), flat=lambda x: [x < 0.0])
 heaviside: Primitive = Primitive("heaviside", floats.heaviside, r.zero, flat=r.off_zero)
 abs: Primitive = Primitive("abs", operator.abs, lambda z, x: sign(x), symbol="|x|")  # noqa: A001  # NumPy's name

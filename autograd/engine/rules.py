@@ -67,6 +67,10 @@ def negated(difference: Any) -> Any:
     return [negated(x) for x in difference] if isinstance(difference, list) else difference * -1.0
 
 
+def damped_away(x: float, y: float) -> list[bool]:
+    return [y == 0.0 and math.isinf(x)] * 2
+
+
 def summed(terms: Sequence[Any]) -> Any:
     whole = terms[0] if terms else 0.0
     for term in terms[1:]:

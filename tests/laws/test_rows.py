@@ -14,7 +14,7 @@ import pytest
 from oracles import CASES, ORACLES, ROWS, exact_derivative, flat, shaped
 
 import autograd
-from autograd import Value, topological_order
+from autograd import Value, gradients, topological_order
 from autograd.engine import primitives as p
 from autograd.engine.limits import Limit
 from autograd.engine.primitives import Primitive
@@ -457,3 +457,47 @@ def test_the_slope_of_a_huge_power_is_zero_at_zero():
 
 def test_the_partials_of_hypot_are_zero_at_the_origin_as_those_of_abs():
     assert [partial for _, partial in Value(0.0).hypot(Value(0.0)).edges] == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("op", "point", "first", "second"),
+    [  # limits from inside the domain; at 0 from the right
+        (p.sqrt, 0.0, INF, -INF),
+        (p.sqrt, INF, 0.0, 0.0),
+        (p.cbrt, 0.0, INF, -INF),
+        (p.cbrt, -0.0, INF, INF),
+        (p.cbrt, INF, 0.0, 0.0),
+        (p.cbrt, -INF, 0.0, 0.0),
+        (p.log, INF, 0.0, 0.0),
+        (p.log1p, INF, 0.0, 0.0),
+        (p.arcsin, 1.0, INF, INF),
+        (p.arcsin, -1.0, INF, -INF),
+        (p.arccos, 1.0, -INF, -INF),
+        (p.arccos, -1.0, -INF, INF),
+        (p.arctan, INF, 0.0, 0.0),
+        (p.arctan, -INF, 0.0, 0.0),
+        (p.arcsinh, INF, 0.0, 0.0),
+        (p.arcsinh, -INF, 0.0, 0.0),
+        (p.arccosh, 1.0, INF, -INF),
+        (p.arccosh, INF, 0.0, 0.0),
+        (p.erf, INF, 0.0, 0.0),
+        (p.erfc, -INF, 0.0, 0.0),
+        (p.gaussian, INF, 0.0, 0.0),
+        (p.gaussian, -INF, 0.0, 0.0),
+        (p.tanh, INF, 0.0, 0.0),
+        (p.sigmoid, -INF, 0.0, 0.0),
+        (p.softplus, INF, 1.0, 0.0),
+        (p.exp, -INF, 0.0, 0.0),
+    ],
+    ids=str,
+)
+def test_where_the_first_derivative_has_a_limit_the_second_has_its_own(op, point, first, second):
+    x = Value(point)
+    [slope] = gradients(op(x), [x], create_graph=True)
+    assert (slope.data, gradients(slope, x)) == (first, second)
+
+
+def test_the_direction_of_a_vector_survives_what_its_length_does_not():
+    assert [partial for _, partial in p.hypot(Value(1.5e308), Value(1.5e308)).edges] == pytest.approx([math.sqrt(0.5)] * 2)
+    assert [partial for _, partial in p.hypot(Value(-INF), Value(3.0)).edges] == [-1.0, 0.0]
+    assert [partial for _, partial in p.hypot(Value(0.0), Value(0.0)).edges] == [0.0, 0.0]

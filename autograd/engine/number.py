@@ -104,8 +104,8 @@ class Number(Operators):
     def __float__(self) -> float:
         raise TypeError(
             f"a {type(self).__name__} does not turn into a plain number by itself, since that would lose its {self.carries}: "
-            "write v.sin() or autograd.sin(v) for math.sin(v), likewise for the other functions, and v.data where you want "
-            "the plain number"
+            "write v.sin() or autograd.sin(v) for math.sin(v); where you want the plain number, or autograd has no such "
+            "function, take the data, which is a constant: math.floor(v.data)"
         )
 
     __int__ = __float__

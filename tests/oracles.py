@@ -121,9 +121,7 @@ ORACLES = {
 }
 # fmt: on
 
-ROWS: list[Primitive] = [
-    op for name, op in TABLE.items() if name not in ("power_derivative", "gap_power")
-]  # of fixed orders
+ROWS: list[Primitive] = [op for name, op in TABLE.items() if name not in ("power_derivative", "gap_power")]  # of fixed orders
 CASES = [(op, args) for op in ROWS if op.name in ORACLES for args in ORACLES[op.name].points]
 
 

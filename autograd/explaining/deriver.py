@@ -9,7 +9,7 @@ from itertools import count
 
 from autograd.engine.asked import one_value
 from autograd.engine.floats import total
-from autograd.engine.graph import consumers, leading_to, topological_order
+from autograd.engine.graph import consumers, flat_edges, leading_to, topological_order
 from autograd.engine.value import Value
 from autograd.explaining.derivation import Chain, Computation, Derivation, Factor, Gradient, Product
 from autograd.explaining.wanted import parameters_of, several
@@ -88,6 +88,7 @@ class _Deriver:
         self.chains: dict[Value, Chain] = {root: ()}
         self.written: dict[Value, list[tuple[str, str, str]]] = {}
         self.values: dict[str, float] = {}
+        self.flat: set[str] = set()  # the factors that pass nothing on, since an operation selects another argument
 
     def derivation(self) -> Derivation:
         stages = [stage for level in self.levels for stage in self._stages(level)]
@@ -134,6 +135,8 @@ class _Deriver:
             if formula != "1":
                 value = total([consumer.partials[place] for place in places])
                 name, whole = self._name(value), self.root if len(links) == 1 and not product else consumer
+                if consumer.op and consumer.op.flat and all(flat_edges(consumer)[place] for place in places):
+                    self.flat.add(name)
                 ends = self.names[whole], self.names[node]
                 edge, held = self.names[consumer], self.partials.held(whole, node)
                 factor = Factor(name, *ends, formula, latex, numbers, value, edge, places[0], held)
@@ -152,7 +155,7 @@ class _Deriver:
         meeting = node.op is not None and (len(paths.products) > 1 or long)
         if node not in self.wanted and not meeting:
             return
-        contributions = tuple(math.prod(self.values[name] for name in product) for product in paths.products)
+        contributions = tuple(map(self._multiplied, paths.products))
         value = total(contributions)
         whole, part = self.names[self.root], self.names[node]
         numbers = self._numbers(paths.products, contributions)
@@ -160,12 +163,21 @@ class _Deriver:
         if node in self.wanted:
             yield step
         if meeting:
-            self.products[node], self.chains[node] = (self._name(value),), (step.partial,)
-            yield replace(step, name=self.products[node][0])
+            name = self._name(value)
+            if all(not self.flat.isdisjoint(product) for product in paths.products):
+                self.flat.add(name)
+            self.products[node], self.chains[node] = (name,), (step.partial,)
+            yield replace(step, name=name)
+
+    def _multiplied(self, product: Product) -> float:
+        return 0.0 if not self.flat.isdisjoint(product) else math.prod([self.values[name] for name in product])
 
     def _numbers(self, products: Sequence[Product], contributions: Sequence[float]) -> str:
         """Return a product, or a sum of products, with the numbers of the factors, or of the products, put in."""
         if len(products) == 1:
+            stops = [name for name in products[0] if name in self.flat]
+            if stops and not all(math.isfinite(self.values[name]) for name in products[0]):
+                return f"0, as nothing passes {stops[0]}"
             texts = [number_text(self.values[name], 6) for name in products[0]]
             return "·".join([*texts[:1], *map(as_factor, texts[1:])]) or "1"
         return summed(map(short_number, contributions))

@@ -10,6 +10,7 @@ from autograd import (
     Value,
     arccos,
     cbrt,
+    derive,
     draw,
     exp,
     explain,
@@ -236,6 +237,20 @@ def test_an_explanation_says_why_the_infinite_slope_does_not_count(stopped):
     found = explain(y, x)
     assert (found.value, [path.contribution for path in found.paths]) == (0.0, [0.0])
     assert "relu is flat there, so not even an infinite slope passes: ∂v1/∂x = 0.5 / v1 = inf." in " ".join(str(found).split())
+
+
+def test_a_derivation_says_what_passes_nothing(stopped):
+    x, y = stopped
+    derivation = derive(y, x)
+    assert derivation.gradients["x"].value == 0.0
+    assert "⇒   ∂y/∂x   = R1·R2·R3 = 0, as nothing passes R1 = 0" in str(derivation)
+
+
+def test_a_derivation_beyond_where_paths_meet_that_all_pass_nothing():
+    x = Value(0.0, label="x")
+    root = sqrt(x)
+    y = relu(-1 - root) + relu(-2 - 3 * root) + x
+    assert derive(y, x).gradients["x"].value == 1.0
 
 
 def test_why_finds_a_zero_and_no_nan(stopped):

@@ -37,4 +37,5 @@ def interrupted(call, root, at, inside=ENGINE):
         return True
     finally:
         sys.settrace(before)
+        visited.clear()  # frames, and with them all that they hold
     return False

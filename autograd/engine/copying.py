@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from copy import deepcopy as deepcopy_any
@@ -77,6 +78,16 @@ class FlatGraph:
 
 _graphs: dict[int, ref[FlatGraph]] = {}  # a WeakValueDictionary would take ten times as long
 _one_at_a_time = threading.RLock()  # since two of the same nodes would make two of each
+
+
+def _renew_lock() -> None:
+    """Begin anew in a forked process: the thread that was pickling has stayed behind."""
+    global _one_at_a_time
+    _one_at_a_time = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_lock)
 
 
 def _graph_of(key: int) -> FlatGraph | None:

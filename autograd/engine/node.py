@@ -11,9 +11,8 @@ from _operator import attrgetter
 
 from autograd.engine.floats import real
 from autograd.engine.primitive import Primitive
+from autograd.engine.watching import Watch as Watch
 from autograd.engine.watching import show, watchers
-from autograd.engine.watching import unwatch as unwatch
-from autograd.engine.watching import watch as watch
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:

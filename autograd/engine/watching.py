@@ -1,38 +1,50 @@
-"""Watchers: functions that are called with each new node. Who records nothing, or notes source lines, is one of them."""
+"""Watchers: functions that are called with each new node. Who records nothing, or notes source lines, is one of them.
+
+There is no lock, which a fork or a signal handler might find taken: each step below is one call that runs in C.
+"""
 
 from __future__ import annotations
 
-from _thread import RLock
+from _weakref import ref
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-watchers: list[Callable[[Any], object]] = []  # empty as long as nobody watches: to ask that costs nothing
-_counts: dict[Callable[[Any], object], int] = {}
-_one_at_a_time = RLock()  # a signal handler may watch, too
+watchers: list[ref[Watch]] = []  # empty as long as nobody watches: to ask that costs nothing
 
 
-def watch(f: Callable[[Any], object]) -> None:
-    """Call f with each new node from now on, in every thread; once, however often it was asked for."""
-    _count(f, 1)
+class Watch:
+    """Has a function called with each new node, in every thread, until ``end``, or as long as it is kept: an interrupt may
+    have come between.
+    """
 
+    __slots__ = ("__weakref__", "entry", "function")
 
-def unwatch(f: Callable[[Any], object]) -> None:
-    """Take one ``watch`` back."""
-    _count(f, -1)
+    def __init__(self, function: Callable[[Any], object]) -> None:
+        self.function, self.entry = function, ref(self)
+        watchers.append(self.entry)
+
+    def end(self) -> None:
+        """Watch no longer; harmless a second time."""
+        _forget(self.entry)
 
 
 def show(node: Any) -> None:
-    """Show a new node to the watchers."""
-    for f in tuple(watchers):  # which another thread may change
-        f(node)
+    """Show a new node to the watchers: once to each function, however many asked for it."""
+    shown = []
+    for entry in tuple(watchers):  # which another thread may change
+        watch = entry()
+        if watch is None:
+            _forget(entry)
+        elif watch.function not in shown:
+            shown.append(watch.function)
+            watch.function(node)
 
 
-def _count(f: Callable[[Any], object], change: int) -> None:
-    with _one_at_a_time:
-        _counts[f] = _counts.get(f, 0) + change
-        if not _counts[f]:
-            del _counts[f]
-        watchers[:] = _counts
+def _forget(entry: ref[Watch]) -> None:
+    try:  # noqa: SIM105  # contextlib takes longer to import than this file
+        watchers.remove(entry)
+    except ValueError:  # it was forgotten before
+        pass

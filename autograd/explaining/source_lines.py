@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd.engine.asked import one_value
-from autograd.engine.node import unwatch, watch
+from autograd.engine.node import Watch
 from autograd.engine.value import Value
 
 # Frames that are not the user's: those of the engine and of the networks beside it, and of Python's own start.
@@ -53,11 +53,11 @@ def trace_lines() -> Iterator[None]:
     >>> source_line(y + 1) is None
     True
     """
-    watch(_note_line)
+    watch = Watch(_note_line)
     try:
         yield
     finally:
-        unwatch(_note_line)
+        watch.end()
 
 
 def source_line(node: Value) -> SourceLine | None:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
+import os
+import pickle
+import signal
+import sys
 import threading
 
 import pytest
+from interruptions import interrupted
 
 from autograd import (
     Value,
@@ -82,10 +88,105 @@ def test_an_error_leaves_the_block_as_its_end_does(x):
 
 
 def test_a_block_ends_those_inside_that_an_interrupt_has_left_open(x):
+    inner = enable_grad()
     with no_grad():
-        enable_grad().__enter__()
+        inner.__enter__()
         assert (x * x).op is not None
     assert is_recording()
+
+
+def one_step_of(manager):
+    with manager():
+        Value(1.0) * 2.0
+
+
+INTERRUPTED = {
+    "no_grad": lambda _: one_step_of(no_grad),
+    "enable_grad": lambda _: one_step_of(enable_grad),
+    "trace_lines": lambda _: one_step_of(trace_lines),
+    "both": lambda _: one_step_of(lambda: no_grad() if one_step_of(trace_lines) is None else None),
+    "a decorated function": lambda _: decorated(),
+}
+
+
+@no_grad()
+def decorated():
+    return Value(1.0) * 2.0
+
+
+@pytest.mark.parametrize("outer", [no_grad, enable_grad, trace_lines])
+@pytest.mark.parametrize("call", INTERRUPTED.values(), ids=INTERRUPTED)
+def test_entering_and_leaving_may_be_interrupted_at_any_line(call, outer, x):
+    with outer():
+        before, at = (is_recording(), (x * x).op, len(watchers)), 1
+        while interrupted(call, None, at, inside=""):  # in the standard library, too
+            assert (is_recording(), (x * x).op, len(watchers)) == before
+            at += 1
+        assert at > 10
+    assert (x * x).args == (x, x)
+
+
+def test_leaving_what_was_not_entered_changes_nothing(x):
+    with no_grad():
+        no_grad().__exit__(None, None, None)
+        enable_grad().__exit__(None, None, None)
+        assert (x * x).op is None
+    no_grad().__exit__(None, None, None)
+    with no_grad():
+        assert (x * x).op is None
+    assert (x * x).args == (x, x)
+
+
+def test_a_generator_that_is_closed_in_another_context_ends_its_own_block_alone(x):
+    def steps():
+        with no_grad():
+            yield (x * x).op
+
+    generator = steps()
+    assert contextvars.copy_context().run(next, generator) is None
+    with no_grad():
+        generator.close()
+        assert (x * x).op is None
+        assert len(watchers) == 1
+    assert (x * x).args == (x, x)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:.*use of fork.*:DeprecationWarning")
+@pytest.mark.parametrize("work", ["no_grad", "trace_lines", "pickle"])
+def test_a_process_forked_while_another_thread_enters_blocks_or_pickles_can_do_so_too(work, x):
+    def once():
+        if work == "pickle":
+            pickle.dumps(x * x)
+        else:
+            one_step_of({"no_grad": no_grad, "trace_lines": trace_lines}[work])
+
+    def again():
+        while not done.is_set():
+            once()
+
+    once()  # since a first import that a fork cuts in two is Python's own affair
+    done = threading.Event()
+    thread = threading.Thread(target=again)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    thread.start()
+    try:
+        for _ in range(30):
+            child = os.fork()
+            if not child:
+                signal.signal(signal.SIGALRM, signal.SIG_DFL)
+                signal.alarm(5)  # ends what waits for a lock that nobody will release
+                try:
+                    once()
+                except BaseException:
+                    os._exit(1)
+                os._exit(0)
+            assert os.waitpid(child, 0)[1] == 0
+    finally:
+        done.set()
+        thread.join()
+        sys.setswitchinterval(interval)
 
 
 def test_the_inner_of_two_blocks_decides(x):

@@ -11,11 +11,13 @@ from weakref import ref
 
 from autograd.engine.hooks import HOOKS
 from autograd.engine.node import Node, fill, new, row, with_arguments
+from autograd.engine.questions import keep_again, kept_of
 
 
 def copy(node: Node) -> Node:
     """Return a new node with the same record: computed from the same values."""
     twin = with_arguments(node, lambda argument: argument)
+    keep_again(twin, kept_of(node, lambda partner: partner), lambda partner: partner)
     if attributes := _attributes(node):
         _set(twin, attributes)
     return twin
@@ -29,6 +31,7 @@ def deepcopy(root: Node, memo: dict[int, Any]) -> Node:
     for node in nodes:
         fill(memo[id(node)], row(node, lambda argument: memo.get(id(argument), argument)))
     for node in nodes:
+        keep_again(memo[id(node)], kept_of(node, lambda partner: memo.get(id(partner), partner)), lambda partner: partner)
         if attributes := _attributes(node):
             _set(memo[id(node)], deepcopy_any(attributes, memo))
     twin: Node = memo[id(root)]
@@ -69,11 +72,17 @@ class FlatGraph:
         for node in self.nodes:
             flat += row(node, lambda argument: self.places.get(id(argument), argument))
         attributes = {place: found for place, node in enumerate(self.nodes) if (found := _attributes(node))}
-        return restore, ([type(node) for node in self.nodes], flat), attributes or None
+        asked = {place: told for place, node in enumerate(self.nodes) if (told := kept_of(node, self._place))}
+        return restore, ([type(node) for node in self.nodes], flat), (attributes, asked) if attributes or asked else None
 
-    def __setstate__(self, attributes: dict[int, dict[str, Any]]) -> None:
-        for place, found in attributes.items():
+    def _place(self, node: Node) -> int | None:
+        return self.places.get(id(node))  # of a node in another graph there remains its number
+
+    def __setstate__(self, state: tuple[dict[int, dict[str, Any]], dict[int, Any]]) -> None:
+        for place, found in state[0].items():
             _set(self.nodes[place], found)
+        for place, questions in state[1].items():
+            keep_again(self.nodes[place], questions, self.nodes.__getitem__)
 
 
 _graphs: dict[int, ref[FlatGraph]] = {}  # a WeakValueDictionary would take ten times as long

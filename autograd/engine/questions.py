@@ -14,7 +14,7 @@ from autograd.engine.node import Node
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from typing import Any, TypeAlias
 
     Question: TypeAlias = tuple[Any, str, Any, bool]  # x > y, say, and the answer
@@ -91,6 +91,21 @@ def other_answer(node: Node, now: Mapping[Any, Any], waiting: Collection[Node]) 
             there = f"{now[node]._data!r}" if partner is None else f"{now[node]._data!r} and {number!r}"
             return f"{name} {sign} {second} was {answer} when this was recorded, and is {not answer} now at {there}"
     return ""
+
+
+def kept_of(node: Node, place: Callable[[Node], Any]) -> list[tuple[Any, ...]]:
+    """Return what was asked of a node as plain data, with the ``place`` of each other node; ``keep_again`` takes it."""
+    found = []
+    for (sign, other), (answer, number) in getattr(node, "_answers", {}).items():
+        partner = other() if isinstance(other, ref) else None
+        found.append((sign, None if partner is None else place(partner), number, answer))
+    return found
+
+
+def keep_again(node: Node, questions: Iterable[tuple[Any, ...]], at: Callable[[Any], Node]) -> None:
+    """Let a copy of a node keep what was asked of it; ``at`` finds the nodes of the places."""
+    for sign, place, number, answer in questions:
+        _keep(node, sign, number if place is None else ref(at(place)), answer, number)
 
 
 def _name(node: Node) -> str:

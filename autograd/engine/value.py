@@ -184,7 +184,7 @@ class Value(Attributes, Copied, Number, Node):
 
         The record holds one branch of the program that made it. So what was asked about its numbers, such as ``x > 0``, is
         asked again, and it is an error if an answer is another one now, unless it is to go on ``anyway``. Questions about
-        numbers outside the record, or about plain ``data``, cannot be seen.
+        numbers outside the record, or about plain ``data``, cannot be seen; copies and pickles remember, JSON files do not.
 
         Raises RuntimeError if a question is answered otherwise, and what the operations raise outside their domains; nothing
         is changed then.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import math
+import pickle
 import random
 import re
 import weakref
@@ -172,6 +174,25 @@ def test_the_question_comes_before_the_operation_that_it_guards():
     y = x.sqrt() if x > 0 else x * 0.0
     x.data = -1.0
     with pytest.raises(RuntimeError, match="x > 0 was True"):
+        y.recompute()
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        lambda nodes: copy.deepcopy(nodes),
+        lambda nodes: pickle.loads(pickle.dumps(nodes)),
+        lambda nodes: pickle.loads(pickle.dumps(copy.deepcopy(nodes))),
+    ],
+)
+@pytest.mark.parametrize("choose", [lambda x, w: x if x > w else w, lambda x, w: w * x if x > 0.0 else w])
+def test_copies_remember_what_was_asked(copied, choose):
+    x, w = Value(1.0, label="x"), Value(2.0, label="w")
+    y = choose(x, w) + x * w
+    y, x, w = copied([y, x, w])
+    y.recompute()
+    x.data = 5.0 if choose(x, w) is w else -5.0
+    with pytest.raises(RuntimeError, match="another branch may be taken"):
         y.recompute()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import gc
 import os
 import pickle
 import signal
@@ -114,6 +115,15 @@ def decorated():
     return Value(1.0) * 2.0
 
 
+@pytest.fixture
+def no_garbage_collected():
+    """Have no other test's garbage freed meanwhile: what interrupts its finalizers is lost."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("no_garbage_collected")
 @pytest.mark.parametrize("outer", [no_grad, enable_grad, trace_lines])
 @pytest.mark.parametrize("call", INTERRUPTED.values(), ids=INTERRUPTED)
 def test_entering_and_leaving_may_be_interrupted_at_any_line(call, outer, x):

@@ -67,15 +67,15 @@ power = Primitive("power", floats.power, lambda z, x, y: power_slope(x, y), lamb
                   symbol="xʸ", domain="x > 0, or x = 0 with y >= 0, or x < 0 with an integer y", limit=floats.power_limit)
 power_slope: Primitive = Primitive(
     "power_slope", floats.power_slope,
-    lambda z, x, y: power_derivative(x, y, 2.0, 0.0), lambda z, x, y: power_derivative(x, y, 1.0, 1.0))
+    lambda z, x, y: power_derivative(x, y, 2.0, 0.0), lambda z, x, y: power_derivative(x, y, 1.0, 1.0), symbol="y·xʸ⁻¹")
 power_log: Primitive = Primitive(
     "power_log", floats.power_log,
-    lambda z, x, y: power_derivative(x, y, 1.0, 1.0), lambda z, x, y: power_derivative(x, y, 0.0, 2.0))
+    lambda z, x, y: power_derivative(x, y, 1.0, 1.0), lambda z, x, y: power_derivative(x, y, 0.0, 2.0), symbol="xʸ·log x")
 # Of any order, with the limits at 0 and ∞; terms that may cancel cost up to 17 ulp for x in 1e-3..1e3, more beyond.
 power_derivative: Primitive = Primitive(
     "power_derivative", floats.power_derivative,
     lambda z, x, y, k, m: power_derivative(x, y, k + 1.0, m), lambda z, x, y, k, m: power_derivative(x, y, k, m + 1.0),
-    r.zero, r.zero, takes=FOUR, parameters=("x", "y", "k", "m"))
+    r.zero, r.zero, symbol="∂ⁿxʸ", takes=FOUR, parameters=("x", "y", "k", "m"))
 
 exp = Primitive("exp", math.exp, lambda z, x: z, symbol="eˣ", limit=r.infinity)
 exp2 = Primitive("exp2", floats.exp2, lambda z, x: z * LN2, textbook=[lambda z, x: z * log(2.0)], symbol="2ˣ", limit=r.infinity)
@@ -136,10 +136,10 @@ maximum: Primitive = Primitive("maximum", floats.maximum, lambda z, x, y: greate
                                symbol="max", takes=TWO_OR_MORE, flat=lambda x, y: [x < y, y < x])
 minimum = Primitive("minimum", floats.minimum, lambda z, x, y: greater(y, x), lambda z, x, y: greater(x, y),
                     symbol="min", takes=TWO_OR_MORE, flat=lambda x, y: [y < x, x < y])
-greater: Primitive = Primitive("greater", floats.greater, r.zero, r.zero, flat=r.unequal)  # ½ where they are equal
+greater: Primitive = Primitive("greater", floats.greater, r.zero, r.zero, symbol=">", flat=r.unequal)  # ½ where they are equal
 amax = maximum.of_sequence = Primitive("amax", floats.amax, _shares, symbol="max", takes=SEQUENCE, flat=r.not_chosen(max))
 amin = minimum.of_sequence = Primitive("amin", floats.amin, _shares, symbol="min", takes=SEQUENCE, flat=r.not_chosen(min))
-equal: Primitive = Primitive("equal", floats.equal, r.zero, r.zero, flat=r.unequal)
+equal: Primitive = Primitive("equal", floats.equal, r.zero, r.zero, symbol="=", flat=r.unequal)
 exp_difference = Primitive("exp_difference", floats.exp_difference, lambda z, x, y: z, lambda z, x, y: -z, symbol="eˣ⁻ʸ",
                            limit=r.infinity)
 

@@ -41,7 +41,7 @@ from autograd.explaining.paths import (
     largest_paths,
     zeros_on_every_path,
 )
-from autograd.text import FUNCTIONS, INFIX, Partials, names_of, partial, partial_formulas, quoted, short_number
+from autograd.text import FUNCTIONS, HELPERS, INFIX, Partials, names_of, partial, partial_formulas, quoted, short_number
 
 LONG = 80  # characters; a longer partial is written ∂z/∂x
 
@@ -179,7 +179,7 @@ class _Explainer:
     def slope(self, edge: Edge) -> str:
         """Return f′(x) for the partial of a function of one value, and any other partial as it is written."""
         op = edge.consumer.op
-        if op is None or op.arity > 1 or op.name in INFIX or not edge.consumer.parents:
+        if op is None or op.arity > 1 or op.name in INFIX or op in HELPERS or not edge.consumer.parents:
             return self.formula(edge)
         pattern, _ = FUNCTIONS.get(op.name, ("", ""))
         name = pattern.removesuffix("({})") if pattern.endswith("({})") else op.name

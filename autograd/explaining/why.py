@@ -31,6 +31,7 @@ from autograd.explaining.source_lines import source_line
 from autograd.text import (
     Partials,
     as_factor,
+    called,
     clean,
     count_text,
     formula,
@@ -313,7 +314,7 @@ class _Paths:
             return f"multiplied by {self.formula(edge) or 0}" + " = 0" * (self.formula(edge) not in ("", "0"))
         if operation == "half_squared_error":
             return f"the output is right: it equals the target, {short_number(edge.argument.data)}"
-        if operation in FLATTENING:
+        if edge.consumer.op and edge.consumer.op.name in FLATTENING:
             return f"{operation} is saturated at {at}: its slope is too small for a float"
         if operation == "abs":
             return f"abs has a kink at {at}, where its slope counts as 0"
@@ -341,7 +342,7 @@ def _cause_of(node: Value, names: dict[Value, str]) -> Cause:
     if node.op is None:
         return Cause("", names[node], names[node], "", "", node.data, "a leaf: this number was put in", source_line(node))
     how = "" if len(node.edges) > LONG else f"{formula(node, names)} = {formula_in_numbers(node)}"
-    return Cause(node.op.name, names[node], names[node], "", how, node.data, node.op.name, source_line(node))
+    return Cause(called(node.op), names[node], names[node], "", how, node.data, called(node.op), source_line(node))
 
 
 def _refuse_others(function: str, x: Value, root: Value | None) -> None:
@@ -365,4 +366,4 @@ def _without_root(x: Value, what: str) -> Why:
 
 def _operation(edge: Edge) -> str:
     assert edge.consumer.op is not None
-    return edge.consumer.op.name
+    return called(edge.consumer.op)

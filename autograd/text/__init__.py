@@ -22,11 +22,12 @@ from autograd.text.parts import (
     markdown_escaped,
 )
 from autograd.text.report import REPORTS, Report
-from autograd.text.symbols import FUNCTIONS, INFIX, SUPERSCRIPTS, Symbol, written
+from autograd.text.symbols import FUNCTIONS, HELPERS, INFIX, SUPERSCRIPTS, Symbol, called, written
 from autograd.text.words import clipped, few, listed, nearest
 
 __all__ = [
     "FUNCTIONS",
+    "HELPERS",
     "INFIX",
     "REPORTS",
     "SUPERSCRIPTS",
@@ -43,6 +44,7 @@ __all__ = [
     "as_latex",
     "as_markdown",
     "as_text",
+    "called",
     "clean",
     "clipped",
     "count_text",

@@ -9,12 +9,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from math import prod
 from typing import Any
 
+from autograd.engine import primitives as p
 from autograd.engine.number import Operators
 from autograd.engine.primitive import Primitive
-from autograd.engine.primitives import half_squared_error
 from autograd.text.numbers import latex_number, number_text
 
 # How tightly a written formula holds together.
@@ -40,6 +41,10 @@ FUNCTIONS = {
     "cos":      ("cos({})",   r"\cos({})"),
     "cosh":     ("cosh({})",  r"\cosh({})"),
     "exp":      ("exp({})",   r"e^{{{}}}"),
+    "amax":     ("max({})",   r"\max({})"),
+    "amin":     ("min({})",   r"\min({})"),
+    "equal":    ("[{}={}]",   "[{} = {}]"),
+    "greater":  ("[{} > {}]", "[{} > {}]"),
     "heaviside": ("[{} > 0]", r"[{} > 0]"),
     "log":      ("log({})",   r"\ln({})"),
     "maximum":  ("max({}, {})", r"\max({}, {})"),
@@ -55,6 +60,38 @@ FUNCTIONS = {
 
 SUPERSCRIPTS = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 FROM_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+
+
+# Rows that others need for their accuracy, as a textbook writes what they compute.
+HELPERS: dict[Primitive, Callable[..., Any]] = {
+    p.power_slope: lambda x, y: y * x ** (y - 1.0),
+    p.power_log: lambda x, y: x**y * p.log(x),
+    p.power_derivative: lambda x, y, k, m: _power_derivative(x, y, int(k), int(m)),
+    p.gaussian: lambda x: p.exp(-(x**2.0)),
+    p.exp_difference: lambda x, y: p.exp(x - y),
+}
+
+
+def called(op: Primitive) -> str:
+    """Return the name of an operation in a sentence; for one that only helps others, what it computes."""
+    return op.symbol if op in HELPERS or op is p.sigmoid_slope else op.name
+
+
+def _power_derivative(x: Any, y: Any, k: int, m: int) -> Any:
+    """Return what x**y becomes that is differentiated so many times by x and by y."""
+    if m and not k:
+        return x**y * p.log(x) ** m
+    if k == m == 1:
+        return x ** (y - 1.0) * (1.0 + y * p.log(x))
+    if m:
+        what, by = f"({x**y})", [(_raised(n, x.style), written(arg, x.style)) for n, arg in ((k, x), (m, y))]
+        pattern = r"\frac{{\partial{} {}}}{{{}}}" if x.style == "latex" else "∂{}{}/{}"
+        d = r"\partial " if x.style == "latex" else "∂"
+        return Symbol(pattern.format(_raised(k + m, x.style), what, "".join(f"{d}{arg}{n}" for n, arg in by)), x.style)
+    if isinstance(y, float):
+        factor = prod(y - i for i in range(k))
+        return factor * x ** (y - k) if factor and y != k else factor
+    return p.product([y - i if i else y for i in range(k)]) * x ** (y - k)
 
 
 # How the ½ of half_squared_error is written, where 0.5 stands in its composition.
@@ -97,14 +134,26 @@ def spell(op: Primitive, args: Sequence[Any], style: str = "text") -> Symbol:
     if style == "python":
         return Symbol(f"{op.name}({', '.join(written(arg, style) for arg in args)})", style)
     if op.composed:
-        half = {"half": Symbol(HALF[style], style)} if op is half_squared_error else {}
+        half = {"half": Symbol(HALF[style], style)} if op is p.half_squared_error else {}
         whole = op.composed(*args, **half)
-        return whole if isinstance(whole, Symbol) else Symbol(written(whole, style), style)
+        return _symbol(whole, style)
+    if op is p.maximum and type(args[1]) is float and args[1] == p.SMALLEST:
+        return _symbol(args[0], style)  # which only keeps a quotient from 0 / 0
+    if op in HELPERS:
+        return _symbol(HELPERS[op](*args), style)
     text, latex = FUNCTIONS.get(op.name, (None, None))
     pattern = latex if style == "latex" else text
     name = _latex_function(op.name) if style == "latex" else op.name
-    words = [written(arg, style) for arg in args]
+    words = [", ".join(written(x, style) for x in (arg if isinstance(arg, (list, tuple)) else [arg])) for arg in args]
     return Symbol(pattern.format(*words) if pattern else f"{name}({', '.join(words)})", style)
+
+
+def _raised(n: int, style: str) -> str:
+    return "" if n == 1 else f"^{{{n}}}" if style == "latex" else str(n).translate(SUPERSCRIPTS)
+
+
+def _symbol(whole: Any, style: str) -> Symbol:
+    return whole if isinstance(whole, Symbol) else Symbol(written(whole, style), style, holds_of(whole))
 
 
 def _latex_function(name: str) -> str:
@@ -148,9 +197,14 @@ def _bracketed(name: str, place: int, arg: Any, style: str) -> str:
     at_the_end = (place == 1) != (name == "power")
     loose = holds < needed or (holds == needed and at_the_end and not associative)
     if place == 1 and style != "python" and word.startswith(("−", "-")):
+        first = re.match(r"[−-](?:[\w.#′\\]|(?<=e)−|\{[^{}]*\})+(?=·| / | \\cdot )", word)
+        if first and holds == PRODUCT and name != "divide":
+            return _in_brackets(first[0], style) + word[first.end() :]  # a + (−0.5)·b
         loose = True  # a·(−1), not a·−1
-    if not loose:
-        return word
+    return _in_brackets(word, style) if loose else word
+
+
+def _in_brackets(word: str, style: str) -> str:
     return rf"\left({word}\right)" if style == "latex" else f"({word})"
 
 

@@ -503,3 +503,11 @@ def test_an_answer_can_be_written_as_json(w):
     data = json.loads(json.dumps(why_zero(w, y).as_data()))
     assert data["state"] == "zero factor"
     assert data["causes"][0]["line"]["code"] == 'y = named(w.relu(), "y")'
+
+
+def test_of_operations_that_only_help_others_it_is_told_what_they_compute():
+    x = Value(0.0, label="x")
+    y = x**3.0
+    y.backward(create_graph=True)
+    assert "power" not in str(why_zero(x, x.grad))
+    assert str(why_zero(x, x.grad)).splitlines()[1] == "  ∂v1/∂x = 6·x = 0   y·xʸ⁻¹ is flat at x = 0"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from oracles import ROWS
 
+import autograd
 from autograd import Value, exp, half_squared_error, log_sum_exp, maximum, product, relu, sigmoid, sqrt, total, weighted_sum
 from autograd.engine.primitives import TABLE
 from autograd.text import Symbol, formula, formula_in_numbers, names_of, partial_formulas
@@ -54,6 +57,48 @@ a, b = symbols("a b", "latex")
 p, q = symbols("p q", "python")
 
 
+HELPERS = {
+    "power_slope": ("y·x^(y − 1)", r"y \cdot x^{y - 1}"),
+    "power_log": ("x^y·log(x)", r"x^{y} \cdot \ln(x)"),
+    "gaussian": ("exp(−x²)", "e^{-x^{2}}"),
+    "exp_difference": ("exp(x − y)", "e^{x - y}"),
+    "sigmoid_slope": ("σ′(x)", r"\sigma'(x)"),
+    "greater": ("[x > y]", "[x > y]"),
+    "equal": ("[x=y]", "[x = y]"),
+}
+DERIVATIVES = {
+    (1, 0): "y·x^(y − 1)",
+    (0, 1): "x^y·log(x)",
+    (2, 0): "y·(y − 1)·x^(y − 2)",
+    (1, 1): "x^(y − 1)·(1 + y·log(x))",
+    (0, 2): "x^y·log(x)²",
+    (2, 1): "∂³(x^y)/∂x²∂y",
+}
+
+
+@pytest.mark.parametrize("name", HELPERS)
+def test_a_row_that_only_helps_others_is_written_as_a_textbook_writes_what_it_computes(name):
+    op = TABLE[name]
+    for style, expected in zip(("text", "latex"), HELPERS[name], strict=True):
+        assert str(op(*symbols("x y", style)[: op.arity])) == expected
+
+
+def test_derivatives_of_powers_are_written_out():
+    assert {order: str(TABLE["power_derivative"](x, y, *map(float, order))) for order in DERIVATIVES} == DERIVATIVES
+    assert [str(TABLE["power_derivative"](x, 3.0, k, 0.0)) for k in (1.0, 2.0, 3.0, 4.0)] == ["3·x²", "6·x", "6", "0"]
+
+
+def test_no_derivative_of_any_order_and_row_shows_a_name_that_no_textbook_has():
+    public = {*autograd.__all__, "max", "min", "σ", "σ′"}
+    for op in (op for op in TABLE.values() if op.name != "power_derivative"):
+        for rule in op.textbook:
+            texts = rule(Symbol("z"), *arguments(op, Symbol))
+            for text in texts if isinstance(texts, list) else [texts]:
+                called = re.findall(r"([^\W\d]\w*′?)\(", str(text))
+                assert {*called} <= public, (op.name, text)
+                assert "e−324" not in str(text)
+
+
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
@@ -87,6 +132,11 @@ p, q = symbols("p q", "python")
         (half_squared_error([x, y], [z, z]), "½·((x − z)² + (y − z)²)"),
         (log_sum_exp([x, y]), "log(exp(x) + exp(y))"),
         (1e-7 * x, "1e−07·x"),
+        (x + -0.5 * y, "x + (−0.5)·y"),
+        (x - -2e-9 * y / z, "x − (−2e−09)·y / z"),
+        (x * (-y * z), "x·(−y)·z"),
+        (x / (-y * z), "x / (−y·z)"),
+        (a + -0.5 * b, r"a + \left(-0.5\right) \cdot b"),
         (p + (q + p), "p + (q + p)"),
         ((p - q) * 0.1 ** (-p), "(p - q) * 0.1 ** (-p)"),
         (a / (b + 1), r"\frac{a}{b + 1}"),

@@ -51,16 +51,16 @@ def __dir__() -> list[str]:
 
 
 def _version() -> str:
-    """Return the version that is installed; of a checkout that is not, what its setup.cfg says."""
-    from importlib.metadata import PackageNotFoundError, version  # which takes longer to import than the engine
+    """Return what a checkout's setup.cfg says, which may be newer than what is installed; elsewhere the version installed."""
+    from configparser import ConfigParser
+    from importlib.metadata import PackageNotFoundError, version  # these take longer to import than the engine
+    from os.path import dirname, join
 
+    config = ConfigParser()
+    config.read(join(dirname(dirname(__file__)), "setup.cfg"), encoding="utf-8")
+    if config.get("metadata", "name", fallback="") == "scalar-autograd":
+        return config.get("metadata", "version")
     try:
         return version("scalar-autograd")
     except PackageNotFoundError:
-        from configparser import ConfigParser
-        from os.path import dirname, join
-
-        config = ConfigParser()
-        config.read(join(dirname(dirname(__file__)), "setup.cfg"), encoding="utf-8")
-        ours = config.get("metadata", "name", fallback="") == "scalar-autograd"
-        return config.get("metadata", "version") if ours else "unknown"
+        return "unknown"

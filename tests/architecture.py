@@ -6,6 +6,7 @@ A room is a folder of a package; its door is its ``__init__.py``. Each check ret
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -151,6 +152,19 @@ class House:
                 faults.append(f"{room} has no docstring")
             if not _exported(self.trees[room]):
                 faults.append(f"{room} has no __all__")
+        return faults
+
+    def misread_rooms(self) -> list[str]:
+        """Return which rooms of autograd say that they read others than they do; the engine, below all, says nothing."""
+        faults = []
+        for room in self.rooms:
+            if room not in self.trees or not room.startswith("autograd.") or room == ORDER[0]:
+                continue
+            told = re.search(r"\bReads (.*?)[;.](\s|$)", ast.get_docstring(self.trees[room]) or "", re.DOTALL)
+            said = {*re.findall(r"``(autograd\.\w+)``", told[1]), *[ORDER[0]] * ("the engine" in told[1])} if told else set()
+            read = {self.place(found.target) for found in self.imports if self.place(found.importer) == room} - {room}
+            faults += [f"{room} reads {other}, which its docstring leaves out" for other in sorted(read - said)]
+            faults += [f"{room} reads nothing of {other}, which its docstring names" for other in sorted(said - read)]
         return faults
 
     def idle_exceptions(self) -> list[str]:

@@ -59,7 +59,15 @@ def _erfc(x: mpf) -> mpf:
 
 
 # fmt: off
-ORACLES = {
+class _Oracles(dict[str, Oracle]):
+    def __missing__(self, name: str) -> Oracle:
+        raise LookupError(
+            f'the row {name} has no oracle: add its definition and points to try it at, "{name}": Oracle(…), to ORACLES in '
+            "tests/oracles.py"
+        )
+
+
+ORACLES = _Oracles({
     "add": Oracle(lambda x, y: x + y, PLANE),
     "subtract": Oracle(lambda x, y: x - y, PLANE),
     "multiply": Oracle(lambda x, y: x * y, PLANE),
@@ -118,7 +126,7 @@ ORACLES = {
     ),
     "half_squared_error": Oracle(_half_squared_error, [([0.01, 0.99, 3.0], [0.75, 0.77, -1.0]), (0.01, 0.75), ([2.0], [0.5])]),
     "log_sum_exp": Oracle(_log_sum_exp, SEQUENCES),
-}
+})
 # fmt: on
 
 ROWS: list[Primitive] = [op for name, op in TABLE.items() if name not in ("power_derivative", "gap_power")]  # of fixed orders

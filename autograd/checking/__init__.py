@@ -1,6 +1,7 @@
 """Derivatives held against differences: those that a graph has recorded, and those of functions, of every order.
 
-Reads the engine and ``autograd.functional``; measures from values alone, so that it can tell when both are wrong.
+Reads the engine, ``autograd.micrograd``, ``autograd.text``, ``autograd.functional`` and ``autograd.explaining``; measures from
+values alone, so that it can tell when these are wrong.
 """
 
 from autograd.checking.gradient_check import check_grads

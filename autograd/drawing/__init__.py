@@ -1,7 +1,7 @@
 """Pictures of recorded graphs, from one leaf to two thousand nodes: as SVG, DOT, Mermaid and text.
 
-A view says which cards and edges there are, a layout where they go, a drawing how they look. Reads the record and
-``autograd.text``; knows nothing of steps and training.
+A view says which cards and edges there are, a layout where they go, a drawing how they look. Reads the engine,
+``autograd.text`` and ``autograd.storing``; knows nothing of steps and training.
 """
 
 from autograd.drawing.cards import NOT_YET, Card

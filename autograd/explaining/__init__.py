@@ -1,6 +1,6 @@
 """Why a gradient is what it is: derived factor by factor, path by path, by its cause, and by what it costs.
 
-Reads the record and writes with ``autograd.text``; knows nothing of pictures and steps.
+Reads the engine and ``autograd.text``; knows nothing of pictures and steps.
 """
 
 from autograd.explaining.costs import cost

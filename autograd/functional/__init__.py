@@ -1,6 +1,6 @@
 """Derivatives of functions, as functions: of any order, over scalars, lists, tuples, dicts and NumPy arrays of scalars.
 
-Reads the engine; knows nothing of pictures and explanations.
+Reads the engine and ``autograd.text``; knows nothing of pictures and explanations.
 """
 
 from autograd.functional.custom import primitive

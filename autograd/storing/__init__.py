@@ -1,6 +1,6 @@
 """Recorded graphs as JSON, the reader of all JSON from outside, and files that are written wholly or not at all.
 
-Reads the record; runs nothing of a file but rows of the table.
+Reads the engine, ``autograd.micrograd`` and ``autograd.text``; runs nothing of a file but rows of the table.
 """
 
 from autograd.storing.files import write_atomically

@@ -1,6 +1,6 @@
 """Exercises: the classic mistakes of backpropagation on a graph of one's own, and derivations with blanks.
 
-Reads ``autograd.explaining``; knows nothing of pictures and steps.
+Reads the engine, ``autograd.text`` and ``autograd.explaining``; knows nothing of pictures and steps.
 """
 
 from autograd.teaching.classic_mistakes import mistakes, update_before_the_pass_is_done

@@ -1,6 +1,6 @@
 """How numbers, names, formulas and tables are written, for people: as plain text, in Markdown and in LaTeX.
 
-Reads the record and the table's ``textbook``; knows nothing of what is explained, drawn or stepped through.
+Reads the engine, of its table the ``textbook``; knows nothing of what is explained, drawn or stepped through.
 """
 
 from autograd.engine.labels import clean

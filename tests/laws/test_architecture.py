@@ -81,6 +81,10 @@ def test_every_room_says_what_it_is_for_and_what_it_exports(house):
     in_order(house.silent_rooms())
 
 
+def test_every_room_says_which_rooms_it_reads(house):
+    in_order(house.misread_rooms())
+
+
 def test_every_exception_is_needed_and_has_a_reason(house):
     in_order(house.idle_exceptions())
 
@@ -129,7 +133,9 @@ SOUND = {
     "autograd/engine/__init__.py": '"""Engine."""\nfrom autograd.engine.value import Value\n__all__ = ["Value"]\n',
     "autograd/engine/floats.py": "import math\n",
     "autograd/engine/value.py": "from autograd.engine import floats\nfrom .floats import sqrt\n",
+    "autograd/micrograd/__init__.py": '"""Words.\n\nReads the engine."""\n__all__ = ["a"]\n',
     "autograd/micrograd/words.py": "from autograd.engine import floats\nimport autograd.engine.value as v\n",
+    "autograd/teaching/__init__.py": '"""Quizzes.\n\nReads the engine and ``autograd.text``; no more."""\n__all__ = ["a"]\n',
     "autograd/text/names.py": "def f():\n    import numpy\n",
     "autograd/teaching/quizzes.py": "from autograd.text import f\nfrom autograd.engine import Value\nfrom . import slips\n",
     "autograd/teaching/slips.py": "from autograd.engine.value import Value\n",
@@ -143,7 +149,8 @@ SOUND = {
 
 CHECKS = [
     House.homeless, House.upward, House.circles, House.hidden, House.names_from_the_engines_door, House.past_doors,
-    House.through_their_own_doors, House.hidden_files, House.silent_rooms, House.idle_exceptions,
+    House.through_their_own_doors, House.hidden_files, House.silent_rooms, House.misread_rooms,
+    House.idle_exceptions,
 ]  # fmt: skip
 
 
@@ -272,6 +279,20 @@ VIOLATIONS = {
         House.silent_rooms,
         {"autograd/text/__init__.py": "x = 1\n", "nn/note/__init__.py": '"""The note."""\n__all__ = []\n'},
         ["autograd.text has no docstring", "autograd.text has no __all__", "nn.note has no __all__"],
+    ),
+    "a room that says it reads others than it does": (
+        House.misread_rooms,
+        {
+            "autograd/drawing/__init__.py": '"""Reads the engine\nand ``autograd.storing``. Not ``autograd.text``."""\n',
+            "autograd/drawing/words.py": "from autograd.text import names\nfrom autograd.engine import floats\n",
+            "autograd/engine/floats.py": "",
+            "autograd/text/names.py": "from autograd.engine import floats\n",
+        },
+        [
+            "autograd.drawing reads autograd.text, which its docstring leaves out",
+            "autograd.drawing reads nothing of autograd.storing, which its docstring names",
+            "autograd.text reads autograd.engine, which its docstring leaves out",
+        ],
     ),
 }
 

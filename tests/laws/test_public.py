@@ -221,14 +221,13 @@ def test_the_version_is_that_of_the_setup():
     assert autograd.__version__ == config["metadata"]["version"]
 
 
-def test_a_checkout_that_is_not_installed_has_the_version_of_its_setup(monkeypatch):
-    def missing(name):
-        raise PackageNotFoundError(name)
-
-    installed = autograd.__version__
-    monkeypatch.delitem(vars(autograd), "__version__")
-    monkeypatch.setattr("importlib.metadata.version", missing)
-    assert autograd.__version__ == installed
+def test_a_checkout_has_the_version_of_its_setup_whatever_is_installed(monkeypatch, tmp_path):
+    monkeypatch.setattr("importlib.metadata.version", lambda name: "0.0.1")
+    config = ConfigParser()
+    config.read(ROOT / "setup.cfg", encoding="utf-8")
+    assert autograd._version() == config["metadata"]["version"] != "0.0.1"
+    monkeypatch.setattr(autograd, "__file__", str(tmp_path / "autograd" / "__init__.py"))
+    assert autograd._version() == "0.0.1"
 
 
 def test_what_was_copied_without_its_setup_says_that_its_version_is_unknown(monkeypatch, tmp_path):

@@ -37,6 +37,14 @@ def test_every_row_has_an_oracle() -> None:
     assert {op.name for op in ROWS} == set(ORACLES)
 
 
+def test_a_row_without_an_oracle_is_told_what_to_add_and_where() -> None:
+    message = (
+        'the row square has no oracle: add its definition and points to try it at, "square": Oracle(…), to ORACLES in tests'
+    )
+    with pytest.raises(LookupError, match=f"^{re.escape(message)}"):
+        ORACLES["square"]
+
+
 @cases
 def test_each_partial_is_the_slope_of_the_value(op: Primitive, args: Any) -> None:
     for i, partial in enumerate(flat(partials(op, op.value(*args), args))):

@@ -59,6 +59,8 @@ def binary(op: Primitive, x: Any, y: Any) -> Any:
         z = op.value(a, b)
     except (ArithmeticError, ValueError) as error:
         z = limit_or_refusal(op, error, (a, b), (x, y))
+    except TypeError:
+        raise op.misuse((x, y)) from None
     try:
         d = op.partials[0](z, a, b) if isinstance(x, value) else 0.0
         e = op.partials[1](z, a, b) if isinstance(y, value) else 0.0

@@ -220,3 +220,12 @@ def test_no_gradient_passes_through_a_detached_value():
 def test_a_detached_value_keeps_number_and_label():
     copy = Value(3.0, label="x").detach()
     assert (copy.data, copy.label, copy.args) == (3.0, "x", ())
+
+
+def test_a_partial_that_nobody_gave_is_no_matter_where_it_does_not_lead_to_what_is_asked_for():
+    x, w = Value(3.0), Value(0.25)
+    root = x * x + Value(0.5, (w,), "f")
+    assert gradients(root, [x]) == [6.0]
+    assert [d.data for d in gradients(root, [x], create_graph=True)] == [6.0]
+    with pytest.raises(ValueError, match="the partials of f, which was recorded by hand, are not known"):
+        gradients(root, [w])

@@ -17,6 +17,7 @@ from oracles import exact_slope  # noqa: F401  # sets the digits of mpmath
 from autograd import Value, check_grads, check_graph, cos, derive, draw, exp, explain, grad, jvp, log, primitive, sigmoid
 from autograd.engine.limits import partial_of
 from autograd.engine.primitives import TABLE, Primitive
+from autograd.engine.recorded_gradients import gradients
 from autograd.engine.shapes import SEQUENCE
 from autograd.functional.custom import Custom
 
@@ -141,6 +142,37 @@ def test_at_the_edge_of_its_domain_a_found_partial_takes_the_limit():
         return x**0.5
 
     assert (partial_of(root, 0, 0.0, 0.0), grad(grad(root))(0.0)) == (math.inf, -math.inf)
+
+
+@pytest.fixture
+def information():
+    """An operation without a value at 0."""
+
+    @primitive
+    def information(x):
+        return -log(x)
+
+    return information
+
+
+def test_a_found_partial_takes_the_limit_where_the_function_itself_has_no_value(information):
+    assert partial_of(information, 0, math.inf, 0.0) == -math.inf
+
+    @primitive(partials=[lambda z, x: information(x)])
+    def entropy(x):
+        return x - x * math.log(x) if x else 0.0
+
+    assert (grad(entropy)(0.0), grad(grad(entropy))(0.0)) == (math.inf, -math.inf)
+
+
+def test_a_partial_whose_constants_have_no_quotient_takes_the_limit_when_it_is_recorded():
+    @primitive(partials=[lambda z, x, y: y / x, lambda z, x, y: log(x)])
+    def scaled_log(x, y):
+        return y * math.log(x) if x else -math.inf
+
+    y = Value(2.0)
+    root = scaled_log(0.0, y)
+    assert [d.data for d in gradients(root, [y], create_graph=True)] == [-math.inf] == gradients(root, [y])
 
 
 # --- what reads the table ---
@@ -340,10 +372,12 @@ def test_outside_its_domain_it_says_what_it_needs(sinc):
         sinc(Value(0.0, label="net"))
 
 
-def test_a_type_error_of_the_functions_own_comes_through():
-    f = defined("@primitive\ndef f(x):\n    return x + 'a'")
-    with pytest.raises(TypeError, match="unsupported operand"):
-        f(Value(1.0))
+@pytest.mark.parametrize("arguments", ["x", "x, y", "x, y, z"])
+def test_a_type_error_of_the_functions_own_comes_through(arguments):
+    f = defined(f"@primitive\ndef f({arguments}):\n    return x + 'a'")
+    with pytest.raises(TypeError, match="unsupported operand") as found:
+        f(*map(Value, (1.0, 2.0, 3.0)[: f.arity]))
+    assert found.type is TypeError
 
 
 def test_an_argument_of_the_wrong_kind_is_refused(swish):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import subprocess
 import sys
 
@@ -290,3 +291,30 @@ def test_the_readmes_picture_is_up_to_date(tmp_path):
 def test_the_version_is_printed_alone(capsys):
     assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"scalar-autograd {autograd.__version__}\n"
+
+
+def test_a_training_that_leaves_the_range_of_numbers_ends_with_one_line(capsys, file):
+    layer = {"activation": "exp", "weights": [[1.0]], "shared_bias": 0.0}
+    path = file({"inputs": [1], "layers": [layer], "targets": [1000], "rate": 1.0})
+    assert main([path]) == 1
+    told = "training left the range of numbers; try a smaller rate than 1: exp(net_o1) has no value"
+    assert re.fullmatch(rf"nn: {re.escape(told)}.*\n", capsys.readouterr().err)
+
+
+def test_on_a_terminal_titles_are_bold_unless_no_colour_is_wanted(capsys, monkeypatch):
+    plain = page(capsys, "--rounds", "1")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    bold = page(capsys, "--rounds", "1")
+    assert bold.replace("\x1b[1m", "").replace("\x1b[0m", "") == plain
+    assert bold.count("\x1b[1m") == bold.count("\x1b[0m") == len([line for line in plain.splitlines() if line[:1].strip()])
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert page(capsys, "--rounds", "1") == plain
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="head is POSIX's")
+def test_a_reader_that_has_seen_enough_ends_it_in_silence():
+    command = f"{sys.executable} -m nn --json --rounds 1 | head -c 1"
+    done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("{", "")

@@ -46,8 +46,7 @@ def leaves():
 
 
 def test_the_end_of_a_chain_has_its_value(chain, leaf):
-    assert repr(chain) == "Value(data=1000002.0, grad=0)"
-    assert chain.data == leaf.data + MILLION
+    assert repr(chain) == f"Value(data={leaf.data + MILLION}, grad=0)"
 
 
 def test_the_order_of_a_chain_has_every_node(chain):
@@ -92,6 +91,7 @@ def test_pythons_sum_adds_a_million_values_in_a_million_nodes(leaves):
     assert root.data == 499999500000.0
     assert len(topological_order(root)) == 2 * MILLION
     assert {v.grad for v in leaves} == {1.0}
+    root.zero_grad()
 
 
 def test_a_chain_is_freed_as_soon_as_nobody_has_its_end():

@@ -10,7 +10,7 @@ from autograd.drawing.words import NumberFormat, exact_text, formatted, partial_
 from autograd.engine.graph import adjoints, live_edges
 from autograd.engine.node import has_gradient, plain_grad
 from autograd.engine.value import Value
-from autograd.text import Partials, clean, formula, partial
+from autograd.text import HELPERS, Partials, clean, formula, partial
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 NOT_YET, NEVER = "·", "–"  # a gradient that no backward pass has reached; the gradient of a constant
@@ -185,7 +185,7 @@ def _operation(node: Value, with_constants: bool) -> str:
         return ""
     symbol, args = node.op.symbol, node.args
     constants = [partial_text(arg) for arg in args if isinstance(arg, float)]
-    if not with_constants or len(args) != 2 or len(constants) != 1 or any(isinstance(arg, tuple) for arg in args):
+    if not with_constants or node.op in HELPERS or len(args) != 2 or len(constants) != 1 or any(isinstance(arg, tuple) for arg in args):
         return symbol
     first = isinstance(args[0], float)
     if node.op.name == "power":

@@ -179,7 +179,7 @@ class _Explainer:
     def slope(self, edge: Edge) -> str:
         """Return f′(x) for the partial of a function of one value, and any other partial as it is written."""
         op = edge.consumer.op
-        if op is None or op.arity > 1 or op.name in INFIX or op in HELPERS or not edge.consumer.parents:
+        if op is None or op.arity > 1 or op.name in INFIX or op.composed or op in HELPERS or not edge.consumer.parents:
             return self.formula(edge)
         pattern, _ = FUNCTIONS.get(op.name, ("", ""))
         name = pattern.removesuffix("({})") if pattern.endswith("({})") else op.name

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracles import CASES
 
-from autograd import Value, half_squared_error, heaviside, log, maximum, product, relu, sqrt, tanh, topological_order, total
+from autograd import Value, half_squared_error, heaviside, log, maximum, product, relu, sqrt, tanh, total
 from autograd.checking.graph_check import MOST, check_graph
 from autograd.engine.primitives import TABLE, Primitive
 from autograd.explaining.source_lines import trace_lines
@@ -308,13 +308,6 @@ def test_long_sequences_agree(op):
     assert check_graph(op([Value(1.0 + math.sin(i) / 100) for i in range(2000)]))
 
 
-def test_a_deep_graph_is_checked_without_recursion(x):
-    y = x
-    for _ in range(5000):
-        y = y * 1.0001
-    assert check_graph(y).partials == 5000
-
-
 def test_a_graph_with_countless_paths_is_checked_node_by_node(x):
     y = x
     for _ in range(60):
@@ -322,27 +315,10 @@ def test_a_graph_with_countless_paths_is_checked_node_by_node(x):
     assert check_graph(y).partials == 120
 
 
-def test_a_check_changes_nothing(x):
-    y = (x * x).tanh() / 3
-    y.backward()
-    before = [(v.data, v.grad, v.edges, vars(v)) for v in topological_order(y)]
-    check_graph(y)
-    assert [(v.data, v.grad, v.edges, vars(v)) for v in topological_order(y)] == before
-
-
 def test_a_leaf_alone_has_nothing_to_check(x):
     check = check_graph(x)
     assert check
     assert str(check) == "All 0 partials of 0 operations agree (largest relative difference 0)."
-
-
-@pytest.mark.parametrize("label", ["two\nlines", "\x1b[31mred", "a very long label " * 9])
-def test_hostile_labels_leave_the_text_in_its_lines_of_at_most_100_columns(label):
-    wrong = Primitive("wrong", lambda x: x * x, lambda z, x: x)
-    lines = str(check_graph(wrong(Value(3.0, label=label)))).split("\n")
-    assert len(lines) == 2
-    assert max(map(len, lines)) <= 100
-    assert "".join(lines).isprintable()
 
 
 def test_a_check_can_be_written_as_json(x):

@@ -133,7 +133,7 @@ class _Deriver:
                 self.written[consumer] = list(zip(*ways, partial_numbers(consumer), strict=True))
             formula, latex, numbers = map(summed, zip(*[self.written[consumer][place] for place in places], strict=True))
             if formula != "1":
-                value = total([consumer.partials[place] for place in places])
+                value = total([+consumer.partials[place] for place in places])  # + refuses a partial that nobody gave
                 name, whole = self._name(value), self.root if len(links) == 1 and not product else consumer
                 if consumer.op and consumer.op.flat and all(flat_edges(consumer)[place] for place in places):
                     self.flat.add(name)

@@ -7,8 +7,10 @@ import re
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -61,9 +63,9 @@ def _address(log: Path, server: subprocess.Popen[bytes]) -> str:
     for _ in range(PATIENCE // 100):
         found = re.search(r"http://127\.0\.0\.1:\d+", log.read_text())
         if found:
-            with urllib.request.urlopen(f"{found[0]}/api") as answer:
+            with suppress(urllib.error.URLError), urllib.request.urlopen(f"{found[0]}/api") as answer:  # it may not listen yet
                 assert "version" in json.load(answer)
-            return found[0]
+                return found[0]
         assert server.poll() is None, log.read_text()
         time.sleep(0.1)
     raise AssertionError(log.read_text())

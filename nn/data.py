@@ -13,6 +13,7 @@ import random
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from autograd.engine.labels import brief
 from nn.numbers import finite, whole
 
 Points: TypeAlias = "list[list[float]]"
@@ -46,7 +47,7 @@ def circles(n: int = 100, noise: float = 0.05, seed: int | None = 1337, *, facto
     """
     _require("circles", n, 2, noise)
     if finite(factor) is None or not 0.0 <= factor < 1.0:
-        raise ValueError(f"circles needs 0 <= factor < 1, but got {factor!r:.60}")
+        raise ValueError(f"circles needs 0 <= factor < 1, but got {brief(factor)}")
     outer, inner = [
         [[radius * math.cos(2 * math.pi * k / count), radius * math.sin(2 * math.pi * k / count)] for k in range(count)]
         for radius, count in ((1.0, n // 2), (factor, n - n // 2))
@@ -84,7 +85,7 @@ def spirals(
     """
     _require("spirals", n, whole("spirals needs arms", arms, 1), noise)
     if finite(turns) is None:
-        raise ValueError(f"spirals needs a finite number for turns, but got {turns!r:.60}")
+        raise ValueError(f"spirals needs a finite number for turns, but got {brief(turns)}")
     points: dict[int, Points] = {}
     for arm in range(arms):
         count = n // arms + (arm < n % arms)
@@ -96,7 +97,7 @@ def spirals(
 def _require(name: str, n: int, least: int, noise: float) -> None:
     whole(f"{name} needs n", n, least)
     if finite(noise) is None or noise < 0.0:
-        raise ValueError(f"{name} needs a finite noise >= 0, but got {noise!r:.60}")
+        raise ValueError(f"{name} needs a finite noise >= 0, but got {brief(noise)}")
 
 
 def _spaced(count: int, end: float) -> list[float]:

@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable
 from typing import TypeAlias
 
+from autograd.engine.labels import brief
 from nn.numbers import whole
 
 Seed: TypeAlias = "int | random.Random | None"
@@ -84,7 +85,7 @@ def initial_weights(choice: str | Initialisation, nin: int, nout: int, seed: See
     """
     draw = choice if callable(choice) else INITIALISATIONS.get(choice)
     if draw is None:
-        raise ValueError(f"there is no initialisation {choice!r:.60}; choose one of {', '.join(sorted(INITIALISATIONS))}")
+        raise ValueError(f"there is no initialisation {brief(choice)}; choose one of {', '.join(sorted(INITIALISATIONS))}")
     whole("a neuron needs inputs: nin", nin, 1)
     whole("a layer needs neurons: nout", nout, 1)
     rng = generator(seed)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from autograd import Value, weighted_sum
+from autograd.engine.labels import brief, typed
 from autograd.engine.primitive import TABLE
 from nn.initialisation import Initialisation, Seed, generator, initial_weights
 from nn.module import Module
@@ -87,7 +88,7 @@ class Neuron(Module):
 
     def _several(self, x: Any) -> list[Number]:
         if not is_list(x):
-            raise ValueError(f"{self!r} takes a list of {len(self.weights)} inputs, but got {type(x).__name__} {x!r:.60}")
+            raise ValueError(f"{self!r} takes a list of {len(self.weights)} inputs, but got {typed(x)}")
         return list(x)
 
     @property
@@ -176,7 +177,7 @@ class MLP(Module):
         seed: Seed = None,
     ) -> None:
         if not is_list(nouts) or len(nouts) == 0:
-            raise ValueError(f"an MLP takes a list of the sizes of its layers, such as [16, 16, 1], but got {nouts!r:.60}")
+            raise ValueError(f"an MLP takes a list of the sizes of its layers, such as [16, 16, 1], but got {brief(nouts)}")
         count = len(nouts)
         activations: Any = activation if is_list(activation) else [activation] * (count - 1) + [LINEAR]
         choices: dict[str, list[Any]] = {}
@@ -206,7 +207,7 @@ class MLP(Module):
 def _listed(needs: str, given: Any) -> list[Any]:
     """Return a list, a tuple, an array or the like as a list; raise TypeError for what has no items, or none in order."""
     if not is_list(given) or isinstance(given, (Mapping, Set)):
-        raise TypeError(f"{needs}, but got {type(given).__name__} {given!r:.60}")
+        raise TypeError(f"{needs}, but got {typed(given)}")
     return list(given)
 
 
@@ -219,12 +220,12 @@ def _value(what: str, x: Any) -> Value:
     try:
         return Value(x)
     except TypeError:
-        raise TypeError(f"{what} is a number or a Value, but got {type(x).__name__} {x!r:.60}") from None
+        raise TypeError(f"{what} is a number or a Value, but got {typed(x)}") from None
 
 
 def _activation(name: str) -> Any:
     if not isinstance(name, str) or name not in ACTIVATIONS:
-        raise ValueError(f"there is no activation {name!r:.60}; choose one of {', '.join(sorted({*ACTIVATIONS, LINEAR}))}")
+        raise ValueError(f"there is no activation {brief(name)}; choose one of {', '.join(sorted({*ACTIVATIONS, LINEAR}))}")
     return ACTIVATIONS[name]
 
 

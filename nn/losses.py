@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from autograd import Value, log_sum_exp, relu, softplus, total
 from autograd import half_squared_error as half_square
 from autograd.engine.floats import number
+from autograd.engine.labels import brief
 from nn.numbers import is_list
 
 Number: TypeAlias = "Value | float"
@@ -124,7 +125,7 @@ def _class_cross_entropy(logits: Any, target: Any) -> Value:
         index = -1
     if not 0 <= index < len(row):
         hint = "; for a one-hot row give the place of its 1" if is_list(target) else ""
-        raise ValueError(f"softmax_cross_entropy takes a class from 0 to {len(row) - 1}, but got {target!r:.60}{hint}")
+        raise ValueError(f"softmax_cross_entropy takes a class from 0 to {len(row) - 1}, but got {brief(target)}{hint}")
     loss: Value = log_sum_exp(row) - row[index]
     return loss
 
@@ -132,7 +133,7 @@ def _class_cross_entropy(logits: Any, target: Any) -> Value:
 def _sign(target: Any) -> float:
     plain = number(target)
     if plain not in (1.0, -1.0):
-        raise ValueError(f"hinge takes targets 1 and -1, but got {target!r:.60}; for classes 0 and 1 give 2 * target - 1")
+        raise ValueError(f"hinge takes targets 1 and -1, but got {brief(target)}; for classes 0 and 1 give 2 * target - 1")
     return plain
 
 
@@ -140,7 +141,7 @@ def _share(target: Any) -> float:
     plain = number(target)
     if plain is None or not 0.0 <= plain <= 1.0:
         hint = "; for classes 1 and -1 give (target + 1) // 2" if plain == -1.0 else ""
-        raise ValueError(f"binary_cross_entropy takes targets from 0 to 1, but got {target!r:.60}{hint}")
+        raise ValueError(f"binary_cross_entropy takes targets from 0 to 1, but got {brief(target)}{hint}")
     return plain
 
 
@@ -155,8 +156,8 @@ def _refuse_swapped(name: str, outputs: Iterable[Any], targets: Iterable[Any]) -
         for target in targets:
             if isinstance(target, Value) and target.op is not None:
                 raise ValueError(
-                    f"{name} takes outputs first, then targets, but got plain numbers as outputs and {target!r:.60}, which was "
-                    f"computed, as a target: write {name}(outputs, targets)"
+                    f"{name} takes outputs first, then targets, but got plain numbers as outputs and {brief(target)}, which "
+                    f"was computed, as a target: write {name}(outputs, targets)"
                 )
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
+from autograd.engine.labels import brief
 from nn.numbers import is_list, plain
 
 Scores: TypeAlias = "list[float]"  # of one output: one score, or one for each class
@@ -39,7 +40,7 @@ def _is_right(output: Any, target: Any) -> bool:
     scores, wanted = scores_of(output), plain(target)
     if wanted is None or (len(scores) > 1 and wanted not in range(len(scores))):
         meant = f"a class from 0 to {len(scores) - 1} for {len(scores)} scores" if len(scores) > 1 else "a number for a score"
-        raise ValueError(f"accuracy takes {meant}, but got the target {target!r:.60}")
+        raise ValueError(f"accuracy takes {meant}, but got the target {brief(target)}")
     return class_of(scores) == (wanted if len(scores) > 1 else wanted > 0)
 
 
@@ -47,7 +48,7 @@ def scores_of(output: Any) -> Scores:
     """Return the scores of one output as plain numbers; raise ValueError if there are none."""
     scores = [plain(x) for x in (output if is_list(output) else [output])]
     if not scores or None in scores:
-        raise ValueError(f"an output must be a number or a row of numbers, but got {output!r:.60}")
+        raise ValueError(f"an output must be a number or a row of numbers, but got {brief(output)}")
     return [x for x in scores if x is not None]
 
 

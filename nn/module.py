@@ -8,8 +8,9 @@ from types import FunctionType
 from typing import Any
 
 from autograd import Value
+from autograd.engine.labels import brief, typed
 from autograd.text import listed
-from nn.numbers import finite
+from nn.numbers import changes, commit, finite
 
 MOST = 20  # names in an error
 
@@ -68,16 +69,15 @@ class Module:
 
         Raises ValueError, and changes nothing, if names are missing or unknown, or what they stand for is no finite number.
         """
-        for p, x in self.matched(state):
-            p.data = x
+        commit(changes(self.matched(state)))
 
     def matched(self, state: Any) -> list[tuple[Value, float]]:
         """Return each parameter with its number in a state; raise ValueError for a state that does not fit."""
         name = type(self).__name__
         if not isinstance(state, Mapping):
-            raise ValueError(f"{name} loads a dict of names and numbers, but got {type(state).__name__} {state!r:.60}")
+            raise ValueError(f"{name} loads a dict of names and numbers, but got {typed(state)}")
         parameters = dict(self.named_parameters())
-        wrong = [f"{key} is {state[key]!r:.60}" for key in parameters if key in state and finite(state[key]) is None]
+        wrong = [f"{key} is {brief(state[key])}" for key in parameters if key in state and finite(state[key]) is None]
         problems = {
             "missing": [key for key in parameters if key not in state],
             "unknown": [str(key) for key in state if key not in parameters],

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from numbers import Integral
 from typing import Any
 
 from autograd import Value
 from autograd.engine import floats
+from autograd.engine.labels import brief, typed
 
 
 def finite(x: Any) -> float | None:
@@ -52,9 +55,9 @@ def whole(what: str, x: Any, least: int | None = None) -> int:
     """
     wanted = what if least is None else f"{what} >= {least}"
     if isinstance(x, bool) or not isinstance(x, Integral):
-        raise ValueError(f"{wanted}, a whole number, but got {x!r:.60}")
+        raise ValueError(f"{wanted}, a whole number, but got {brief(x)}")
     if least is not None and x < least:
-        raise ValueError(f"{wanted}, but got {x!r}")
+        raise ValueError(f"{wanted}, but got {brief(x)}")
     return int(x)
 
 
@@ -63,7 +66,7 @@ def paired(name: str, data: Any) -> tuple[list[Any], list[Any]]:
     try:
         inputs, targets = map(list, data)
     except (TypeError, ValueError):
-        told = f"fit takes {name} as (inputs, targets), but got {data!r:.60}; zip(*pairs) makes them of pairs"
+        told = f"fit takes {name} as (inputs, targets), but got {brief(data)}; zip(*pairs) makes them of pairs"
         raise ValueError(told) from None
     if len(inputs) != len(targets) or not inputs:
         raise ValueError(f"fit needs {name} with one target for each input, but got {len(inputs)} and {len(targets)}")
@@ -74,7 +77,7 @@ def named(metrics: Any) -> dict[str, Callable[[Any, Any], Any]]:
     """Return functions by their names, objects by those of their classes; raise ValueError if two have the same."""
     functions = list(metrics) if is_list(metrics) else [None]
     if not all(map(callable, functions)):
-        raise ValueError(f"fit takes a list of functions for metrics, such as [nn.metrics.accuracy], but got {metrics!r:.60}")
+        raise ValueError(f"fit takes a list of functions for metrics, such as [nn.metrics.accuracy], but got {brief(metrics)}")
     names = [getattr(function, "__name__", type(function).__name__) for function in functions]
     if len({"loss", *names}) <= len(names):
         raise ValueError(f"fit needs metrics of different names, none of them loss, but got {', '.join(names)}")
@@ -85,5 +88,15 @@ def measured(what: str, x: Any) -> float:
     """Return the number of a loss or a metric; raise TypeError if it is none."""
     found = plain(x)
     if found is None:
-        raise TypeError(f"{what} must be a number, but got {type(x).__name__} {x!r:.60}")
+        raise TypeError(f"{what} must be a number, but got {typed(x)}")
     return found
+
+
+def changes(pairs: Iterable[tuple[Value, float]]) -> list[partial[None]]:
+    """Return the calls that give parameters other data, for ``commit``."""
+    return [partial(setattr, p, "_data", x) for p, x in pairs]  # the slot, since the setter of data runs in Python
+
+
+def commit(calls: Sequence[partial[Any]]) -> None:
+    """Make all of some calls or none: in one call that runs in C, if they do, and that no KeyboardInterrupt cuts in two."""
+    deque(map(partial.__call__, calls), maxlen=0)

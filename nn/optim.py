@@ -22,12 +22,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
+from functools import partial
 from typing import Any, ClassVar
 
 from autograd import Value
 from autograd.engine.floats import number
+from autograd.engine.labels import brief, typed
 from autograd.engine.node import plain_grad
-from nn.numbers import finite, is_list
+from nn.numbers import commit, finite, is_list
 from nn.words import with_our_words
 
 OTHERS = {  # words, and ours
@@ -50,7 +52,7 @@ class Optimizer:
         given: list[Any] = list(parameters) if is_list(parameters) else [parameters]
         wrong = [p for p in given if not isinstance(p, Value) or not is_list(parameters)]
         if wrong or not given:
-            got = f"{type(wrong[0]).__name__} {wrong[0]!r:.60}" if wrong else "none"
+            got = f"{typed(wrong[0])}" if wrong else "none"
             raise ValueError(f"{self._name} needs parameters that are Values, such as model.parameters(), but got {got}")
         self.parameters: list[Value] = list(dict.fromkeys(given))
         self.rate, self.weight_decay = rate, weight_decay
@@ -85,34 +87,33 @@ class Optimizer:
         Raises ValueError, and changes nothing, if it is of another kind, has other keys or another number of parameters, or
         what should be numbers are none.
         """
+        commit(self.changes_to(state))
+
+    def changes_to(self, state: Mapping[str, Any]) -> list[partial[None]]:
+        """Return the calls that load a state, for ``commit``; raise ValueError for one that does not fit."""
         before = self.state_dict()
         if not isinstance(state, Mapping) or state.get("optimizer") != self._name or state.keys() != before.keys():
             other = isinstance(state, Mapping) and state.get("optimizer") != self._name
-            got = f"one of {state.get('optimizer')!r:.60}" if other else f"{state!r:.200}"
+            got = f"one of {brief(state.get('optimizer'))}" if other else f"{brief(state, 200)}"
             raise ValueError(f"{self._name} loads a state with {', '.join(before)} of its own kind, but got {got}")
         if type(state["steps"]) is not int or state["steps"] < 0:
-            raise ValueError(f"{self._name} takes a whole number >= 0 for steps, but got {state['steps']!r:.60}")
+            raise ValueError(f"{self._name} takes a whole number >= 0 for steps, but got {brief(state['steps'])}")
         for name in self.memory:
             self._check_memory(name, state[name])
-        try:
-            self._assign(state)
-            self._check()
-        except (TypeError, ValueError):
-            self._assign(before)
-            raise
+        tried = copy(self)
+        for name in self._kept:
+            setattr(tried, name, copy(state[name]))
+        tried._check()
+        return [partial(setattr, self, name, getattr(tried, name)) for name in self._kept]
 
     def _check_memory(self, name: str, column: Any) -> None:
         if not isinstance(column, list):
-            raise ValueError(f"{self._name} takes a list of numbers for {name}, but got {column!r:.60}")
+            raise ValueError(f"{self._name} takes a list of numbers for {name}, but got {brief(column)}")
         if len(column) != len(self.parameters):
             raise ValueError(f"{self._name} has {len(self.parameters)} parameters, but the state has {len(column)}")
         for i, x in enumerate(column):
             if finite(x) is None:
-                raise ValueError(f"{self._name} takes finite numbers for {name}, but got {x!r:.60} at place {i}")
-
-    def _assign(self, state: Mapping[str, Any]) -> None:
-        for name in self._kept:
-            setattr(self, name, copy(state[name]))
+                raise ValueError(f"{self._name} takes finite numbers for {name}, but got {brief(x)} at place {i}")
 
     @property
     def _kept(self) -> list[str]:
@@ -129,7 +130,7 @@ class Optimizer:
 
     def _require(self, name: str, holds: bool, what: str) -> None:
         if not holds:
-            raise ValueError(f"{self._name} takes {what} for {name}, but got {getattr(self, name)!r}")
+            raise ValueError(f"{self._name} takes {what} for {name}, but got {brief(getattr(self, name))}")
 
     def __repr__(self) -> str:
         settings = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.settings)
@@ -285,7 +286,7 @@ def clip_gradients(parameters: Iterable[Value], max_norm: float) -> float:
     Raises ValueError, and changes nothing, for a max_norm that is not above 0, or if a gradient is infinite or nan.
     """
     if number(max_norm) is None or not max_norm > 0.0:
-        raise ValueError(f"clip_gradients takes a max_norm above 0, but got {max_norm!r:.60}")
+        raise ValueError(f"clip_gradients takes a max_norm above 0, but got {brief(max_norm)}")
     each_once = list(dict.fromkeys(parameters))
     norm = math.hypot(*[plain_grad(p) for p in each_once])
     if not math.isfinite(norm):

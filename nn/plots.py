@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeAlias, overload
 
+from autograd.engine.labels import brief
 from autograd.storing import write_atomically
 from autograd.text import clean, clipped, number_text
 from nn.metrics import NO_CLASS, Scores, class_of, scores_of
@@ -61,7 +62,7 @@ class Picture(Axes):
         form = path.suffix[1:].lower()
         forms = sorted(self._figure().canvas.get_supported_filetypes())
         if form not in forms:
-            raise ValueError(f"{path.name!r:.60} must end in one of .{', .'.join(forms)}")
+            raise ValueError(f"{brief(path.name)} must end in one of .{', .'.join(forms)}")
         write_atomically(path, self._drawn(form))
         return path
 
@@ -234,7 +235,7 @@ def decision_boundary(
 def _point(given: Any) -> list[float]:
     point = [finite(plain(x)) for x in given] if is_list(given) else []
     if len(point) != 2 or None in point:
-        raise ValueError(f"decision_boundary draws inputs of two finite numbers, but got {given!r:.60}")
+        raise ValueError(f"decision_boundary draws inputs of two finite numbers, but got {brief(given)}")
     return [x for x in point if x is not None]
 
 
@@ -249,7 +250,7 @@ def _classes(targets: list[Any], outputs: int) -> tuple[list[int], dict[int, str
     found = {x for x in numbers if x is not None}
     if None in numbers or found - allowed or (outputs == 1 and len(found) == 3):
         odd = next((t for t, x in zip(targets, numbers, strict=True) if x not in allowed), targets)
-        raise ValueError(f"decision_boundary takes {meant}, but got {odd!r:.60}")
+        raise ValueError(f"decision_boundary takes {meant}, but got {brief(odd)}")
     names = {(int(x) if outputs > 1 else int(x > 0)): f"class {number_text(x)}" for x in sorted(found)}
     return [int(x) if outputs > 1 else int(x > 0) for x in numbers if x is not None], names
 

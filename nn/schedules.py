@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from typing import TypeAlias
 
+from autograd.engine.labels import brief
 from nn.numbers import finite
 from nn.words import with_our_words
 
@@ -72,4 +73,4 @@ def warm_up(rounds: int, then: Schedule | None = None) -> Schedule:
 
 def _require_rounds(name: str, rounds: int) -> None:
     if finite(rounds) is None or rounds < 1:
-        raise ValueError(f"{name} takes a number of rounds of at least 1, but got {rounds!r:.60}")
+        raise ValueError(f"{name} takes a number of rounds of at least 1, but got {brief(rounds)}")

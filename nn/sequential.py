@@ -7,6 +7,7 @@ from typing import Any, overload
 
 from autograd import Value
 from autograd.engine.floats import number
+from autograd.engine.labels import brief
 from autograd.engine.primitive import Primitive
 from nn.layers import ACTIVATIONS
 from nn.module import Module
@@ -34,7 +35,9 @@ class Sequential(Module):
     def __init__(self, *layers: Step) -> None:
         for i, layer in enumerate(layers):
             if isinstance(layer, type) or not callable(layer):
-                raise TypeError(f"part {i} of a Sequential must be a module or a function, but got {layer!r:.60}{_hint(layer)}")
+                raise TypeError(
+                    f"part {i} of a Sequential must be a module or a function, but got {brief(layer)}{_hint(layer)}"
+                )
         self.layers = list(layers)
 
     def __call__(self, x: Any) -> Any:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+from autograd.engine.labels import brief
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -26,7 +28,7 @@ def with_our_words(**ours: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         def checked(*args: P.args, **named: P.kwargs) -> R:
             for word in named.keys() & ours.keys():
                 told = function.__qualname__.removesuffix(".__init__").rpartition(".")[2]
-                raise TypeError(f"{told}'s word for {word} is {ours[word]}: write {ours[word]}={named[word]!r:.60}")
+                raise TypeError(f"{told}'s word for {word} is {ours[word]}: write {ours[word]}={brief(named[word])}")
             return function(*args, **named)
 
         return checked

@@ -185,7 +185,13 @@ def _operation(node: Value, with_constants: bool) -> str:
         return ""
     symbol, args = node.op.symbol, node.args
     constants = [partial_text(arg) for arg in args if isinstance(arg, float)]
-    if not with_constants or node.op in HELPERS or len(args) != 2 or len(constants) != 1 or any(isinstance(arg, tuple) for arg in args):
+    if (
+        not with_constants
+        or node.op in HELPERS
+        or len(args) != 2
+        or len(constants) != 1
+        or any(isinstance(arg, tuple) for arg in args)
+    ):
         return symbol
     first = isinstance(args[0], float)
     if node.op.name == "power":

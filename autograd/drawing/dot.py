@@ -17,6 +17,7 @@ from autograd.drawing.layered import usual_gap
 from autograd.drawing.theme import BACKGROUND, GRADIENT, LINE, MUTED, ROLES, TEXT, THEMES, Shade
 from autograd.drawing.view import View
 from autograd.drawing.words import shortened, shortened_to_columns
+from autograd.engine.labels import brief
 
 Positions = tuple[list[Point], list[Curve], list[Curve]]
 
@@ -56,9 +57,9 @@ def digraph(view: View, form: str, rankdir: str, theme: str) -> Any:
 def statements(view: View, rankdir: str = "LR", theme: str = "light") -> Iterator[str]:
     """Yield what stands between the braces of DOT."""
     if rankdir not in ("LR", "TB", "RL", "BT"):
-        raise ValueError(f"rankdir must be one of LR, TB, RL, BT, but got {rankdir!r:.60}")
+        raise ValueError(f"rankdir must be one of LR, TB, RL, BT, but got {brief(rankdir)}")
     if theme not in THEMES:
-        raise ValueError(f"theme must be one of {', '.join(THEMES)}, but got {theme!r:.60}")
+        raise ValueError(f"theme must be one of {', '.join(THEMES)}, but got {brief(theme)}")
     dark = theme == "dark"
     yield f'graph [rankdir={rankdir}, nodesep=0.2, ranksep=0.5, bgcolor="{BACKGROUND[dark]}", fontname="{DOT_FONT}"]'
     yield f'node [shape=plain, fontname="{DOT_FONT}", fontsize=10]'

@@ -16,6 +16,7 @@ from autograd.drawing.view import View, view_of
 from autograd.drawing.words import NumberFormat
 from autograd.engine.asked import one_value
 from autograd.engine.graph import topological_order
+from autograd.engine.labels import brief
 from autograd.engine.value import Value
 from autograd.storing import write_atomically
 
@@ -61,7 +62,7 @@ class Drawing:
             options = [f"-Gdpi={DOTS_PER_INCH}"] if form == ".png" else []
             write_atomically(path, dot.run(self.dot, form[1:], *options))
         else:
-            raise ValueError(f"{path.name!r:.60} must end in one of {', '.join([*texts, '.png', '.pdf'])}")
+            raise ValueError(f"{brief(path.name)} must end in one of {', '.join([*texts, '.png', '.pdf'])}")
         return path
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from autograd.engine.labels import typed
 from autograd.engine.value import Value
 
 Grouping: TypeAlias = "str | Callable[[Value], object] | Any"  # "label", a function, or a module of parameters
@@ -39,7 +40,7 @@ def grouped(nodes: list[Value], by: Grouping) -> list[Group]:
     elif callable(by):
         names = {node: (str(name), "") for node in nodes if (name := by(node)) is not None}
     else:
-        raise TypeError(f'group takes "label", a module or a function of a node, but got {type(by).__name__} {by!r:.60}')
+        raise TypeError(f'group takes "label", a module or a function of a node, but got {typed(by)}')
     return _named(nodes, names)
 
 

@@ -11,6 +11,7 @@ from autograd.drawing.edge_labels import Box, Curve, Point, place_chips
 from autograd.drawing.layered import layered
 from autograd.drawing.view import View
 from autograd.drawing.words import BOLD, text_width
+from autograd.engine.labels import brief
 
 NAME_SIZE, KEY_SIZE, NUMBER_SIZE, CHIP_SIZE = 10.5, 8.5, 10.5, 9.0  # of the type
 CARD_HEIGHT, BAND_HEIGHT, CHIP_HEIGHT = 50.0, 17.0, 13.0
@@ -71,7 +72,7 @@ def arrange(view: View, engine: str = "builtin") -> Layout:
     Raises RuntimeError if "dot" is asked for and cannot be had, ValueError if there is no such engine.
     """
     if engine not in ENGINES:
-        raise ValueError(f"layout must be one of {', '.join(ENGINES)}, but got {engine!r:.60}")
+        raise ValueError(f"layout must be one of {', '.join(ENGINES)}, but got {brief(engine)}")
     width = card_width(view)
     chips = [chip_width(edge.text) for edge in view.edges]
     edges = [(edge.tail, edge.head) for edge in view.edges]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from autograd.drawing.theme import ROLES
+from autograd.engine.labels import brief
 from autograd.engine.value import Value
 
 INDEX = r"[\d_,.\[\]]*"
@@ -113,5 +114,5 @@ def _choose(roles: dict[Value, str], order: list[Value], chosen: Mapping[Any, st
             raise ValueError(f"there is no role {role!r}; choose one of {', '.join(ROLES)}")
         nodes = [node for node in order if node is key or (isinstance(key, str) and node.label == key)]
         if not nodes:
-            raise ValueError(f"roles has {key!r:.60}, but the graph has no such node or label")
+            raise ValueError(f"roles has {brief(key)}, but the graph has no such node or label")
         roles.update(dict.fromkeys(nodes, role))

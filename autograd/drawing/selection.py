@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from autograd.engine.depth_first import depth_first
 from autograd.engine.graph import adjoints, leading_to, parts, topological_order
+from autograd.engine.labels import brief
 from autograd.engine.node import has_gradient, plain_grad, replaced, with_arguments
 from autograd.engine.value import Value
 
@@ -78,14 +79,14 @@ def part_of(order: list[Value], root: Value, depth: int | None, between: Sequenc
 def _pair(between: Any) -> Sequence[Any]:
     if isinstance(between, (tuple, list)) and len(between) == 2:
         return between
-    raise ValueError(f"between takes two nodes or labels, (a, b), but got {between!r:.60}")
+    raise ValueError(f"between takes two nodes or labels, (a, b), but got {brief(between)}")
 
 
 def _found(end: Any, order: list[Value]) -> Value:
     for node in order:
         if node is end or (isinstance(end, str) and node.label == end):
             return node
-    raise ValueError(f"between: the graph has no {end!r:.60}")
+    raise ValueError(f"between: the graph has no {brief(end)}")
 
 
 def _called(node: Value) -> str:

@@ -25,6 +25,7 @@ from autograd.drawing.layout import (
 from autograd.drawing.theme import BACKGROUND, FONT, GRADIENT, LINE, MUTED, RIM, ROLES, TEXT, THEMES, Shade
 from autograd.drawing.view import View
 from autograd.drawing.words import BOLD, shortened, text_width
+from autograd.engine.labels import brief
 
 MARGIN = 20.0
 LEGEND_SIZE, LEGEND_LINE, LEGEND_GAP, SWATCH = 10.0, 19.0, 22.0, 11.0
@@ -44,7 +45,7 @@ def svg(view: View, layout: Layout, theme: str = "auto", legend: bool = True) ->
     Names in it begin with a digest of what is drawn: the same picture has the same bytes, and does not mix with others.
     """
     if theme not in THEMES:
-        raise ValueError(f"theme must be one of {', '.join(THEMES)}, but got {theme!r:.60}")
+        raise ValueError(f"theme must be one of {', '.join(THEMES)}, but got {brief(theme)}")
     digest = sha256(repr((view, layout, theme, legend)).encode("utf-8", "backslashreplace")).hexdigest()
     return "\n".join(_Picture(view, layout, theme, f"ag{digest[:10]}").lines(legend)) + "\n"
 

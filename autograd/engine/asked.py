@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograd.engine.labels import typed
 from autograd.engine.node import Node
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
@@ -19,7 +20,7 @@ def one_value(taken: str, x: N) -> N:
     TypeError: derive takes a Value, but got float 3.0
     """
     if not isinstance(x, Node):
-        raise TypeError(f"{taken}, but got {type(x).__name__} {x!r:.60}")
+        raise TypeError(f"{taken}, but got {typed(x)}")
     return x
 
 
@@ -34,5 +35,5 @@ def listed_values(taken: str, values: Any) -> list[Any]:
         return [values]
     if not hasattr(values, "__iter__") or isinstance(values, (str, bytes)):
         hint = "; did you mean its parameters()?" if callable(getattr(values, "parameters", None)) else ""
-        raise TypeError(f"{taken}, but got {type(values).__name__} {values!r:.60}{hint}")
+        raise TypeError(f"{taken}, but got {typed(values)}{hint}")
     return [one_value(taken, value) for value in values]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable
 from copy import deepcopy as deepcopy_any
@@ -135,9 +136,17 @@ def _new_nodes(root: Node, known: Callable[[int], object]) -> list[Node]:
 def _attributes(node: Node) -> dict[str, Any]:
     """Return the attributes that someone has set on a node, but for hooks; a gradient that is a Node counts as one."""
     attributes = {name: value for name, value in vars(node).items() if name != HOOKS}
-    if not vars(node):
+    if not attributes and not vars(node) and _holders(node) == _ALONE:
         del node.__dict__  # looking made it, and it would stay: 64 bytes a node
     return {**attributes, "grad": node.grad} if isinstance(node.grad, Node) else attributes
+
+
+def _holders(node: Node) -> int:
+    """Return how many hold the dict of a node's attributes: the node itself, this call, and perhaps others."""
+    return sys.getrefcount(vars(node))
+
+
+_ALONE = _holders(new(Node))
 
 
 def _set(node: Node, attributes: dict[str, Any]) -> None:

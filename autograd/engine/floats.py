@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from operator import mul, sub
 
+from autograd.engine.labels import typed
+
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,7 +38,7 @@ def real(x: Any, name: str = "Value") -> float:
                 if name == "Value"
                 else "; give it the plain number, as in x.data -= rate * x.grad.data"
             )
-        raise TypeError(f"{name} takes a real number, but got {type(x).__name__} {x!r:.60}{hint}")
+        raise TypeError(f"{name} takes a real number, but got {typed(x)}{hint}")
     return plain
 
 

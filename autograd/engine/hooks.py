@@ -6,7 +6,7 @@ from _weakref import ref
 from _weakrefset import WeakSet
 
 from autograd.engine.floats import number
-from autograd.engine.labels import clean
+from autograd.engine.labels import clean, typed
 from autograd.engine.node import Node, leaf
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
@@ -30,11 +30,11 @@ class Handle:
         node = self._node()
         if node is None or node not in hooked:
             return
-        hooks = vars(node)[HOOKS]
+        hooks = vars(node).get(HOOKS, {})  # another thread may have taken off the last one since
         hooks.pop(self, None)
         if not hooks:
             hooked.discard(node)
-            del vars(node)[HOOKS]
+            vars(node).pop(HOOKS, None)
 
 
 def register_hook(node: Node, hook: Callable[[Any], Any]) -> Handle:
@@ -46,7 +46,7 @@ def register_hook(node: Node, hook: Callable[[Any], Any]) -> Handle:
     pictures, checks and the functions that return derivatives do not see them.
     """
     if not callable(hook):
-        raise TypeError(f"a hook is a function of the gradient, but got {type(hook).__name__} {hook!r:.60}")
+        raise TypeError(f"a hook is a function of the gradient, but got {typed(hook)}")
     handle = Handle(node)
     vars(node).setdefault(HOOKS, {})[handle] = hook
     hooked.add(node)
@@ -55,7 +55,7 @@ def register_hook(node: Node, hook: Callable[[Any], Any]) -> Handle:
 
 def after_hooks(node: Node, gradient: Any) -> Any:
     """Return the gradient of a node as its hooks leave it; raise TypeError if one returns anything but a number or None."""
-    for hook in [*vars(node)[HOOKS].values()]:
+    for hook in [*vars(node).get(HOOKS, {}).values()]:
         returned = hook(gradient)
         if returned is None:
             continue
@@ -64,7 +64,7 @@ def after_hooks(node: Node, gradient: Any) -> Any:
             if plain is None:
                 raise TypeError(
                     f"a hook on {clean(node.label) or 'a value'} should return a number, to replace the gradient, or None, "
-                    f"but it returned {type(returned).__name__} {returned!r:.60}"
+                    f"but it returned {typed(returned)}"
                 )
             returned = plain if isinstance(gradient, float) else leaf(plain)
         gradient = returned

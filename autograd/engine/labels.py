@@ -17,6 +17,28 @@ def clean(text: object) -> str:
     return " ".join("".join([_printable(char) for char in text]).split())
 
 
+def brief(x: object, most: int = 60) -> str:
+    """Return how Python shows anything, for an error: on one line, and cut off; nothing that is refused adds a second error.
+
+    >>> brief("net"), brief([0.5] * 99, 12)
+    ("'net'", '[0.5, 0.5, 0')
+    """
+    try:
+        text = repr(x)
+    except Exception as error:  # as of a list that holds a number of more than 4300 digits
+        text = f"<{type(x).__name__}: {error}>"
+    return (text if text.isprintable() else clean(text))[:most]
+
+
+def typed(x: object) -> str:
+    """Return what a thing is, and how Python shows it.
+
+    >>> typed("w")
+    "str 'w'"
+    """
+    return f"{type(x).__name__} {brief(x)}"
+
+
 def _printable(char: str) -> str:
     from unicodedata import category  # which most labels do not need
 

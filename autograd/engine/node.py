@@ -103,6 +103,17 @@ def _set_data(node: Node, x: Any) -> None:
 Node.data = property(attrgetter("_data"), _set_data)  # type: ignore[assignment]  # as a function of ours it would take twice as long
 
 
+def _refuse(node: Node, found: object) -> None:
+    raise AttributeError(
+        "what a Value was computed from is its record, and is not set: compute a new one from other arguments, or record an "
+        "operation by hand as Value(data, (x, y), op)"
+    )
+
+
+for _name in ("args", "parents", "partials", "edges"):
+    setattr(Node, _name, getattr(Node, _name).setter(_refuse))
+
+
 def _arguments(node: Node) -> Many:
     left, right, many = node._left, node._right, node._many
     if many is not None:
@@ -198,14 +209,18 @@ def numbers_of(nodes: Sequence[Node], twins: Sequence[Node]) -> list[tuple[str, 
 
 
 def has_gradient(node: Node) -> bool:
-    """Tell whether a pass has reached a node, or somebody set its gradient: to anything but the int 0 it begins with."""
-    return type(node.grad) is not int or node.grad != 0
+    """Tell whether a pass has reached a node, or somebody set its gradient: to anything but the int 0 it begins with.
+
+    None and False are no gradient either: so other engines' users take one off.
+    """
+    grad: Any = node.grad
+    return grad is not None and grad is not False and (type(grad) is not int or grad != 0)
 
 
 def plain_grad(node: Node) -> Any:
     """Return ``grad`` as a plain number, also where a pass with create_graph has left a node."""
     grad: Any = node.grad
-    return grad._data if isinstance(grad, Node) else grad
+    return grad._data if isinstance(grad, Node) else 0 if grad is None else grad
 
 
 def order(root: N) -> tuple[list[N], list[N]]:

@@ -15,6 +15,7 @@ from autograd.engine.applying import apply
 from autograd.engine.floats import number
 from autograd.engine.graph import adjoints, backward_order
 from autograd.engine.hooks import call_hooks, hooked
+from autograd.engine.labels import brief, clean, typed
 from autograd.engine.node import Node, leaf, numbers_of, propagate, replaced
 from autograd.engine.questions import other_answer
 from autograd.engine.recording import enable_grad
@@ -33,7 +34,7 @@ def backward(root: Node, gradient: float = 1.0) -> None:
         return
     _refuse_beneath_another()
     with _one_at_a_time:
-        nodes, sums = propagate(root, gradient)
+        nodes, sums = _propagated(root, gradient)
         if (check := sum(sums)) != check:  # perhaps of 0·∞ at an operation that is flat there, which passes nothing on
             found = adjoints(backward_order(root), seed=gradient)
             sums = [node.grad + found[node] for node in nodes]
@@ -47,7 +48,7 @@ def start(gradient: Any) -> float:
         hint = {"bool": ": write create_graph=True for gradients that can be differentiated again"}
         hint |= {"Value": ": multiply by it before, (y * v).backward(), or give v.data"}
         kind = type(gradient).__name__
-        got = f"{kind} {gradient!r:.60}{hint.get(kind, '')}"
+        got = f"{kind} {brief(gradient)}{hint.get(kind, '')}"
         raise TypeError(f"backward takes a plain real number, the gradient to start from, but got {got}")
     return plain
 
@@ -56,8 +57,27 @@ def add_to_grads(nodes: Sequence[Any], gradients: Sequence[Any], put: Callable[[
     """Add gradients to ``grad``, all of them or none."""
     _refuse_beneath_another()
     with _one_at_a_time:
+        _mend_grads(nodes)
         sums = [*map(put, map(attrgetter("grad"), nodes), gradients)]
         _run(map(setattr, nodes, repeat("grad"), sums))
+
+
+def _propagated(root: Node, gradient: float) -> tuple[list[Node], list[float]]:
+    try:
+        return propagate(root, gradient)
+    except (TypeError, OverflowError):  # of a grad that somebody has set
+        _mend_grads(backward_order(root))
+        return propagate(root, gradient)
+
+
+def _mend_grads(nodes: Sequence[Any]) -> None:
+    """Begin at 0 where somebody has set a ``grad`` to None; raise TypeError where to anything that nothing can be added to."""
+    for node in nodes:
+        if node.grad is None:
+            node.grad = 0
+        elif type(node.grad) is not float and not isinstance(node.grad, Node) and number(node.grad) is None:
+            named = clean(node.label) or "a value"
+            raise TypeError(f"a pass adds to grad, but that of {named} is {typed(node.grad)}: set it to a number, such as 0")
 
 
 def zero_grad(root: Node) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograd.engine.floats import number
+from autograd.engine.labels import typed
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Shape:
 
     def misuse(self, name: str, args: Sequence[Any]) -> TypeError:
         """Return the error for arguments of the wrong kind: what the operation takes, and what it got."""
-        got = " and ".join([f"{type(arg).__name__} {arg!r:.60}" for arg in args])
+        got = " and ".join([f"{typed(arg)}" for arg in args])
         return TypeError(f"{name} takes {self.words} (Values or real numbers), but got {got}")
 
 

@@ -15,6 +15,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeAlias
 
+from autograd.engine.labels import brief, typed
 from autograd.explaining.ledger import Ledger, compare
 from autograd.text import (
     WIDTH,
@@ -142,7 +143,9 @@ class Derivation(Report):
         Raises ValueError for a node whose gradient was not asked for.
         """
         if node not in self.gradients:
-            raise ValueError(f"only takes a node whose gradient is here: {nearest(node, self.gradients)}; but got {node!r:.60}")
+            raise ValueError(
+                f"only takes a node whose gradient is here: {nearest(node, self.gradients)}; but got {brief(node)}"
+            )
         needed = {name for product in self.gradients[node].products for name in product}
         for step in reversed([*self.factors.values()]):
             if step.name in needed:
@@ -220,9 +223,7 @@ class Derivation(Report):
 def partial_name(name: str) -> str:
     """Return "dE/dw" as "∂E/∂w", and any other name as it is; raise TypeError for what is no text."""
     if not isinstance(name, str):
-        raise TypeError(
-            f'a factor or a partial goes by its name, such as "R1" or "dE/dw", but got {type(name).__name__} {name!r:.60}'
-        )
+        raise TypeError(f'a factor or a partial goes by its name, such as "R1" or "dE/dw", but got {typed(name)}')
     return re.sub(r"^d(.+)/d(.+)$", r"∂\1/∂\2", name)
 
 

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from autograd.engine.asked import listed_values
 from autograd.engine.floats import number
+from autograd.engine.labels import brief, typed
 from autograd.engine.value import Value
 
 Rate: TypeAlias = "float | Value | Mapping[Value, float | Value]"
@@ -46,9 +47,9 @@ def rates_of(rate: Rate, parameters: Iterable[Value]) -> dict[Value, tuple[str, 
     for node in parameters:
         given = rate.get(node) if isinstance(rate, Mapping) else rate
         if given is None:
-            raise ValueError(f"the rates say none for {node!r:.60}; give one number for all, or one for each parameter")
+            raise ValueError(f"the rates say none for {brief(node)}; give one number for all, or one for each parameter")
         plain = given.data if isinstance(given, Value) else number(given)
         if plain is None:
-            raise TypeError(f"a learning rate is a number, but got {type(given).__name__} {given!r:.60}")
+            raise TypeError(f"a learning rate is a number, but got {typed(given)}")
         found[node] = (given.label if isinstance(given, Value) else "") or "rate", plain
     return found

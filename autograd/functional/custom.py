@@ -18,6 +18,7 @@ from importlib import import_module
 from typing import Any, TypeAlias, overload
 
 from autograd.engine.floats import number
+from autograd.engine.labels import brief, typed
 from autograd.engine.limits import Limit, taking_limits
 from autograd.engine.primitive import TABLE, Primitive
 from autograd.engine.recorded_gradients import gradients
@@ -92,30 +93,28 @@ class Custom(Primitive):
         try:
             result = self._compute(*numbers)
         except TypeError as error:
-            raise _FunctionError(error) from error
+            _of_function(error)
+            raise
         if isinstance(result, complex):  # as (-1.0) ** 0.5 of plain floats
             raise ValueError(f"{self.name} has no real value at {', '.join(map(repr, numbers))}")
         plain = number(result)
         if plain is None:
-            raise _FunctionError(
-                TypeError(f"{self.name} should return a real number, but it returned {type(result).__name__} {result!r:.60}")
-            )
+            raise _of_function(TypeError(f"{self.name} should return a real number, but it returned {typed(result)}"))
         return plain
 
     def misuse(self, args: Sequence[Any]) -> TypeError:
         """Return the function's own TypeError if that is what is being handled: its arguments were of the right kind."""
         error = sys.exc_info()[1]
-        return error.error if isinstance(error, _FunctionError) else super().misuse(args)
+        return error if isinstance(error, TypeError) and hasattr(error, "of_function") else super().misuse(args)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _custom_row, (self.__module__, self.name)
 
 
-class _FunctionError(TypeError):
-    """A TypeError from inside a user's function, told apart from one that its arguments cause."""
-
-    def __init__(self, error: TypeError) -> None:
-        self.error = error
+def _of_function(error: TypeError) -> TypeError:
+    """Return a TypeError from inside a user's function, marked, to be told apart from one that its arguments cause."""
+    vars(error)["of_function"] = True
+    return error
 
 
 class _FoundPartial:
@@ -180,7 +179,7 @@ def _row(
 ) -> Primitive:
     name = getattr(function, "__name__", "")
     if not name.isidentifier():
-        raise TypeError(f"an operation needs a name of its own, but got {name or function!r:.60}: define it with def")
+        raise TypeError(f"an operation needs a name of its own, but got {brief(name or function)}: define it with def")
     names, defaults = _parameters(function, name)
     _refuse_taken(function, name)
     if takes is None:
@@ -218,7 +217,7 @@ def _parameters(function: Rule, name: str) -> tuple[list[str], list[float]]:
     plain = [number(default) for default in defaults]
     for default, x in zip(defaults, plain, strict=True):
         if x is None:
-            raise TypeError(f"the defaults of an operation are numbers, but one of {name} is {default!r:.60}")
+            raise TypeError(f"the defaults of an operation are numbers, but one of {name} is {brief(default)}")
     return [parameter.name for parameter in parameters], [x for x in plain if x is not None]
 
 

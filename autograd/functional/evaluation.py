@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from autograd.engine.depth_first import depth_first
 from autograd.engine.floats import number
 from autograd.engine.graph import leading_to
+from autograd.engine.labels import brief, typed
 from autograd.engine.number import data_of
 from autograd.engine.questions import listening
 from autograd.engine.recorded_gradients import gradients
@@ -40,7 +41,7 @@ def chosen(name: str, f: Function, argnum: Argnum, argnums: Argnum | None) -> in
     try:
         numbers = tuple([operator.index(i) for i in (places if several else [places])])
     except TypeError:
-        told = f"the place of an argument, 0, 1, …, or a tuple of places, but got {places!r:.60}"
+        told = f"the place of an argument, 0, 1, …, or a tuple of places, but got {brief(places)}"
         raise TypeError(f"{name} takes {told}") from None
     return numbers if several else numbers[0]
 
@@ -48,13 +49,13 @@ def chosen(name: str, f: Function, argnum: Argnum, argnums: Argnum | None) -> in
 def require_function(name: str, f: Function) -> None:
     """Raise TypeError if f is no function: ``grad(f(x))`` for ``grad(f)(x)`` is an easy slip."""
     if not callable(f):
-        raise TypeError(f"{name} takes a function, but got {type(f).__name__} {f!r:.60}: give it f itself, not f(x)")
+        raise TypeError(f"{name} takes a function, but got {typed(f)}: give it f itself, not f(x)")
 
 
 def require_tuple(name: str, given: Any) -> None:
     """Raise TypeError if what is to have one item for each argument is a single number, say."""
     if not isinstance(given, (list, tuple)):
-        raise TypeError(f"the {name} are a tuple with one item for each argument, but got {type(given).__name__} {given!r:.60}")
+        raise TypeError(f"the {name} are a tuple with one item for each argument, but got {typed(given)}")
 
 
 class Run:
@@ -85,7 +86,7 @@ class Run:
         if plain is None:
             kind = type(result).__name__
             raise TypeError(
-                f"the function to differentiate should return one number, but it returned {kind} {result!r:.60}: "
+                f"the function to differentiate should return one number, but it returned {kind} {brief(result)}: "
                 "take a sum or one item of it, or use jacobian"
             )
         return plain

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from autograd.engine.floats import number
+from autograd.engine.labels import typed
 from autograd.engine.value import Value
 
 
@@ -36,7 +37,7 @@ def _collect(tree: Any, leaves: list[Any], what: str) -> None:
         for item in _items(tree):
             _collect(item, leaves, what)
     else:
-        raise TypeError(f"{what} real numbers, in lists, tuples, dicts or arrays, but got {type(tree).__name__} {tree!r:.60}")
+        raise TypeError(f"{what} real numbers, in lists, tuples, dicts or arrays, but got {typed(tree)}")
 
 
 def _items(tree: Any) -> Any:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from autograd.engine import primitives as p
+from autograd.engine.labels import brief
 from autograd.engine.limits import partial_of, value_of
 from autograd.engine.number import data_of
 from autograd.engine.primitive import Primitive
@@ -54,7 +55,7 @@ def taylor(f: Function, point: Any, direction: Any, order: int) -> list[Any]:
     """
     require_function("taylor", f)
     if not isinstance(order, int) or order < 0:
-        raise ValueError(f"the order of a Taylor series is 0, 1, 2, …, but got {order!r}")
+        raise ValueError(f"the order of a Taylor series is 0, 1, 2, …, but got {brief(order)}")
     points, rebuild = flatten(point, "the point holds")
     rates = flatten_like(direction, "the direction has", point, "the point has")
     recording = is_inside() or any(map(is_recorded, [*points, *rates]))
@@ -268,5 +269,5 @@ def _key(arg: Any) -> Any:
 
 
 def _no_coefficient(op: Primitive, given: list[Any], order: int) -> ValueError:
-    numbers = " and ".join(f"{name} = {_data(arg)!r:.60}" for name, arg in zip("xyz", given, strict=False))
+    numbers = " and ".join(f"{name} = {brief(_data(arg))}" for name, arg in zip("xyz", given, strict=False))
     return ValueError(f"{op.name} has no finite Taylor coefficient of order {order} at {numbers}")

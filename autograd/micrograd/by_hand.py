@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from typing import Any, NoReturn
 
 from autograd.engine.floats import number
-from autograd.engine.labels import clean
+from autograd.engine.labels import clean, typed
 from autograd.engine.node import Node, attach
 from autograd.engine.primitive import TABLE, Primitive
 from autograd.engine.shapes import Shape
@@ -169,7 +169,7 @@ def plain(x: Any, what: str) -> float:
 
 
 def told(x: Any) -> str:
-    return f"{type(x).__name__} {x!r:.60}"
+    return f"{typed(x)}"
 
 
 def attach_by_hand(node: Node, arguments: Sequence[Node], text: str, partials: Sequence[float]) -> None:

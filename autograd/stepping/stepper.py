@@ -24,6 +24,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias, overload
 
 from autograd.engine.asked import one_value
+from autograd.engine.labels import brief
 from autograd.engine.value import Value
 from autograd.explaining import Rate, rates_of, several
 from autograd.stepping import page
@@ -161,7 +162,7 @@ class Stepper:
         """
         path = Path(path)
         if path.suffix.lower() not in (".html", ".htm"):
-            raise ValueError(f"{path.name!r:.60} must end in .html")
+            raise ValueError(f"{brief(path.name)} must end in .html")
         write_atomically(path, page.document(self.names, self._steps, self._index, layout))
         return path
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from autograd.engine.applying import apply
 from autograd.engine.graph import backward_order, consumers, flat_edges, topological_order
 from autograd.engine.node import replaced
+from autograd.engine.recording import enable_grad
 from autograd.engine.value import Value
 from autograd.explaining import parameters_of
 from autograd.text import as_factor, formula, formula_in_numbers, listed, names_of, number_text, partial, partial_formulas
@@ -142,12 +143,13 @@ class Recorder:
     def record_anew(self, data: dict[Value, float]) -> dict[Value, Value]:
         """Go on with a new graph that does the same to other data; return its node for each of the present one's."""
         twins: dict[Value, Value] = {}
-        for node in self.names:
-            if node.op is None:
-                twins[node] = Value(data.get(node, node.data))
-            else:
-                twins[node] = apply(node.op, replaced(node.args, twins.__getitem__))
-            twins[node].label = node.label  # for the message, if the next operation has no value there
+        with enable_grad():
+            for node in self.names:
+                if node.op is None:
+                    twins[node] = Value(data.get(node, node.data))
+                else:
+                    twins[node] = apply(node.op, replaced(node.args, twins.__getitem__))
+                twins[node].label = node.label  # for the message, if the next operation has no value there
         self.names = {twins[node]: name for node, name in self.names.items()}
         self.root = twins[self.root]
         self.forward, self.backward = ([twins[node] for node in nodes] for nodes in (self.forward, self.backward))

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from autograd.engine.applying import apply
 from autograd.engine.node import attach
 from autograd.engine.primitive import TABLE, Primitive
+from autograd.engine.recording import enable_grad
 from autograd.engine.value import Value
 from autograd.micrograd.by_hand import ByHand
 from autograd.storing.reader import Entry
@@ -48,9 +49,10 @@ class Loader:
             self.refuse('either "root" or "roots"', [*content])
         if not isinstance(content["nodes"], list):
             self.refuse('a list of "nodes"', content["nodes"])
-        for entry in whole["nodes"].items():
-            self.at = entry
-            self._add(entry)
+        with enable_grad():  # what is loaded has a record, whatever is computed here has
+            for entry in whole["nodes"].items():
+                self.at = entry
+                self._add(entry)
         self.at = whole
         if "root" in whole:
             found: Any = self._named(content["root"])

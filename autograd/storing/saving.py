@@ -29,7 +29,9 @@ from autograd.engine.applying import apply
 from autograd.engine.asked import listed_values
 from autograd.engine.depth_first import depth_first
 from autograd.engine.floats import number
+from autograd.engine.labels import brief, typed
 from autograd.engine.node import plain_grad, replaced
+from autograd.engine.recording import enable_grad
 from autograd.engine.value import Value
 from autograd.micrograd.by_hand import ByHand, Unknown
 from autograd.storing.files import write_atomically
@@ -74,7 +76,7 @@ def _document(function: str, roots: Value | Iterable[Value]) -> str:
     order = depth_first(last, _needed)[:-1]
     for node in order:
         if not isinstance(node.label, str):
-            raise TypeError(f"a label is a text, but {node!r:.80} has {type(node.label).__name__}")
+            raise TypeError(f"a label is a text, but {brief(node, 80)} has {type(node.label).__name__}")
     names = names_of(order)
     found = [names[root] for root in ends]
     begins = {"format": FORMAT, "version": VERSION, **({"root": found[0]} if one else {"roots": found})}
@@ -125,7 +127,7 @@ def _plain(x: float) -> Any:
 def _real(x: Any, name: str) -> float:
     plain = number(x)
     if plain is None:
-        raise TypeError(f"grad is a number, but that of {name} is {type(x).__name__} {x!r:.60}")
+        raise TypeError(f"grad is a number, but that of {name} is {typed(x)}")
     return plain
 
 
@@ -138,7 +140,8 @@ def _follows(node: Value) -> bool:
     assert node.op is not None
     args = replaced(node.args, lambda v: v if type(v.data) is float else Value(v.data))
     try:
-        again = apply(node.op, args)
+        with enable_grad():
+            again = apply(node.op, args)
     except (ArithmeticError, ValueError):
         return False
     ours, theirs = _recorded(node), _recorded(again)
@@ -173,5 +176,5 @@ def graph_from_json(text: str) -> Any:
     Raises ValueError as ``load_graph`` does.
     """
     if not isinstance(text, str):
-        raise TypeError(f"graph_from_json takes a text, but got {type(text).__name__} {text!r:.60}")
+        raise TypeError(f"graph_from_json takes a text, but got {typed(text)}")
     return Loader().graph(parsed(text, "the graph", WHAT, HINT))

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from autograd.engine import floats
 from autograd.engine.asked import one_value
+from autograd.engine.labels import brief, typed
 from autograd.engine.value import Value
 from autograd.explaining import Derivation, Factor, Gradient, derive, partial_name, several
 from autograd.teaching.marking import DIGITS, Answer, Blank, Learner, Mark
@@ -44,7 +45,7 @@ class Marks(Report):
             return self.marks[name]
         marks = {mark.name: mark for mark in self.marks}
         if partial_name(name) not in marks:
-            raise ValueError(f"there is no blank {name!r:.60}; the blanks are {nearest(name, marks)}")
+            raise ValueError(f"there is no blank {brief(name)}; the blanks are {nearest(name, marks)}")
         return marks[partial_name(name)]
 
     def as_data(self) -> dict[str, Any]:
@@ -123,7 +124,7 @@ class Quiz(Report):
         """Return the text of every blank's answer, by its name."""
         texts = {blank.name: "" for blank in self.blanks}
         if isinstance(answers, str) or not (isinstance(answers, Mapping) or hasattr(answers, "__len__")):
-            got = "one text" if isinstance(answers, str) else f"{type(answers).__name__} {answers!r:.60}"
+            got = "one text" if isinstance(answers, str) else f"{typed(answers)}"
             raise TypeError(f"check takes a list of answers, or a dict of them by name, but got {got}")
         if not isinstance(answers, Mapping):
             if len(answers) > len(texts):
@@ -134,12 +135,12 @@ class Quiz(Report):
             if not isinstance(given, str):
                 raise TypeError(
                     f'check takes a dict of answers by the names of blanks, such as "{next(iter(texts))}", or a list '
-                    f"of answers in their order, but got {type(given).__name__} {given!r:.60} for a name"
+                    f"of answers in their order, but got {typed(given)} for a name"
                 )
             name = partial_name(given)
             name = name if name in texts else short.get(name, name)
             if name not in texts:
-                raise ValueError(f"there is no blank {given!r:.60}; the blanks are {nearest(given, texts)}")
+                raise ValueError(f"there is no blank {brief(given)}; the blanks are {nearest(given, texts)}")
             texts[name] = _text(name, answer)
         return texts
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 from autograd import Value, half_squared_error, topological_order, why_nan
-from nn.numbers import finite, measured, named, paired, whole
+from autograd.engine.labels import brief, typed
+from nn.numbers import changes, commit, finite, measured, named, paired, whole
 from nn.optim import Optimizer, clip_gradients
 from nn.progress import Progress
 from nn.schedules import Schedule, constant
@@ -65,7 +66,7 @@ class Run:
         if clip is not None:
             clip_gradients([], clip)  # refuses what is no norm
         if finite(l2) is None or l2 < 0.0:
-            raise ValueError(f"fit takes a finite l2 >= 0, but got {l2!r:.60}")
+            raise ValueError(f"fit takes a finite l2 >= 0, but got {brief(l2)}")
         self.metrics = named(metrics)
         own = model.parameters() if hasattr(model, "parameters") else []
         if own and not {*own} & {*optimizer.parameters}:
@@ -120,7 +121,7 @@ class Run:
     def _factor(self, epoch: int) -> float:
         factor = self.schedule(epoch)
         if finite(factor) is None or factor < 0.0:
-            raise ValueError(f"the schedule must give a factor >= 0 for the rate, but gave {factor!r:.60} for epoch {epoch}")
+            raise ValueError(f"the schedule must give a factor >= 0 for the rate, but gave {brief(factor)} for epoch {epoch}")
         return factor
 
     def _batches(self, epoch: int) -> Iterator[list[int]]:
@@ -141,7 +142,7 @@ class Run:
         except ArithmeticError as problem:
             self._fail(f"the loss has no value in {place}: {problem}")
         if not isinstance(loss, Value):
-            raise TypeError(f"the loss must be a Value, computed from the outputs, but got {type(loss).__name__} {loss!r:.60}")
+            raise TypeError(f"the loss must be a Value, computed from the outputs, but got {typed(loss)}")
         if not math.isfinite(loss.data):
             self._fail(f"the loss is {loss.data} in {place}", loss)
         if not self.recorded:
@@ -239,5 +240,4 @@ class Run:
 
 
 def _set(parameters: list[Value], data: list[float]) -> None:
-    for p, x in zip(parameters, data, strict=True):
-        p.data = x
+    commit(changes(zip(parameters, data, strict=True)))

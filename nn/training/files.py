@@ -10,12 +10,16 @@ import json
 import math
 import os
 import random
+from _random import Random as _Generator  # what random.Random is made of, in C
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from autograd.engine.labels import brief, typed
 from autograd.storing import Entry, read, write_atomically
 from nn.module import Module
+from nn.numbers import changes, commit
 from nn.optim import Optimizer
 from nn.training.history import History
 
@@ -41,7 +45,7 @@ def save(
     """
     _require_kinds("save", path, model, optimizer)
     if not isinstance(history, (History, type(None))):
-        raise TypeError(f"save takes a history that fit returned, but got {type(history).__name__} {history!r:.60}")
+        raise TypeError(f"save takes a history that fit returned, but got {typed(history)}")
     content: dict[str, Any] = {"format": FORMAT, "version": VERSION, "model": model.state_dict()}
     if optimizer is not None:
         content["optimizer"] = optimizer.state_dict()
@@ -78,16 +82,16 @@ def load(
     state = None if rng is None else _random_state(whole["random"])
     try:
         key = "model"
-        parameters = model.matched(whole.content[key])
+        calls = changes(model.matched(whole.content[key]))
         key = "optimizer"
         if optimizer is not None:
-            optimizer.load_state_dict(whole.content[key])  # the last that may be refused
+            calls += optimizer.changes_to(whole.content[key])
     except ValueError as problem:
         raise ValueError(f"{whole.source}: {key}: {problem}") from None
-    for p, x in parameters:
-        p.data = x
     if rng is not None and state is not None:
-        rng.setstate(state)
+        _, numbers, gauss = state
+        calls += [partial(_Generator.setstate, rng, numbers), partial(setattr, rng, "gauss_next", gauss)]
+    commit(calls)
     return history
 
 
@@ -98,7 +102,7 @@ def _require_kinds(name: str, path: Any, model: Any, optimizer: Any) -> None:
         ("optimizer", optimizer, Optimizer),
     ):
         if not isinstance(given, kinds) and not (what == "optimizer" and given is None):
-            raise TypeError(f"{name} takes a path, a model, an optimizer, in this order, but got {given!r:.60} for {what}")
+            raise TypeError(f"{name} takes a path, a model, an optimizer, in this order, but got {brief(given)} for {what}")
 
 
 def _read(path: str | os.PathLike[str]) -> Entry:
@@ -119,12 +123,13 @@ def _random_state(state: Entry) -> Any:
     try:
         version, numbers, gauss = state.content
         checked = (version, tuple(numbers), gauss)
-        random.Random().setstate(checked)
+        rng = random.Random()
+        rng.setstate(checked)
     except (TypeError, ValueError, OverflowError):
         state.refuse("what random.Random.getstate returns")
     if gauss is not None:
         state[2].number("null or a number")
-    return checked
+    return rng.getstate()  # as this Python writes it
 
 
 def _refuse_infinities(path: str | os.PathLike[str], key: str, item: Any) -> None:

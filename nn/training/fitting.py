@@ -16,6 +16,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from autograd.engine.labels import brief
 from nn.numbers import finite, whole
 from nn.optim import Optimizer
 from nn.progress import progress_bar
@@ -63,7 +64,9 @@ def fit(
     _require_kinds(model, loss, optimizer, schedule, history)
     whole("fit takes epochs", epochs, 0)
     if patience is not None and (finite(patience) is None or patience < 1 or validation is None):
-        raise ValueError(f"fit takes patience >= 1 together with validation data, but got {patience!r}, {validation!r:.60}")
+        raise ValueError(
+            f"fit takes patience >= 1 together with validation data, but got {brief(patience)}, {brief(validation)}"
+        )
     run = Run(model, loss, data, optimizer, batch_size, seed, schedule, clip, l2, metrics, validation, history)
     try:
         with progress_bar(epochs, progress) as show:
@@ -90,8 +93,8 @@ def _require_kinds(model: Any, loss: Any, optimizer: Any, schedule: Any, history
         ("schedule", schedule or constant(), "nn.schedules.cosine(100)"),
     ):
         if isinstance(given, type) or not callable(given):
-            raise ValueError(f"fit takes a function for {name}, such as {example}, but got {given!r:.60}")
+            raise ValueError(f"fit takes a function for {name}, such as {example}, but got {brief(given)}")
     if not isinstance(optimizer, Optimizer):
-        raise ValueError(f"fit takes an optimizer, such as nn.optim.Adam(model.parameters()), but got {optimizer!r:.60}")
+        raise ValueError(f"fit takes an optimizer, such as nn.optim.Adam(model.parameters()), but got {brief(optimizer)}")
     if history is not None and not isinstance(history, History):
-        raise ValueError(f"fit takes a history that fit or nn.load returned, but got {history!r:.60}")
+        raise ValueError(f"fit takes a history that fit or nn.load returned, but got {brief(history)}")

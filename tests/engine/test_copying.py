@@ -321,3 +321,12 @@ def test_a_pickle_may_be_written_at_any_moment_of_writing_another():
 @pytest.mark.parametrize("op", TABLE.values(), ids=TABLE)
 def test_a_copied_row_of_the_table_is_the_row(copied, op):
     assert copied(op) is op
+
+
+@pytest.mark.parametrize("copier", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_a_dict_of_attributes_that_somebody_holds_stays_that_of_its_node(copier):
+    x = Value(2.0)
+    held = vars(x)
+    copier(x)
+    held["note"] = "kept"
+    assert x.note == "kept"

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import Value, half_squared_error, log, log_sum_exp, product, sqrt, total, weighted_sum
+from autograd import Value, draw, half_squared_error, log, log_sum_exp, product, sqrt, total, weighted_sum
+from autograd.engine.node import has_gradient
 from autograd.engine.primitives import TABLE
 
 NO_NUMBERS = ["3", b"3", None, 1j, Decimal(1), np.array(3.0), np.array([3.0]), [1.0], (1.0,), {}, object()]
@@ -384,3 +385,99 @@ def test_an_error_leaves_the_graph_as_it_was():
             refused()
     root.backward()
     assert (root.data, x.grad, y.grad) == (-6.0, -3.0, 2.0)
+
+
+# --- what else is said of operands ---
+
+
+def test_a_letter_that_labels_an_item_of_a_sequence_stands_for_no_other_operand():
+    row = TABLE["total"]
+    letter = row.parameters[0]
+    told = str(row.refusal(OverflowError(), ([1.0, 2.0],), ((Value(1.0, label=letter), 2.0),)))
+    assert letter in str(row.refusal(OverflowError(), ([1.0, 2.0],), ((1.0, 2.0),)))
+    assert not re.search(rf"\b{letter}\b", told)
+
+
+def test_a_long_operand_is_cut_short():
+    told = str(TABLE["total"].refusal(OverflowError(), ([0.5] * 100_000,), ((0.5,) * 100_000,)))
+    assert len(told) < 250
+
+
+def test_a_graph_too_large_to_ask_for_its_labels_is_refused_at_once(monkeypatch):
+    y = Value(-1.0, label="x")
+    for _ in range(20_000):
+        y = y + 0.0
+    asked = []
+    monkeypatch.setattr("autograd.engine.refusals.clean", lambda label: asked.append(label) or label)
+    with pytest.raises(ValueError, match=r"^sqrt\(operand 1\) has no value at operand 1 = -1\.0: it needs operand 1 >= 0"):
+        sqrt(y)
+    assert len(asked) < 100
+
+
+@pytest.mark.parametrize("thing", [[10**5000], {"x": 10**5000}, type("Odd", (), {"__repr__": lambda self: 1 / 0})()])
+def test_what_has_no_repr_is_refused_in_the_same_words(thing):
+    kind = type(thing).__name__
+    with pytest.raises(TypeError, match=f"^Value takes a real number, but got {kind} <{kind}: "):
+        Value(thing)
+
+
+def test_what_merely_can_be_detached_is_not_told_that_it_is_a_value_already():
+    class Tensor:
+        def detach(self):
+            return self
+
+    with pytest.raises(TypeError) as found:
+        Value(Tensor())
+    assert "one already" not in str(found.value)
+
+
+# --- gradients that somebody has set ---
+
+
+@pytest.mark.parametrize("nothing", [None, 0, False])
+def test_a_gradient_that_was_taken_off_is_not_computed_and_a_pass_begins_anew(nothing):
+    x = Value(3.0, label="x")
+    y = x * x
+    x.grad = nothing
+    assert not has_gradient(x)
+    assert "x" in str(draw(y))
+    y.backward()
+    assert x.grad == 6.0
+    x.grad = nothing
+    y.backward(create_graph=True)
+    assert x.grad.data == 6.0
+
+
+@pytest.mark.parametrize(
+    ("grad", "message"),
+    [
+        ("0", r"^a pass adds to grad, but that of w is str '0': set it to a number, such as 0$"),
+        ([0.0], r"^a pass adds to grad, but that of w is list \[0\.0\]: "),
+    ],
+)
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_a_pass_names_the_gradient_that_nothing_can_be_added_to(grad, message, create_graph):
+    w = Value(3.0, label="w")
+    y = w * w
+    w.grad = grad
+    with pytest.raises(TypeError, match=message):
+        y.backward(create_graph=create_graph)
+    assert (w.grad, y.grad) == (grad, 0)
+
+
+def test_a_pass_tells_of_a_gradient_beyond_the_floats():
+    w = Value(3.0, label="w")
+    y = w * w
+    w.grad = 10**5000
+    with pytest.raises(OverflowError, match="beyond the largest float"):
+        y.backward()
+
+
+@pytest.mark.parametrize("name", ["args", "parents", "partials", "edges"])
+def test_what_is_recorded_is_not_set_and_the_error_says_what_to_do(name):
+    x = Value(3.0)
+    y = x * x
+    before = y.args, y.partials
+    with pytest.raises(AttributeError, match=r"its record, and is not set: compute a new one from other arguments, or record"):
+        setattr(y, name, ())
+    assert (y.args, y.partials) == before

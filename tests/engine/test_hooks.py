@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import gc
 import pickle
+import sys
 import threading
 import weakref
 
@@ -197,3 +198,32 @@ def test_a_hook_that_knows_its_value_is_freed_with_it():
     gone = knowing(Value(2.0))
     gc.collect()
     assert gone() is None
+
+
+def test_a_hook_may_be_taken_off_by_several_threads_at_once():
+    failures = []
+
+    def remove(handles, start):
+        start.wait()
+        try:
+            for handle in handles:
+                handle.remove()
+        except KeyError as error:
+            failures.append(error)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(20):
+            handles = [Value(1.0).register_hook(lambda gradient: None) for _ in range(200)]
+            kept = [handle._node() for handle in handles]
+            start = threading.Barrier(4)
+            threads = [threading.Thread(target=remove, args=(handles, start)) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert kept.count(None) == len(handles)
+    finally:
+        sys.setswitchinterval(interval)
+    assert failures == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import math
 import pickle
 import re
@@ -14,7 +15,22 @@ from factored_form import evaluated
 from mpmath import mp
 from oracles import exact_slope  # noqa: F401  # sets the digits of mpmath
 
-from autograd import Value, check_grads, check_graph, cos, derive, draw, exp, explain, grad, jvp, log, primitive, sigmoid
+from autograd import (
+    Value,
+    check_grads,
+    check_graph,
+    cos,
+    derive,
+    draw,
+    exp,
+    explain,
+    grad,
+    jvp,
+    log,
+    primitive,
+    sigmoid,
+    taylor,
+)
 from autograd.engine.limits import partial_of
 from autograd.engine.primitives import TABLE, Primitive
 from autograd.engine.recorded_gradients import gradients
@@ -437,3 +453,57 @@ def test_a_partial_by_one_number_that_is_a_derivative_depends_on_the_other(given
 
     assert grad(lambda y: jvp(lambda x: area(x, y), (3.0,), (1.0,))[1])(5.0) == 6.0
     check_grads(area, (3.0, 5.0), order=3)
+
+
+class StrangeError(ValueError):
+    def __init__(self, first, second):
+        super().__init__(first, second)
+
+
+def test_a_domain_in_words_keeps_its_article():
+    @primitive(domain="a finite a and a positive b", partials=[lambda z, a, b: 1.0, lambda z, a, b: 1.0])
+    def strict(a, b):
+        raise ValueError
+
+    message = r"strict\(net, b\) has no value at net = 2.0 and b = 3.0: it needs a finite net and a positive b; check"
+    with pytest.raises(ValueError, match=message):
+        strict(Value(2.0, label="net"), 3.0)
+
+
+def test_a_domain_that_compares_a_parameter_called_a_names_its_operand():
+    @primitive(domain="a > 0 and a in (0, 1), not a", partials=[lambda z, a: 1.0])
+    def strict(a):
+        raise ValueError
+
+    with pytest.raises(ValueError, match=r"it needs net > 0 and net in \(0, 1\), not net; check"):
+        strict(Value(2.0, label="net"))
+
+
+@pytest.mark.parametrize(
+    "error", [StrangeError("a", "b"), json.JSONDecodeError("bad", "text", 0), UnicodeDecodeError("utf-8", b"x", 0, 1, "bad")]
+)
+def test_an_error_that_is_made_of_something_else_becomes_a_value_error_with_the_message(error):
+    @primitive(domain="x > 0", partials=[lambda z, x: 1.0])
+    def strict(x):
+        raise error
+
+    with pytest.raises(ValueError, match=r"^strict\(net\) has no value at net = 2\.0: it needs net > 0") as found:
+        strict(Value(2.0, label="net"))
+    assert found.type is ValueError
+
+
+@pytest.mark.parametrize("args", [(Value(1.0), Value(2.0)), (Value(1.0), 2.0), (1.0, 2.0)], ids=["Values", "mixed", "floats"])
+@pytest.mark.parametrize("mode", ["plain", "forward", "series"])
+def test_a_type_error_in_an_operation_of_two_arguments_is_the_functions_own(args, mode):
+    @primitive(partials=[lambda z, x, y: 1.0, lambda z, x, y: 1.0])
+    def broken(x, y):
+        return x + "a"
+
+    runs = {
+        "plain": lambda: broken(*args),
+        "forward": lambda: jvp(broken, (1.0, 2.0), (1.0, 0.0)),
+        "series": lambda: taylor(lambda x: broken(x, 2.0), 1.0, 1.0, 2),
+    }
+    with pytest.raises(TypeError, match="unsupported operand") as found:
+        runs[mode]()
+    assert found.type is TypeError

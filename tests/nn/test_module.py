@@ -197,3 +197,9 @@ def test_lists_that_are_made_anew_while_looking_are_all_entered():
     np = pytest.importorskip("numpy")
     rows = np.array([[Value(float(3 * i + j)) for j in range(3)] for i in range(50)], dtype=object)
     assert [p.data for p in Holder(a=rows, b=rows.copy()).parameters()] == [float(k) for k in range(150)]
+
+
+def test_very_many_parameters_of_the_same_names_are_told_in_a_moment():
+    things = {key: Value(0.0) for i in range(20_000) for key in (i, str(i))}
+    with pytest.raises(ValueError, match=r"the name d\.0, d\.1, d\.2, d\.3, d\.4 and 19995 more; rename"):
+        Holder(d=things).named_parameters()

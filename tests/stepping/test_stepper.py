@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from random_graphs import graphs, squared
 
-from autograd import Value, exp, log, total, weighted_sum
+from autograd import Value, exp, log, no_grad, total, weighted_sum
 from autograd.engine.graph import topological_order
 from autograd.stepping.stepper import NodeState, first_nan, grad_above, step
 from autograd.stepping.steps import short
@@ -517,3 +517,11 @@ def test_a_formula_that_is_too_wide_is_cut():
 )
 def test_numbers_are_short_and_those_of_a_sum_have_the_same_decimals(numbers, texts):
     assert short(*numbers) == texts
+
+
+def test_further_rounds_can_be_stepped_through_inside_no_grad():
+    w, x = Value(0.5, label="w"), Value(3.0, label="x")
+    y = (w * x).tanh()
+    outside = step(y, rate=0.1, rounds=3).as_data()
+    with no_grad():
+        assert step(y, rate=0.1, rounds=3).as_data() == outside

@@ -21,6 +21,7 @@ from autograd import (
     graph_to_json,
     load_graph,
     log_sum_exp,
+    no_grad,
     product,
     save_graph,
     topological_order,
@@ -361,7 +362,7 @@ def test_a_failure_while_writing_leaves_the_old_file_and_nothing_else(tmp_path, 
     assert os.listdir(tmp_path) == ["y.json"]
 
 
-@pytest.mark.parametrize(("name", "thing"), [("grad", "1"), ("grad", None), ("label", 3)])
+@pytest.mark.parametrize(("name", "thing"), [("grad", "1"), ("grad", [1.0]), ("label", 3)])
 def test_what_cannot_be_stored_is_refused_before_anything_is_written(tmp_path, name, thing):
     x = Value(1.0, label="x")
     y = x * 2
@@ -627,3 +628,14 @@ def test_an_operation_that_is_not_defined_here_is_refused_with_what_to_do():
     text = graph_to_json(x.exp()).replace('"exp"', '"cubed"')
     with pytest.raises(ValueError, match='the name of an operation, but found "cubed"; one of your own needs to be defined'):
         graph_from_json(text)
+
+
+def test_what_is_loaded_inside_no_grad_has_its_record():
+    x = Value(2.0, label="x")
+    y = Value(4.0, (x,), "square", local_grads=(4.0,)) * x.exp()
+    text = graph_to_json(y)
+    with no_grad():
+        assert graph_to_json(y) == text
+        again = graph_from_json(text)
+    assert graph_to_json(again) == text
+    assert [partial for _, partial in again.edges] == [partial for _, partial in y.edges]

@@ -7,6 +7,8 @@ import math
 import random
 
 import pytest
+from interruptions import interrupted
+from project import ROOT
 
 from nn import MLP, History, fit, load, save
 from nn.data import moons
@@ -328,3 +330,28 @@ def test_the_whole_file_fits(tmp_path, content):
     optimizer = Adam(model.parameters())
     history = load(tmp_path / "a.json", model, optimizer, rng=rng)
     assert (len(history), optimizer.steps, rng.random()) == (2, 2, random.Random(1).random())
+
+
+@each_optimizer
+def test_a_load_that_is_interrupted_at_any_line_has_changed_nothing_or_everything(tmp_path, make):
+    model, rng = model_of(), random.Random(5)
+    optimizer = make(model)
+    own_loop(model, optimizer, rng, 3)
+    rng.gauss(0, 1)
+    path = save(tmp_path / "a.json", model, optimizer, rng=rng)
+
+    def fresh():
+        again = model_of(seed=2)
+        return again, make(again), random.Random(9)
+
+    def state(model, optimizer, rng):
+        return repr((model.state_dict(), optimizer.state_dict(), rng.getstate()))
+
+    old, new = state(*fresh()), state(model, optimizer, rng)
+    at, parts, seen = 1, fresh(), set()
+    while interrupted(lambda parts: load(path, *parts[:2], rng=parts[2]), parts, at, inside=str(ROOT)):
+        seen.add(state(*parts))
+        at, parts = at + 1, fresh()
+    assert at > 100
+    assert seen <= {old, new}
+    assert state(*parts) == new

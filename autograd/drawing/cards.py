@@ -122,7 +122,7 @@ class Writer:
     def _details(self, node: Value) -> str:
         grad = exact_text(float(plain_grad(node))) if has_gradient(node) else "not computed yet"
         short = node.op is not None and len(node.edges) <= FEW
-        rule = f" = {clean(formula(node, self.names))}" if short else ""
+        rule = f" = {formula(node, self.names)}" if short else ""
         return f"{self.names[node]}{rule}; value {exact_text(node.data)}; grad {grad}"
 
     def _constant(self, number: float) -> Card:

@@ -20,7 +20,6 @@ from autograd.text import (
     formula,
     formula_in_numbers,
     names_of,
-    number_text,
     partial_formulas,
     partial_numbers,
     short_number,
@@ -178,7 +177,7 @@ class _Deriver:
             stops = [name for name in products[0] if name in self.flat]
             if stops and not all(math.isfinite(self.values[name]) for name in products[0]):
                 return f"0, as nothing passes {stops[0]}"
-            texts = [number_text(self.values[name], 6) for name in products[0]]
+            texts = [short_number(self.values[name]) for name in products[0]]
             return "·".join([*texts[:1], *map(as_factor, texts[1:])]) or "1"
         return summed(map(short_number, contributions))
 

@@ -28,7 +28,6 @@ from autograd.drawing import (
     Card,
     View,
     arrange,
-    clean,
     image,
     partial_text,
     row_width,
@@ -40,7 +39,7 @@ from autograd.engine.graph import topological_order
 from autograd.engine.value import Value
 from autograd.explaining import Factor, derive
 from autograd.stepping.steps import Line, NodeState, Step, short
-from autograd.text import Partials, clipped
+from autograd.text import Partials, clipped, equated
 
 MOST = 300  # nodes
 LONGEST = 300  # characters of a formula
@@ -76,7 +75,7 @@ def fragment(
 
 def document(names: Mapping[Value, str], steps: Sequence[Step], start: int = 0, layout: str = "builtin") -> str:
     """Return the steps as a whole HTML file; raise ValueError as ``fragment`` does."""
-    title = f"{escape(clipped(clean([*names.values()][-1]), 80))}, step by step"
+    title = f"{escape(clipped([*names.values()][-1], 80))}, step by step"
     return (
         '<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>'
         f'{title}</title><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'
@@ -112,7 +111,7 @@ class _Steps:
         edges = [[*ends, rule] for ends, rule in zip(self.ends, self.rules, strict=True)]
         kinds = [card.operation or ("" if card.role == "leaf" else card.role) for card in self.view.cards]
         return {
-            "names": [clean(name) for name in self.names],
+            "names": self.names,
             "kinds": kinds,
             "edges": edges,
             "called": [called[i] for i in range(len(edges))],
@@ -130,14 +129,14 @@ class _Steps:
         partials = []
         if step.kind == "forward":
             for i, edge in zip(edges, step.edges, strict=True):
-                self.rules[i] = clipped(clean(edge.rule), LONGEST)
+                self.rules[i] = clipped(edge.rule, LONGEST)
                 partials.append([i, partial_text(edge.partial), edge.partial if isfinite(edge.partial) else str(edge.partial)])
         return {
             "kind": step.kind,
             "round": step.round,
             "node": node,
             "edges": edges,
-            "sentence": clean(step.sentence),
+            "sentence": step.sentence,
             "lines": [[card, *_texts(line)] for card, line in zip(about, step.lines, strict=True)],
             "changes": [[self.cards[change.node], *_shown(change.after)] for change in step.changes],
             "partials": partials,
@@ -159,7 +158,7 @@ class _Steps:
         cards = [replace(_named(card), rows=rows[i], details=card.name) for i, card in enumerate(view.cards)]
         edges = [replace(edge, text=texts[i], details="") for i, edge in enumerate(view.edges)]
         notes = ["number on an edge = local derivative ∂(head)/∂(tail)"] * bool(edges)
-        notes += [f"grad = ∂{clipped(clean(self.whole), 40)}/∂(node)", f"{NOT_YET} = not computed yet"]
+        notes += [f"grad = ∂{clipped(self.whole, 40)}/∂(node)", f"{NOT_YET} = not computed yet"]
         return replace(view, cards=tuple(cards), edges=tuple(edges), notes=tuple(notes))
 
     def at_its_widest(self) -> View:
@@ -198,7 +197,7 @@ def _named(card: Card) -> Card:
 def _texts(line: Line) -> list[str]:
     result, total = short(line.result), short(line.total)
     texts = [line.symbol, line.sign, line.rule, line.numbers, *result, *total, line.note]
-    return [clipped(clean(text), LONGEST) for text in texts]
+    return [clipped(text, LONGEST) for text in texts]
 
 
 def _shown(state: NodeState) -> list[str]:
@@ -212,7 +211,7 @@ def _table(steps: Sequence[Step]) -> str:
     rows = []
     for k, step in enumerate(steps):
         lines = "<br>".join(escape(_as_text(line)) for line in step.lines)
-        rows.append(f"<tr><td>{k}</td><td>{step.kind}</td><td>{escape(clean(step.sentence))}<br>{lines}</td></tr>")
+        rows.append(f"<tr><td>{k}</td><td>{step.kind}</td><td>{escape(step.sentence)}<br>{lines}</td></tr>")
     head = '<tr><th scope="col">step</th><th scope="col">pass</th><th scope="col">what happens</th></tr>'
     summary = f"All {len(steps)} steps as text"
     return f"<details><summary>{summary}</summary><table><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table></details>"
@@ -220,8 +219,7 @@ def _table(steps: Sequence[Step]) -> str:
 
 def _as_text(line: Line) -> str:
     symbol, sign, rule, numbers, result, _, note = _texts(line)
-    sides = list(dict.fromkeys([rule, numbers, result]))  # 1, not 1 = 1 = 1
-    return f"{symbol} {sign} {' = '.join(sides)}" + (f" ({note})" if note else "")
+    return f"{symbol} {sign} {equated(rule, numbers, result)}" + (f" ({note})" if note else "")
 
 
 def _style() -> str:

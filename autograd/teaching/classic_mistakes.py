@@ -31,7 +31,7 @@ from autograd.teaching.mistaken_passes import (
     without_signs,
     without_the_last_path,
 )
-from autograd.text import Part, Report, Row, Table, clipped, listed, nearest, number_text
+from autograd.text import Part, Report, Row, Table, clipped, listed, nearest, number_text, short_number
 
 ROWS, LONGEST = 8, 30  # of the text, and characters of labels in it; the data has everything
 
@@ -76,10 +76,10 @@ class Mistake(Report):
         ratio = self.changes[0].ratio if len(self.changes) > 2 else None
         if ratio is not None and all(math.isclose(c.mistaken, ratio * c.true, rel_tol=1e-9) for c in self.changes):
             names = listed([_clipped(change.name) for change in self.changes], 2 * ROWS)
-            yield f"  {names}: all × {number_text(ratio, 6)}"
+            yield f"  {names}: all × {short_number(ratio)}"
         else:
             shown = self.changes[:ROWS]
-            rows = [Row((_clipped(c.name), number_text(c.true, 6), number_text(c.mistaken, 6), _amount(c))) for c in shown]
+            rows = [Row((_clipped(c.name), short_number(c.true), short_number(c.mistaken), _amount(c))) for c in shown]
             yield Table(rows, ["  ", " → ", "  "], indent=2, left_out=len(self.changes) - len(shown))
         yield f"  {self.why}{likewise}"
 
@@ -233,7 +233,7 @@ def _differ(x: float, y: float, tolerance: float) -> bool:
 
 
 def _amount(change: WrongGradient) -> str:
-    ratio = number_text(change.ratio, 6) if change.ratio is not None else "1"
+    ratio = short_number(change.ratio) if change.ratio is not None else "1"
     if ratio not in ("1", "nan"):
         return f"× {ratio}"
     if math.isnan(change.difference):

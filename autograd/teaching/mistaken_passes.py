@@ -15,7 +15,7 @@ from autograd.engine.node import replaced
 from autograd.engine.primitive import Primitive
 from autograd.engine.value import Value
 from autograd.explaining import Rate, parameters_of, rates_of, several
-from autograd.text import Partials, Symbol, names_of, number_text, partial_formulas, written
+from autograd.text import Partials, Symbol, names_of, partial_formulas, short_number, written
 
 Gradients: TypeAlias = dict[Value, float]
 
@@ -185,7 +185,7 @@ def why_updated(graph: Graph, node: Value) -> str:
     uses = [(consumer, p) for consumer in graph.consumers[node] for p in graph.updated_at(consumer)]
     consumer, parameter = next((use for use in uses if _moved(node, *use, data)), uses[0])
     return (
-        f"{graph.names[parameter]} is already {number_text(data[parameter], 6)}, no longer {number_text(parameter.data, 6)}, "
+        f"{graph.names[parameter]} is already {short_number(data[parameter])}, no longer {short_number(parameter.data)}, "
         f"when {graph.names[consumer]} passes its gradient on to {graph.names[node]}."
     )
 

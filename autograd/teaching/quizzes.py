@@ -16,9 +16,9 @@ from autograd.engine.asked import one_value
 from autograd.engine.labels import brief, typed
 from autograd.engine.value import Value
 from autograd.explaining import Derivation, Factor, Gradient, derive, partial_name, several
-from autograd.teaching.marking import DIGITS, Answer, Blank, Learner, Mark
+from autograd.teaching.marking import Answer, Blank, Learner, Mark
 from autograd.teaching.slips import LocalSlips, Slips, leibniz, names_in, products_of, steps_of
-from autograd.text import Part, Report, Row, Table, clean, clipped, nearest, number_text
+from autograd.text import Part, Report, Row, Table, clean, clipped, nearest, short_number
 
 Answers: TypeAlias = "Mapping[str, Answer] | Sequence[Answer]"
 
@@ -96,7 +96,7 @@ class Quiz(Report):
         return {"root": self.derivation.root, "given": self.given, "steps": steps, "blanks": blanks}
 
     def parts(self) -> Iterator[Part]:
-        numbers = ", ".join(f"{clipped(name, 40)} = {number_text(x, DIGITS)}" for name, x in self.given.items())
+        numbers = ", ".join(f"{clipped(name, 40)} = {short_number(x)}" for name, x in self.given.items())
         yield from (f"Given {numbers}", "") if numbers else ()
         found = self._rows("____ ({})")
         rows: list[Row | str] = []
@@ -117,7 +117,7 @@ class Quiz(Report):
             whole = leibniz(step) if isinstance(step, Gradient) else step.name
             same = step.products[0][0] if isinstance(step, Gradient) and [*map(len, step.products)] == [1] else whole
             places = [asked[name] for name in (whole, same) if name in asked]
-            number = blank.format(places[0]) if places else number_text(step.value, DIGITS)
+            number = blank.format(places[0]) if places else short_number(step.value)
             yield step.name or "⇒", leibniz(step), step.formula, number
 
     def _texts(self, answers: Answers) -> dict[str, str]:

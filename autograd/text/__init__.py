@@ -7,22 +7,10 @@ from autograd.engine.labels import clean
 from autograd.text.formulas import as_factor, formula, formula_in_numbers, partial_formulas, partial_numbers, summed
 from autograd.text.names import Partials, alike, latex_name, names_of, partial, partial_latex, quoted
 from autograd.text.numbers import count_text, latex_number, number_text, short_number
-from autograd.text.parts import (
-    WIDTH,
-    Formula,
-    Part,
-    Row,
-    Table,
-    as_latex,
-    as_markdown,
-    as_text,
-    equated,
-    fenced,
-    latex_document,
-    markdown_escaped,
-)
+from autograd.text.parts import WIDTH, Formula, Part, as_text, equated
 from autograd.text.report import REPORTS, Report
 from autograd.text.symbols import FUNCTIONS, HELPERS, INFIX, SUPERSCRIPTS, Symbol, called, written
+from autograd.text.tables import Row, Table, as_latex, as_markdown, fenced, latex_document, markdown_escaped
 from autograd.text.words import clipped, few, listed, nearest
 
 __all__ = [

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from autograd.text.parts import Part, as_text, fenced
+from autograd.text.parts import Part, as_text
+from autograd.text.tables import fenced
 
 REPORTS: list[type[Report]] = []  # every kind, as soon as its room is there
 

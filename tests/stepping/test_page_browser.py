@@ -254,6 +254,14 @@ def test_pointing_at_an_edge_or_its_number_shows_its_rule(note):
     assert "Point at a node" in text(note, "about")
 
 
+def test_parallel_edges_are_parts_of_one_factor(show):
+    x = Value(3.0, label="x")
+    page = show(step(x * x), "#step=3")
+    page.locator("[id$=-e1]").hover(force=True)
+    assert "part 2 of R1 = x = 3" in text(page, "about")
+    assert "In the backward pass x gets part 2 of ∂v1/∂x." in text(page, "about")
+
+
 def test_a_finger_on_an_edge_or_its_number_shows_its_rule(show):
     page = show(step(load().error()), "#step=23", has_touch=True)
     for part in ("c8", "e12"):

@@ -92,7 +92,7 @@ hypot = Primitive("hypot", math.hypot, lambda z, x, y: unit(x, y), lambda z, x, 
                   textbook=[lambda z, x, y: x / z, lambda z, x, y: y / z])  # and 0 at (0, 0), as abs at 0
 unit: Primitive = Primitive("unit", floats.unit, lambda z, x, y: unit(y, x) ** 2.0 / maximum(hypot(x, y), SMALLEST),
                             lambda z, x, y: -z * unit(y, x) / maximum(hypot(x, y), SMALLEST),
-                            composed=lambda x, y: x / hypot(x, y))
+                            composed=lambda x, y: x / hypot(x, y), symbol="x ÷ hypot")
 
 sin = Primitive("sin", math.sin, lambda z, x: cos(x), domain="a finite x")
 cos: Primitive = Primitive("cos", math.cos, lambda z, x: -sin(x), domain="a finite x")
@@ -102,7 +102,7 @@ arcsin = Primitive("arcsin", math.asin, lambda z, x: gap_power(x, -0.5), textboo
 arccos = Primitive("arccos", math.acos, lambda z, x: -gap_power(x, -0.5), textbook=[lambda z, x: -1.0 / sqrt(1.0 - x**2.0)],
                    domain="-1 <= x <= 1")
 gap_power: Primitive = Primitive("gap_power", floats.gap_power, lambda z, x, y: -2.0 * y * (x * gap_power(x, y - 1.0)), r.zero,
-                                 composed=lambda x, y: (1.0 - x**2.0) ** y)
+                                 composed=lambda x, y: (1.0 - x**2.0) ** y, symbol="(1 − x²)ʸ")
 arctan = Primitive("arctan", math.atan, lambda z, x: (1.0 / hypot(1.0, x)) ** 2.0,
                    textbook=[lambda z, x: 1.0 / (1.0 + x**2.0)])
 arctan2 = Primitive("arctan2", math.atan2,
@@ -127,7 +127,7 @@ erfc = Primitive("erfc", math.erfc, lambda z, x: -TWO_BY_ROOT_PI * gaussian(x),
                  textbook=[lambda z, x: -2.0 / sqrt(math.pi) * exp(-(x**2.0))])
 gaussian: Primitive = Primitive("gaussian", floats.gaussian, lambda z, x: -2.0 * damped(x, z), symbol="e^−x²")
 damped: Primitive = Primitive("damped", floats.damped, lambda z, x, y: y, lambda z, x, y: x, composed=operator.mul,
-                              flat=r.damped_away)
+                              flat=r.damped_away, symbol="×")
 relu = Primitive("relu", floats.relu, lambda z, x: heaviside(x), flat=lambda x: [x < 0.0])
 heaviside: Primitive = Primitive("heaviside", floats.heaviside, r.zero, flat=r.off_zero)
 abs: Primitive = Primitive("abs", operator.abs, lambda z, x: sign(x), symbol="|x|")  # noqa: A001  # NumPy's name

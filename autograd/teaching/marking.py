@@ -14,7 +14,7 @@ from autograd.teaching.slips import MOST, Slip, names_in, products_of, steps_of,
 
 Answer: TypeAlias = "float | str | None"
 
-DIGITS, ENOUGH = 6, 4  # shown, and asked for: calculating with shown numbers costs the last ones
+ENOUGH = 4  # digits: calculating with the six that are shown costs the last ones
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ HELPERS: dict[Primitive, Callable[..., Any]] = {
 
 def called(op: Primitive) -> str:
     """Return the name of an operation in a sentence; for one that only helps others, what it computes."""
-    return op.symbol if op in HELPERS or op is p.sigmoid_slope else op.name
+    return op.symbol if op in (*HELPERS, p.sigmoid_slope, p.unit, p.gap_power, p.damped) else op.name
 
 
 def _power_derivative(x: Any, y: Any, k: int, m: int) -> Any:

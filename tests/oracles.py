@@ -58,6 +58,20 @@ def _erfc(x: mpf) -> mpf:
     return mp.erfc(x) if abs(x) < 1000 else mpf(0 if x > 0 else 2)  # mpmath overflows, the tail is exp(-1000000)
 
 
+def _is_broken(x: float) -> bool:
+    return x % 1.0 != 0.0
+
+
+def _sinc(x: mpf) -> mpf:
+    with mp.workdps(mp.dps + 320):  # digits before the point
+        return mp.sinpi(x) / (mp.pi * x) if x else mpf(1)
+
+
+def _sinc_slope(x: mpf) -> mpf:
+    with mp.workdps(mp.dps + 320):
+        return (mp.cospi(x) - _sinc(x)) / x if x else mpf(0)
+
+
 # fmt: off
 class _Oracles(dict[str, Oracle]):
     def __missing__(self, name: str) -> Oracle:
@@ -117,6 +131,13 @@ ORACLES = _Oracles({
     "amax": Oracle(max, UNEQUAL),
     "amin": Oracle(min, UNEQUAL),
     "equal": Oracle(lambda x, y: mpf(x == y), PLANE, lambda x, y: x != y),
+    "floor": Oracle(mp.floor, OFF_ZERO, _is_broken),
+    "ceil": Oracle(mp.ceil, OFF_ZERO, _is_broken),
+    "trunc": Oracle(lambda x: mp.sign(x) * mp.floor(abs(x)), OFF_ZERO, _is_broken),
+    "rint": Oracle(mp.nint, OFF_ZERO, lambda x: _is_broken(x) and x % 1.0 != 0.5),
+    "logaddexp": Oracle(lambda x, y: _log_sum_exp([x, y]), PLANE),
+    "sinc": Oracle(_sinc, OFF_ZERO, near=[-2.0, -1.0, 1.0, 2.0, 7.0, 1000.0], slope=_sinc_slope),
+    "xlogy": Oracle(lambda x, y: x * mp.log(y), [(0.5, 1.75), (-1.25, 0.8), (2.5, 3.0)], lambda x, y: x != 0.0 < y),
     "exp_difference": Oracle(lambda x, y: mp.exp(x - y), PLANE),
     "total": Oracle(mp.fsum, SEQUENCES),
     "product": Oracle(mp.fprod, SEQUENCES),
@@ -129,7 +150,12 @@ ORACLES = _Oracles({
 })
 # fmt: on
 
-ROWS: list[Primitive] = [op for name, op in TABLE.items() if name not in ("power_derivative", "gap_power")]  # of fixed orders
+# With tests of their own: what is of some fixed order, jumps everywhere, or takes three numbers.
+APART = {
+    "power_derivative", "gap_power", "sinc_derivative", "round", "remainder", "floor_divide", "fmod", "copysign", "clip",
+    "where",
+}  # fmt: skip
+ROWS: list[Primitive] = [op for name, op in TABLE.items() if name not in APART]
 CASES = [(op, args) for op in ROWS if op.name in ORACLES for args in ORACLES[op.name].points]
 
 

@@ -82,7 +82,8 @@ def _exact_slope(op: Primitive, numbers: Sequence[Any], place: Place) -> Slope |
         f, x = _along(partial(_exactly, op), fractions, place)
         step = Fraction(abs(x) or 1) / 2 ** (200 if x else 1200)
         below, here, above = f(x - step), f(x), f(x + step)
-        if not {type(below), type(here), type(above)} <= {Fraction, int}:
+        exact = {Fraction, int} if op.flat is None else {Fraction, int, float}  # what only selects or counts does not round
+        if not {type(below), type(here), type(above)} <= exact:
             return None
         low, high = sorted([float((here - below) / step), float((above - here) / step)])
     except Exception:  # whatever an operation raises that wants floats
@@ -120,7 +121,7 @@ def extrapolated(f: Callable[[float], float], x: float, above: float = 1.0, belo
     best = UNKNOWN
     order = 2.0 if above and below else 1.0  # of the error's powers of the step: even ones alone if it is central
     for scale in sorted({max(abs(x), 1.0), min(abs(x) or 1.0, 1.0)}, reverse=True):
-        step = math.ldexp(0.5, math.frexp(scale)[1] - 2)
+        step = math.ldexp(0.8125, math.frexp(scale)[1] - 2)  # no power of 2, which would meet sinc at its zeros alone
         row: list[float] = []
         for _ in range(40):
             step *= 0.5

@@ -241,6 +241,91 @@ def minimum(x: float, y: float) -> float:
     return x if x <= y else y if y < x else math.nan
 
 
+def floor(x: float) -> float:
+    """Return the largest whole number that is not above x."""
+    return _whole(math.floor, x)
+
+
+def ceil(x: float) -> float:
+    """Return the smallest whole number that is not below x."""
+    return _whole(math.ceil, x)
+
+
+def trunc(x: float) -> float:
+    """Return x without its fraction."""
+    return _whole(math.trunc, x)
+
+
+def rint(x: float) -> float:
+    """Return the nearest whole number, of two the even one."""
+    return _whole(round, x)
+
+
+def _whole(rounded: Callable[[float], int], x: float) -> float:
+    return math.copysign(float(rounded(x)), x) if math.isfinite(x) else x  # -0.0 for a whole 0 below 0, as NumPy
+
+
+def round_to(x: float, digits: float) -> float:
+    """Return x rounded to so many digits after the point, as Python's ``round`` does: half to even."""
+    return round(x, int(digits)) if math.isfinite(x) else x
+
+
+def floor_divide(x: float, y: float) -> float:
+    """Return the largest whole number that is not above x / y, as Python does."""
+    return x // y
+
+
+def fmod(x: float, y: float) -> float:
+    """Return the remainder with the sign of x, as in C."""
+    return math.nan if math.isinf(x) and y else math.fmod(x, y)
+
+
+def clip(x: float, low: float, high: float) -> float:
+    """Return x, but not below low and not above high."""
+    return minimum(maximum(x, low), high)
+
+
+def where(condition: float, x: float, y: float) -> float:
+    """Return x if the condition is not 0, else y."""
+    return x if condition else y
+
+
+def logaddexp(x: float, y: float) -> float:
+    """Return log(exp(x) + exp(y)), without overflow."""
+    return log_sum_exp((x, y))
+
+
+def sinc(x: float) -> float:
+    """Return sin(πx) / (πx), and 1 at 0."""
+    return sinc_derivative(x, 0.0)
+
+
+def sinc_derivative(x: float, n: float) -> float:
+    """Return j(u) / uⁿ at u = πx, where j is the spherical Bessel function of order n: 1/3 at 0 for n = 1, 1/15 for n = 2.
+
+    The slope of each by u is -u times the next one, and the first is sin(u) / u: DLMF 10.51.3.
+    """
+    if math.isinf(x):
+        return 0.0
+    u = math.pi * x
+    if abs(u) > max(1.0, n):
+        turn = math.remainder(x, 2.0)  # exact, so that sine and cosine of πx are right near their zeros
+        half = turn if abs(turn) <= 0.5 else math.copysign(1.0, turn) - turn
+        below, at = math.sin(math.pi * (0.5 - abs(turn))), math.sin(math.pi * half) / u  # of the orders -1 and 0
+        for k in range(int(n)):
+            below, at = at, ((2.0 * k + 1.0) * at - below) / u / u
+        return at
+    terms = [1.0 / math.prod(range(1, 2 * int(n) + 2, 2))]
+    for k in range(1, 12 + 4 * int(n)):
+        terms.append(terms[-1] * -0.5 * u * u / (k * (2.0 * (n + k) + 1.0)))
+    return total(terms)
+
+
+def xlogy(x: float, y: float) -> float:
+    """Return x·log(y), and 0 for x = 0 whatever y is."""
+    return x * math.log(y) if x else y * 0.0 if y != y else 0.0
+
+
 def greater(x: float, y: float) -> float:
     """Return 1 if x > y, 0 if x < y, ½ if they are equal, be they infinite; nan if either is nan."""
     return 1.0 if x > y else 0.0 if x < y else 0.5 if x == y else math.nan

@@ -56,6 +56,36 @@ class Operators:
     def __abs__(self) -> Any:
         return self._apply(p.abs, (self,))
 
+    def __mod__(self, other: Any) -> Any:
+        return self._apply(p.remainder, (self, other))
+
+    def __rmod__(self, other: Any) -> Any:
+        return self._apply(p.remainder, (other, self))
+
+    def __floordiv__(self, other: Any) -> Any:
+        return self._apply(p.floor_divide, (self, other))
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return self._apply(p.floor_divide, (other, self))
+
+    def __divmod__(self, other: Any) -> Any:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return other // self, other % self
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return self._apply(p.rint, (self,)) if digits is None else self._apply(p.round, (self, float(digits)))
+
+    def __floor__(self) -> Any:
+        return self._apply(p.floor, (self,))
+
+    def __ceil__(self) -> Any:
+        return self._apply(p.ceil, (self,))
+
+    def __trunc__(self) -> Any:
+        return self._apply(p.trunc, (self,))
+
 
 class Number(Operators):
     """A kind of number that stands for a plain one, its ``data``, and carries more along: ``carries`` says what.
@@ -105,7 +135,7 @@ class Number(Operators):
         raise TypeError(
             f"a {type(self).__name__} does not turn into a plain number by itself, since that would lose its {self.carries}: "
             "write v.sin() or autograd.sin(v) for math.sin(v); where you want the plain number, or autograd has no such "
-            "function, take the data, which is a constant: math.floor(v.data)"
+            "function, take the data, which is a constant: math.gamma(v.data)"
         )
 
     __int__ = __float__

@@ -16,7 +16,7 @@ from autograd.engine import floats
 from autograd.engine import rules as r
 from autograd.engine.primitive import TABLE as TABLE
 from autograd.engine.primitive import Primitive
-from autograd.engine.shapes import FOUR, NEURON, PAIRS, SEQUENCE, TWO_OR_MORE
+from autograd.engine.shapes import FOUR, NEURON, PAIRS, SEQUENCE, THREE, TWO_OR_MORE
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def _products_of_others(z: Any, values: Sequence[Any]) -> list[Any]:
     return r.products_of_others(values)
 
 
+PI_SQUARED = math.pi**2
 LN2, LN10, TWO_BY_ROOT_PI = math.log(2.0), math.log(10.0), 2.0 / math.sqrt(math.pi)
 SMALLEST = 5e-324  # of the floats above 0
 MANY = 64  # factors, from where the square of their number would cost more than it is worth
@@ -140,6 +141,34 @@ greater: Primitive = Primitive("greater", floats.greater, r.zero, r.zero, symbol
 amax = maximum.of_sequence = Primitive("amax", floats.amax, _shares, symbol="max", takes=SEQUENCE, flat=r.not_chosen(max))
 amin = minimum.of_sequence = Primitive("amin", floats.amin, _shares, symbol="min", takes=SEQUENCE, flat=r.not_chosen(min))
 equal: Primitive = Primitive("equal", floats.equal, r.zero, r.zero, symbol="=", flat=r.unequal)
+floor = Primitive("floor", floats.floor, r.zero, flat=r.between_whole)
+ceil = Primitive("ceil", floats.ceil, r.zero, flat=r.between_whole)
+trunc = Primitive("trunc", floats.trunc, r.zero, flat=lambda x: [x % 1.0 != 0.0 or x == 0.0])
+rint = Primitive("rint", floats.rint, r.zero, flat=lambda x: [x % 1.0 != 0.5])
+round: Primitive = Primitive("round", floats.round_to, r.zero, r.zero, defaults=[0.0])  # noqa: A001  # Python's name
+remainder = Primitive("remainder", operator.mod, r.one, lambda z, x, y: -floor_divide(x, y), symbol="%", domain="y != 0")
+floor_divide: Primitive = Primitive("floor_divide", floats.floor_divide, r.zero, r.zero, symbol="//", domain="y != 0",
+                                    flat=lambda x, y: [x % y != 0.0] * 2)
+fmod = Primitive("fmod", floats.fmod, r.one, lambda z, x, y: rint((z - x) / y), domain="y != 0")
+clip = Primitive("clip", floats.clip, lambda z, x, low, high: greater(x, low) * greater(high, x),
+                 lambda z, x, low, high: greater(low, x) * greater(high, low),
+                 lambda z, x, low, high: greater(maximum(x, low), high),
+                 takes=THREE, parameters=("x", "low", "high"), flat=r.beyond_bounds)
+copysign: Primitive = Primitive("copysign", math.copysign, lambda z, x, y: copysign(1.0, y) * sign(x), r.zero,
+                                flat=lambda x, y: [False, y < 0.0 or y > 0.0])
+where: Primitive = Primitive("where", floats.where, r.zero, lambda z, c, x, y: where(c, 1.0, 0.0),
+                             lambda z, c, x, y: where(c, 0.0, 1.0), takes=THREE, parameters=("condition", "x", "y"),
+                             flat=lambda c, x, y: [True, not c, bool(c)])
+logaddexp = Primitive("logaddexp", floats.logaddexp, lambda z, x, y: _softmax(z, [x, y])[0],
+                      lambda z, x, y: _softmax(z, [x, y])[1],
+                      textbook=[lambda z, x, y: exp(x - z), lambda z, x, y: exp(y - z)])
+sinc = Primitive("sinc", floats.sinc, lambda z, x: -PI_SQUARED * (x * sinc_derivative(x, 1.0)),
+                 textbook=[lambda z, x: (cos(math.pi * x) - z) / x])
+sinc_derivative: Primitive = Primitive("sinc_derivative", floats.sinc_derivative,
+                                       lambda z, x, n: -PI_SQUARED * (x * sinc_derivative(x, n + 1.0)), r.zero)
+xlogy = Primitive("xlogy", floats.xlogy, lambda z, x, y: log(y), lambda z, x, y: damped(1.0 / y, x),
+                  textbook=[lambda z, x, y: log(y), lambda z, x, y: x / y], domain="y > 0, or x = 0",
+                  limit=lambda x, y: x * -math.inf if y == 0.0 else math.nan)
 exp_difference = Primitive("exp_difference", floats.exp_difference, lambda z, x, y: z, lambda z, x, y: -z, symbol="eˣ⁻ʸ",
                            limit=r.infinity)
 

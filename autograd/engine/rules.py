@@ -32,6 +32,15 @@ def minus_one(z: Any, *args: Any) -> float:
     return -1.0
 
 
+def between_whole(x: float) -> list[bool]:
+    return [x % 1.0 > 0.0]
+
+
+def beyond_bounds(x: float, low: float, high: float) -> list[bool]:
+    within = max(x, low)
+    return [x < low or within > high, low < x or within > high, within < high]
+
+
 def off_zero(x: float) -> list[bool]:
     return [x < 0.0 or x > 0.0]
 

@@ -39,6 +39,7 @@ class Shape:
 
 NUMBER = Shape("one number", ((False,),))
 NUMBERS = Shape("two numbers", ((False, False),))
+THREE = Shape("three numbers", ((False,) * 3,))
 FOUR = Shape("four numbers", ((False,) * 4,))
 TWO_OR_MORE = Shape("two numbers, or one sequence of them", ((False, False),))
 SEQUENCE = Shape("one sequence of numbers", ((True,),))

@@ -126,6 +126,16 @@ class Value(Attributes, Copied, Number, Node):
     )
     arctan2 = atan2 = _function_of_two(p.arctan2)
     absolute = abs = fabs = _function(p.abs)
+    floor, ceil, trunc, rint, sinc = map(_function, (p.floor, p.ceil, p.trunc, p.rint, p.sinc))
+    remainder, floor_divide, fmod, copysign, logaddexp, xlogy = map(
+        _function_of_two, (p.remainder, p.floor_divide, p.fmod, p.copysign, p.logaddexp, p.xlogy)
+    )
+
+    def clip(self, low: Value | float, high: Value | float) -> Value:
+        """Return this value, but not below low and not above high, recorded."""
+        clipped: Value = apply(p.clip, (self, low, high))
+        return clipped
+
     negative = __neg__
 
     # --- gradients ---

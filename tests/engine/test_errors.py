@@ -207,6 +207,10 @@ OUTSIDE = [
     ("arccos", (-1.5,), ValueError),
     ("arccosh", (0.5,), ValueError),
     ("arctanh", (1.0,), ValueError),
+    ("remainder", (1.5, 0.0), ZeroDivisionError),
+    ("floor_divide", (1.5, -0.0), ZeroDivisionError),
+    ("fmod", (1.5, 0.0), ValueError),
+    ("xlogy", (1.5, 0.0), ValueError),
 ]
 BEYOND = [
     ("power", (10.0, 400.0)),

@@ -69,17 +69,17 @@ def bend():
 
 
 @pytest.fixture
-def sinc():
-    @primitive(partials=[lambda z, x: (cos(x) - z) / x], symbol="sinc!", domain="x != 0")
-    def sinc(x):
+def unnormalised():
+    @primitive(partials=[lambda z, x: (cos(x) - z) / x], symbol="unnormalised!", domain="x != 0")
+    def unnormalised(x):
         return math.sin(x) / x
 
-    return sinc
+    return unnormalised
 
 
 EXACT = {
     "swish": (lambda x: x / (1 + mp.exp(-x)), 0.7),
-    "sinc": (lambda x: mp.sin(x) / x, 1.3),
+    "unnormalised": (lambda x: mp.sin(x) / x, 1.3),
 }
 
 
@@ -205,9 +205,9 @@ def test_found_partials_are_written_as_derivatives(swish, bend):
     assert r"\frac{\partial \operatorname{bend}}{\partial y}(x, y)" in latex
 
 
-def test_given_partials_are_written_out(sinc):
+def test_given_partials_are_written_out(unnormalised):
     x = Value(1.0, label="x")
-    assert "(cos(x) − v1) / x" in str(derive(sinc(x)))
+    assert "(cos(x) − v1) / x" in str(derive(unnormalised(x)))
 
 
 def test_the_formulas_of_an_explanation_compute_the_derivative(swish, bend):
@@ -218,13 +218,13 @@ def test_the_formulas_of_an_explanation_compute_the_derivative(swish, bend):
     assert evaluated(root, x) == pytest.approx(x.grad, rel=1e-14)
 
 
-def test_a_picture_shows_its_symbol(sinc):
-    assert "sinc!" in str(draw(sinc(Value(1.0))))
+def test_a_picture_shows_its_symbol(unnormalised):
+    assert "unnormalised!" in str(draw(unnormalised(Value(1.0))))
 
 
-def test_right_operations_pass_both_checks(swish, bend, sinc):
-    check_grads(lambda x, y: bend(swish(x), sinc(y)), (0.5, 1.5), order=2)
-    assert check_graph(bend(swish(Value(0.5)), sinc(Value(1.5))))
+def test_right_operations_pass_both_checks(swish, bend, unnormalised):
+    check_grads(lambda x, y: bend(swish(x), unnormalised(y)), (0.5, 1.5), order=2)
+    assert check_graph(bend(swish(Value(0.5)), unnormalised(Value(1.5))))
 
 
 @pytest.fixture
@@ -383,9 +383,9 @@ def test_a_complex_result_is_no_value(x):
         f(x)
 
 
-def test_outside_its_domain_it_says_what_it_needs(sinc):
-    with pytest.raises(ZeroDivisionError, match=r"sinc\(net\) has no value at net = 0\.0: it needs net != 0"):
-        sinc(Value(0.0, label="net"))
+def test_outside_its_domain_it_says_what_it_needs(unnormalised):
+    with pytest.raises(ZeroDivisionError, match=r"unnormalised\(net\) has no value at net = 0\.0: it needs net != 0"):
+        unnormalised(Value(0.0, label="net"))
 
 
 @pytest.mark.parametrize("arguments", ["x", "x, y", "x, y, z"])

@@ -43,6 +43,7 @@ TERMS: dict[str, Callable[..., list[float]]] = {
     "total": lambda values: values,
     "weighted_sum": lambda weights, inputs, bias: [w * x for w, x in zip(weights, inputs, strict=True)] + [bias],
     "log_sum_exp": lambda values: [max(values), math.log(len(values))],
+    "logaddexp": lambda x, y: [max(x, y), math.log(2.0)],
 }
 
 

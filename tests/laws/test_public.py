@@ -21,14 +21,15 @@ from autograd import functional
 
 PUBLIC = [
     "Value", "acos", "acosh", "add", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "asin",
-    "asinh", "atan", "atan2", "atanh", "cbrt", "check_grads", "check_graph", "cos", "cosh", "cost", "derive", "divide",
-    "draw", "draw_dot", "elementwise_grad", "enable_grad", "erf", "erfc", "exp", "exp2", "explain", "expm1", "grad",
-    "gradients", "graph_from_json", "graph_to_json", "half_squared_error", "heaviside", "hessian", "hvp", "hypot",
-    "jacobian", "jvp", "load_graph", "log", "log10", "log1p", "log2", "log_sum_exp", "maximum", "minimum", "mistakes",
-    "multiply", "negative", "no_grad", "power", "primitive", "product", "quiz", "relu", "save_graph", "sigmoid", "sign",
-    "sin", "sinh", "softplus", "source_line", "sparse_hessian", "sparse_jacobian", "sqrt", "step", "subtract", "tan",
-    "tanh", "taylor", "to_dot", "topological_order", "total", "trace", "trace_lines", "update_before_the_pass_is_done",
-    "value_and_grad", "vjp", "walk", "weighted_sum", "why_big", "why_nan", "why_zero",
+    "asinh", "atan", "atan2", "atanh", "cbrt", "ceil", "check_grads", "check_graph", "clip", "copysign", "cos", "cosh",
+    "cost", "derive", "divide", "draw", "draw_dot", "elementwise_grad", "enable_grad", "erf", "erfc", "exp", "exp2",
+    "explain", "expm1", "floor", "floor_divide", "fmod", "grad", "gradients", "graph_from_json", "graph_to_json",
+    "half_squared_error", "heaviside", "hessian", "hvp", "hypot", "jacobian", "jvp", "load_graph", "log", "log10", "log1p",
+    "log2", "log_sum_exp", "logaddexp", "maximum", "minimum", "mistakes", "multiply", "negative", "no_grad", "power",
+    "primitive", "product", "quiz", "relu", "remainder", "rint", "save_graph", "sigmoid", "sign", "sin", "sinc", "sinh",
+    "softplus", "source_line", "sparse_hessian", "sparse_jacobian", "sqrt", "step", "subtract", "tan", "tanh", "taylor",
+    "to_dot", "topological_order", "total", "trace", "trace_lines", "trunc", "update_before_the_pass_is_done",
+    "value_and_grad", "vjp", "walk", "weighted_sum", "where", "why_big", "why_nan", "why_zero", "xlogy",
 ]  # fmt: skip
 
 PUBLIC_NETWORKS = [
@@ -61,8 +62,8 @@ def test_the_public_names_are_these():
     assert sorted(autograd.__all__) == PUBLIC
 
 
-def test_dir_offers_all_of_them_and_abs_to_who_completes_names():
-    assert output_of("import autograd; print({*autograd.__all__, 'abs'} - {*dir(autograd)})") == "set()"
+def test_dir_offers_all_of_them_and_abs_and_round_to_who_completes_names():
+    assert output_of("import autograd; print({*autograd.__all__, 'abs', 'round'} - {*dir(autograd)})") == "set()"
 
 
 def test_a_star_import_brings_all_of_them_and_hides_no_builtin():
@@ -96,8 +97,9 @@ def test_a_name_that_is_not_there_is_missed_as_anywhere():
         _ = nn.fitt
 
 
-def test_abs_is_there_by_its_full_name():
+def test_abs_and_round_are_there_by_their_full_names():
     assert autograd.abs(autograd.Value(-2.0)).data == 2.0
+    assert autograd.round(autograd.Value(2.675), 2).data == round(2.675, 2)
 
 
 @pytest.mark.parametrize("name", ["sin", "cos", "tan", "sinh", "cosh", "tanh"])

@@ -121,7 +121,7 @@ def extrapolated(f: Callable[[float], float], x: float, above: float = 1.0, belo
     best = UNKNOWN
     order = 2.0 if above and below else 1.0  # of the error's powers of the step: even ones alone if it is central
     for scale in sorted({max(abs(x), 1.0), min(abs(x) or 1.0, 1.0)}, reverse=True):
-        step = math.ldexp(0.8125, math.frexp(scale)[1] - 2)  # no power of 2, which would meet sinc at its zeros alone
+        step = math.ldexp(math.sqrt(0.5), math.frexp(scale)[1] - 2)  # no whole number, which would meet sinc at its zeros alone
         row: list[float] = []
         for _ in range(40):
             step *= 0.5

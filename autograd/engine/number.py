@@ -74,18 +74,6 @@ class Operators:
     def __rdivmod__(self, other: Any) -> Any:
         return other // self, other % self
 
-    def __round__(self, digits: int | None = None) -> Any:
-        return self._apply(p.rint, (self,)) if digits is None else self._apply(p.round, (self, float(digits)))
-
-    def __floor__(self) -> Any:
-        return self._apply(p.floor, (self,))
-
-    def __ceil__(self) -> Any:
-        return self._apply(p.ceil, (self,))
-
-    def __trunc__(self) -> Any:
-        return self._apply(p.trunc, (self,))
-
 
 class Number(Operators):
     """A kind of number that stands for a plain one, its ``data``, and carries more along: ``carries`` says what.
@@ -103,6 +91,18 @@ class Number(Operators):
         return self
 
     conjugate = __pos__  # np.var asks for it
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return self._apply(p.rint, (self,)) if digits is None else self._apply(p.round, (self, float(digits)))
+
+    def __floor__(self) -> Any:
+        return self._apply(p.floor, (self,))
+
+    def __ceil__(self) -> Any:
+        return self._apply(p.ceil, (self,))
+
+    def __trunc__(self) -> Any:
+        return self._apply(p.trunc, (self,))
 
     def _asked(self, sign: str, other: Any) -> Any:
         """Return the answer to a comparison."""

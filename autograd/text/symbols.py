@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from math import prod
+from math import pi, prod
 from typing import Any
 
 from autograd.engine import primitives as p
@@ -71,6 +71,7 @@ HELPERS: dict[Primitive, Callable[..., Any]] = {
     p.power_derivative: lambda x, y, k, m: _power_derivative(x, y, int(k), int(m)),
     p.gaussian: lambda x: p.exp(-(x**2.0)),
     p.exp_difference: lambda x, y: p.exp(x - y),
+    p.sinc_derivative: lambda x, n: _sinc_derivative(x, int(n)),
 }
 
 
@@ -94,6 +95,14 @@ def _power_derivative(x: Any, y: Any, k: int, m: int) -> Any:
         factor = prod(y - i for i in range(k))
         return factor * x ** (y - k) if factor and y != k else factor
     return p.product([y - i if i else y for i in range(k)]) * x ** (y - k)
+
+
+def _sinc_derivative(x: Any, n: int) -> Any:
+    """Return the nth of the functions that the derivatives of sinc are made of, by the two before it."""
+    below, last = p.cos(pi * x), p.sinc(x)  # of the orders -1 and 0
+    for k in range(n):
+        below, last = last, ((2.0 * k + 1.0) * last - below if k else last - below) / (pi * x) ** 2.0
+    return last
 
 
 # How the ½ of half_squared_error is written, where 0.5 stands in its composition.

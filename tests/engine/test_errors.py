@@ -263,9 +263,9 @@ def test_a_method_refuses_as_the_function_does(name, numbers, error):
     ("name", "numbers", "error"), [case for case in REFUSED if case[0] in vars(math) or case[0] in ("divide", "power")]
 )
 def test_the_error_has_the_type_that_pythons_own_arithmetic_raises(name, numbers, error):
-    python = {"divide": operator.truediv, "power": math.pow if numbers[0] < 0 else operator.pow}.get(name) or getattr(
-        math, name
-    )
+    operators = {"divide": operator.truediv, "remainder": operator.mod}
+    operators["power"] = math.pow if numbers[0] < 0 else operator.pow
+    python = operators.get(name) or getattr(math, name)
     with pytest.raises(error) as caught:
         python(*numbers)
     assert type(caught.value) is error

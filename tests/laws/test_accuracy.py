@@ -96,7 +96,7 @@ def test_second_derivatives_of_a_power_lose_only_what_rounding_the_exponent_and_
     for _ in range(300):
         x, y = math.exp(draw.uniform(-7.0, 7.0)), draw.choice((-1, 1)) * math.exp(draw.uniform(-7.0, 1.4))
         size = mp.power(x, y - 1) * (1 + abs(y * mp.log(x)))  # of the two terms, which may cancel
-        for name, i in product(VALUES_ALONE, (0, 1)):
+        for name, i in product(("power_slope", "power_log"), (0, 1)):
             unit = None if (name, i) in [("power_slope", 0), ("power_log", 1)] else size
             op = TABLE[name]
             assert _ulps(op.partials[i](op.value(x, y), x, y), exact_slope(op, (x, y), i), unit) <= 32.0  # 17 measured

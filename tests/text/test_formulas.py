@@ -91,6 +91,11 @@ def test_derivatives_of_powers_are_written_out():
     assert [str(TABLE["power_derivative"](x, 3.0, k, 0.0)) for k in (1.0, 2.0, 3.0, 4.0)] == ["3·x²", "6·x", "6", "0"]
 
 
+def test_what_the_derivatives_of_sinc_are_made_of_is_written_out():
+    assert str(TABLE["sinc_derivative"](x, 1.0)) == "(sinc(x) − cos(3.14159265359·x)) / (3.14159265359·x)²"
+    assert str(TABLE["sinc_derivative"](x, 2.0)).startswith("(3·((sinc(x) − cos(")
+
+
 def test_no_derivative_of_any_order_and_row_shows_a_name_that_no_textbook_has():
     public = {*autograd.__all__, "max", "min", "σ", "σ′"}
     for op in ROWS:

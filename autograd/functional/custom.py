@@ -56,12 +56,12 @@ def primitive(function: Rule | None = None, **options: Any) -> Any:
     for formulas. The function itself may then use anything that takes floats:
 
     >>> import math
-    >>> from autograd import cos, jvp
-    >>> @primitive(partials=[lambda z, x: (cos(x) - z) / x])
-    ... def sinc(x):
-    ...     return math.sin(x) / x
-    >>> jvp(sinc, (2.0,), (1.0,))
-    (0.454..., -0.435...)
+    >>> from autograd import cosh, jvp
+    >>> @primitive(partials=[lambda z, x: (cosh(x) - z) / x])
+    ... def sinhc(x):
+    ...     return math.sinh(x) / x
+    >>> jvp(sinhc, (2.0,), (1.0,))
+    (1.813..., 0.974...)
 
     Without ``partials``, the function uses arithmetic and functions of this package, and its derivatives, of any order, are
     found by running it on Values. ``symbol`` is what pictures show, ``textbook`` the partials as a textbook prints them,

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 from autograd.engine import primitives as p
 from autograd.engine.number import Operators
 from autograd.engine.primitive import Primitive
+from autograd.engine.rules import zero
 
 MOST = 64  # partials checked on one operation; on longer sequences, evenly spread
 
@@ -82,7 +83,7 @@ def _exact_slope(op: Primitive, numbers: Sequence[Any], place: Place) -> Slope |
         f, x = _along(partial(_exactly, op), fractions, place)
         step = Fraction(abs(x) or 1) / 2 ** (200 if x else 1200)
         below, here, above = f(x - step), f(x), f(x + step)
-        exact = {Fraction, int} if op.flat is None else {Fraction, int, float}  # what only selects or counts does not round
+        exact = {Fraction, int, float} if {*op.partials} == {zero} else {Fraction, int}  # a step is not rounded
         if not {type(below), type(here), type(above)} <= exact:
             return None
         low, high = sorted([float((here - below) / step), float((above - here) / step)])

@@ -10,7 +10,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracles import CASES
 
-from autograd import Value, half_squared_error, heaviside, log, maximum, product, relu, sqrt, tanh, total
+from autograd import (
+    Value,
+    clip,
+    copysign,
+    fmod,
+    half_squared_error,
+    heaviside,
+    log,
+    maximum,
+    product,
+    relu,
+    sinc,
+    sqrt,
+    tanh,
+    total,
+    where,
+)
 from autograd.checking.graph_check import MOST, check_graph
 from autograd.engine.primitives import TABLE, Primitive
 from autograd.explaining.source_lines import trace_lines
@@ -327,3 +343,27 @@ def test_a_check_can_be_written_as_json(x):
         "all_right": True, "partials": 2, "operations": 1, "largest_error": 0.0, "left_out": 0, "wrong": [], "changed": [],
         "unchecked": [],
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: copysign(x, -1.0),
+        lambda x: copysign(2.0, x),
+        lambda x: clip(x, 0.0, 3.0),
+        lambda x: clip(x, 2.0, 5.0),
+        lambda x: where(x > 1.0, x, 2.0),
+        lambda x: x % 0.75,
+        lambda x: 7.5 % x,
+        lambda x: x // 0.75,
+        lambda x: fmod(x, 0.75),
+        lambda x: fmod(7.5, x),
+        lambda x: round(x, 1),
+        lambda x: sinc(x),
+        lambda x: maximum([x, 1.0, 3.0 - x]),
+    ],
+)
+@pytest.mark.parametrize("number", [1.3, 2.7, 2.0])
+def test_pieces_agree_with_their_partials(f, number):
+    check = check_graph(f(Value(number, label="x")))
+    assert check.wrong == check.unchecked == ()

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import operator
 
-from autograd.engine import floats
+from autograd.engine import floats, powers
 from autograd.engine import rules as r
 from autograd.engine.primitive import TABLE as TABLE
 from autograd.engine.primitive import Primitive
@@ -63,18 +63,18 @@ multiply = Primitive("multiply", operator.mul, lambda z, x, y: y, lambda z, x, y
 divide = Primitive("divide", operator.truediv, lambda z, x, y: 1.0 / y, lambda z, x, y: -z / y,
                    symbol="÷", domain="y != 0", limit=floats.quotient_limit)
 negative = Primitive("negative", operator.neg, r.minus_one, symbol="−")
-power = Primitive("power", floats.power, lambda z, x, y: power_slope(x, y), lambda z, x, y: power_log(x, y),
+power = Primitive("power", powers.power, lambda z, x, y: power_slope(x, y), lambda z, x, y: power_log(x, y),
                   textbook=[lambda z, x, y: y * x ** (y - 1.0), lambda z, x, y: z * log(x)],
-                  symbol="xʸ", domain="x > 0, or x = 0 with y >= 0, or x < 0 with an integer y", limit=floats.power_limit)
+                  symbol="xʸ", domain="x > 0, or x = 0 with y >= 0, or x < 0 with an integer y", limit=powers.power_limit)
 power_slope: Primitive = Primitive(
-    "power_slope", floats.power_slope,
+    "power_slope", powers.power_slope,
     lambda z, x, y: power_derivative(x, y, 2.0, 0.0), lambda z, x, y: power_derivative(x, y, 1.0, 1.0), symbol="y·xʸ⁻¹")
 power_log: Primitive = Primitive(
-    "power_log", floats.power_log,
+    "power_log", powers.power_log,
     lambda z, x, y: power_derivative(x, y, 1.0, 1.0), lambda z, x, y: power_derivative(x, y, 0.0, 2.0), symbol="xʸ·log x")
 # Of any order, with the limits at 0 and ∞; terms that may cancel cost up to 17 ulp for x in 1e-3..1e3, more beyond.
 power_derivative: Primitive = Primitive(
-    "power_derivative", floats.power_derivative,
+    "power_derivative", powers.power_derivative,
     lambda z, x, y, k, m: power_derivative(x, y, k + 1.0, m), lambda z, x, y, k, m: power_derivative(x, y, k, m + 1.0),
     r.zero, r.zero, symbol="∂ⁿxʸ", takes=FOUR, parameters=("x", "y", "k", "m"))
 

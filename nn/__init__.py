@@ -3,7 +3,7 @@
 import importlib.util
 from types import ModuleType
 
-from nn import data, initialisation, losses, metrics, optim, schedules
+from nn import activations, data, initialisation, losses, metrics, optim, schedules
 from nn.layers import MLP, Layer, Neuron
 from nn.module import Module
 from nn.sequential import Sequential
@@ -17,6 +17,7 @@ __all__ = [
     "Module",
     "Neuron",
     "Sequential",
+    "activations",
     "data",
     "fit",
     "initialisation",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from autograd import Value, weighted_sum
 from autograd.engine.labels import brief, typed
 from autograd.engine.primitive import TABLE
+from nn.activations import elu, gelu, leaky_relu, log_softmax, silu, softmax
 from nn.initialisation import Initialisation, Seed, generator, initial_weights
 from nn.module import Module
 from nn.numbers import is_list, whole
@@ -31,6 +32,8 @@ else:
 
 LINEAR = "linear"  # the activation that leaves net as it is
 ACTIVATIONS = {name: getattr(Value, name) for name, op in TABLE.items() if op.arity == 1 and hasattr(Value, name)}
+ACTIVATIONS |= {"silu": silu, "gelu": gelu, "elu": elu, "leaky_relu": leaky_relu}
+OF_LAYERS = {"softmax": softmax, "log_softmax": log_softmax}  # which a layer alone can have, not a neuron
 _SPELLINGS = {"relu": "ReLU"}
 
 
@@ -117,6 +120,7 @@ class Neuron(Module):
 class Layer(Module):
     """``nout`` neurons that read the same ``nin`` inputs; one neuron alone returns its bare Value.
 
+    ``activation`` is that of each neuron, or "softmax" or "log_softmax" of all of them together.
     ``weights`` has one row for each neuron. ``bias`` is one number or Value, which all neurons then share, or one for each.
     """
 
@@ -145,16 +149,23 @@ class Layer(Module):
         for what, given in (("weights", rows), ("biases", biases)):
             if len(given) != nout:
                 raise ValueError(f"{needs} {what} for each of them, but got {len(given)}")
+        self.activation = kwargs.get("activation")
+        self._activate = OF_LAYERS.get(self.activation) if isinstance(self.activation, str) else None
+        if self._activate is not None:
+            kwargs["activation"] = LINEAR
         self.neurons = [Neuron(nin, weights=row, bias=b, **kwargs) for row, b in zip(rows, biases, strict=True)]
 
     def __call__(self, x: Iterable[Number]) -> Output:
         """Return the one neuron's Value, or the list of all."""
         x = tuple(x) if hasattr(x, "__iter__") else x  # once for all neurons, which each would copy a list
         out: Any = [n(x) for n in self.neurons]
+        if self._activate is not None:
+            out = self._activate(out)
         return out[0] if len(out) == 1 else out  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
-        return f"Layer of [{', '.join(map(str, self.neurons))}]"
+        of_all = f"{self.activation} of a " if self._activate is not None else ""
+        return f"{of_all}Layer of [{', '.join(map(str, self.neurons))}]"
 
 
 class MLP(Module):
@@ -225,6 +236,10 @@ def _value(what: str, x: Any) -> Value:
 
 def _activation(name: str) -> Any:
     if not isinstance(name, str) or name not in ACTIVATIONS:
+        if isinstance(name, str) and name in OF_LAYERS:
+            raise ValueError(
+                f"{name} is the activation of a whole layer, which nn.Layer and MLP take; a neuron has one of its own"
+            )
         raise ValueError(f"there is no activation {brief(name)}; choose one of {', '.join(sorted({*ACTIVATIONS, LINEAR}))}")
     return ACTIVATIONS[name]
 

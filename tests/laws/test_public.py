@@ -33,8 +33,8 @@ PUBLIC = [
 ]  # fmt: skip
 
 PUBLIC_NETWORKS = [
-    "DivergenceError", "History", "Layer", "MLP", "Module", "Neuron", "Sequential", "data", "fit", "initialisation", "load",
-    "losses", "metrics", "optim", "save", "schedules",
+    "DivergenceError", "History", "Layer", "MLP", "Module", "Neuron", "Sequential", "activations", "data", "fit",
+    "initialisation", "load", "losses", "metrics", "optim", "save", "schedules",
 ]  # fmt: skip
 
 

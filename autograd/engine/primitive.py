@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from autograd.engine.refusals import refusal
-from autograd.engine.shapes import NUMBER, NUMBERS, Shape, as_sequence
+from autograd.engine.shapes import NUMBER, NUMBERS, Shape, as_sequence, is_array, of_arrays
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:
@@ -71,7 +71,10 @@ class Primitive:
         def __call__(self, *args: K | float | Iterable[K | float]) -> K: ...
 
     def __call__(self, *args: Any) -> Any:
-        """Compute on numbers; let any other kind of number (a Value, a symbol) go through the row in its own way."""
+        """Compute on numbers; let any other kind of number (a Value, a symbol) go through the row in its own way.
+
+        Of NumPy's arrays, item by item: an array of floats, or of Values if there are any.
+        """
         if len(args) != self.arity:
             if len(args) == 1 and self.of_sequence and hasattr(args[0], "__iter__"):
                 return self.of_sequence(args[0])
@@ -81,6 +84,8 @@ class Primitive:
             args = (*args, *self.defaults[-missing:])
         for arg in args:
             if type(arg) is not float:
+                if self.takes.numbers_alone and any(map(is_array, args)):
+                    return of_arrays(self, args)
                 apply = getattr(arg, "_apply", None) or _kind_of(args)
                 if apply is None:
                     args = tuple(map(as_sequence, args))

@@ -16,6 +16,7 @@ class Shape:
 
     def __init__(self, words: str, sequences: tuple[tuple[bool, ...], ...]) -> None:
         self.words, self.sequences = words, sequences
+        self.numbers_alone = sequences[0].count(False) == len(sequences[0]) and len(sequences) == 1
 
     def checked(self, name: str, args: Sequence[Any], kept: Any = ()) -> tuple[Any, ...]:
         """Return arguments as floats and tuples of floats, leaving ``kept`` types alone; raise TypeError if they do not fit."""
@@ -45,6 +46,21 @@ TWO_OR_MORE = Shape("two numbers, or one sequence of them", ((False, False),))
 SEQUENCE = Shape("one sequence of numbers", ((True,),))
 PAIRS = Shape("two numbers, or two sequences of numbers", ((False, False), (True, True)))
 NEURON = Shape("two sequences of numbers and one number", ((True, True, False),))
+
+
+def is_array(arg: Any) -> bool:
+    """Tell whether an argument is an array of NumPy's, or of its kind; its single numbers are none."""
+    return hasattr(arg, "__array_ufunc__") and hasattr(arg, "__iter__")
+
+
+def of_arrays(function: Any, args: Sequence[Any]) -> Any:
+    """Return a function of numbers on arrays, item by item, as NumPy broadcasts them."""
+    import numpy as np  # whose arrays were given
+
+    found = np.frompyfunc(function, len(args), 1)(*args)
+    if not hasattr(found, "flat"):  # of arrays without axes
+        return found
+    return found.astype(float) if all(type(x) is float for x in found.flat) else found
 
 
 def as_sequence(arg: Any) -> Any:

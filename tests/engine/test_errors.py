@@ -86,7 +86,7 @@ def test_a_method_of_two_refuses_what_is_no_number(name, thing):
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-@pytest.mark.parametrize("items", [[Value(2.0)], [2.0], (2.0,), [], np.array([2.0])], ids=repr)
+@pytest.mark.parametrize("items", [[Value(2.0)], [2.0], (2.0,), []], ids=repr)
 def test_a_function_refuses_a_sequence_and_names_itself(name, items):
     with pytest.raises(TypeError, match=f"^{name} takes .*, but got "):
         getattr(autograd, name)(items)

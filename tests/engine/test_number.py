@@ -11,6 +11,7 @@ from unittest import mock
 import numpy as np
 import pytest
 
+import autograd
 from autograd import Value, exp, maximum, total, weighted_sum
 
 
@@ -279,3 +280,38 @@ def test_data_beyond_the_floats_says_so(v):
     with pytest.raises(OverflowError, match="beyond the largest float"):
         v.data = 10**400
     assert v.data == 2.0
+
+
+# --- functions of numbers go through arrays, item by item ---
+
+
+def test_a_function_of_an_array_of_floats_is_an_array_of_floats():
+    found = autograd.sin(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    assert found.dtype == float
+    assert found.tolist() == [[math.sin(1.0), math.sin(2.0)], [math.sin(3.0), math.sin(4.0)]]
+    assert autograd.clip(np.array([-1, 0, 5]), 0, np.array([1.0, 1.0, 2.0])).tolist() == [0.0, 0.0, 2.0]
+
+
+def test_values_in_and_beside_arrays_are_recorded(v, w):
+    x = np.array([v, w])
+    assert [type(y) for y in exp(x)] == [Value, Value]
+    assert [y.data for y in maximum(x, 1.0)] == [2.0, 1.0]
+    below = maximum(v, np.array([1.0, 3.0]))
+    assert [y.data for y in below] == [2.0, 3.0]
+    autograd.total(below * x).backward()
+    assert (v.grad, w.grad) == (4.0, 3.0)
+
+
+def test_derivatives_go_through_arrays():
+    assert autograd.grad(lambda x: total(autograd.log(x) * 2.0))(np.array([1.0, 4.0])).tolist() == [2.0, 0.5]
+    assert autograd.jvp(lambda x: total(exp(x)), (np.array([0.0, 0.0]),), (np.array([1.0, 2.0]),)) == (2.0, 3.0)
+
+
+def test_an_item_outside_the_domain_is_refused_as_ever():
+    with pytest.raises(ValueError, match=r"log\(x\) has no value at x = -1\.0"):
+        autograd.log(np.array([1.0, -1.0]))
+
+
+def test_an_array_without_axes_is_a_number(v):
+    assert autograd.sin(np.array(1.0)) == math.sin(1.0)
+    assert maximum(np.array(5.0), v).data == 5.0

@@ -11,6 +11,7 @@ from typing import Any
 
 from autograd import erfc, expm1, heaviside, log_sum_exp, relu, sigmoid, where
 from autograd.engine.labels import typed
+from autograd.engine.number import data_of
 from nn.numbers import is_list
 
 __all__ = ["elu", "gelu", "leaky_relu", "log_softmax", "silu", "softmax"]
@@ -49,7 +50,7 @@ def softmax(values: Iterable[Any]) -> list[Any]:
     Raises TypeError if values are none in a list, and ValueError if there is none.
     """
     given = _listed("softmax", values)
-    log_sum_exp(given)  # which refuses what is no number, or no number at all
+    log_sum_exp([*map(data_of, given)])  # which refuses what is no number, or no number at all
     return list(log_sum_exp.partials[0](None, given))  # for softmax is the gradient of log_sum_exp
 
 

@@ -38,6 +38,8 @@ def backward_order(root: N) -> list[N]:
 
 def flat_edges(node: Any) -> list[bool]:
     """Tell for each edge of a node whether its operation is flat in that argument here: see ``Primitive``."""
+    if node.op is None or node.op.flat is None:
+        return [False] * len(node.parents)
     arguments = _items(node.args)
     flat = _items(node.op.flat(*replaced(node.args, lambda argument: argument._data)))
     return [out for x, out in zip(arguments, flat, strict=True) if isinstance(x, Node)]

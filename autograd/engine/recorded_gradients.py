@@ -6,7 +6,6 @@ gradients.
 
 from __future__ import annotations
 
-from itertools import repeat
 from operator import add
 
 from autograd.engine.asked import listed_values, one_value
@@ -105,7 +104,7 @@ def _recorded_edges(node: Node, leading: set[Node]) -> Iterator[tuple[Node, Any]
     if node not in leading or op is None:
         return
     edges = iter(node.edges)
-    flat = iter(flat_edges(node) if op.flat else repeat(False))
+    flat = iter(flat_edges(node))
     lists = [list(arg) if isinstance(arg, tuple) else arg for arg in node.args]
     for i, arg in enumerate(lists):
         items = arg if isinstance(arg, list) else [arg]

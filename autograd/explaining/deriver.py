@@ -86,6 +86,7 @@ class _Deriver:
         self.products: dict[Value, Product] = {root: ()}
         self.chains: dict[Value, Chain] = {root: ()}
         self.written: dict[Value, list[tuple[str, str, str]]] = {}
+        self.still: dict[Value, list[bool]] = {}  # which edges of a consumer pass nothing on
         self.values: dict[str, float] = {}
         self.flat: set[str] = set()  # the factors that pass nothing on, since an operation selects another argument
 
@@ -130,11 +131,12 @@ class _Deriver:
             if consumer not in self.written:
                 ways = partial_formulas(consumer, self.names), partial_formulas(consumer, self.names, "latex")
                 self.written[consumer] = list(zip(*ways, partial_numbers(consumer), strict=True))
+                self.still[consumer] = flat_edges(consumer)
             formula, latex, numbers = map(summed, zip(*[self.written[consumer][place] for place in places], strict=True))
             if formula != "1":
                 value = total([+consumer.partials[place] for place in places])  # + refuses a partial that nobody gave
                 name, whole = self._name(value), self.root if len(links) == 1 and not product else consumer
-                if consumer.op and consumer.op.flat and all(flat_edges(consumer)[place] for place in places):
+                if all(self.still[consumer][place] for place in places):
                     self.flat.add(name)
                 ends = self.names[whole], self.names[node]
                 edge, held = self.names[consumer], self.partials.held(whole, node)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
-from itertools import chain, count, groupby, repeat
+from itertools import chain, count, groupby
 from typing import Any, NamedTuple, TypeAlias
 
 from autograd.engine.graph import adjoints, backward_order, flat_edges, leading_to
@@ -37,8 +37,8 @@ def edges_between(root: Value, node: Value) -> dict[Value, list[Edge]]:
 
 def edges_of(value: Value) -> list[Edge]:
     """Return the links from a value to its arguments."""
-    flat = repeat(False) if value.op is None or value.op.flat is None else flat_edges(value)
-    return [Edge(value, argument, i, d, out) for i, ((argument, d), out) in enumerate(zip(value.edges, flat))]  # noqa: B905
+    edges = zip(value.edges, flat_edges(value), strict=True)
+    return [Edge(value, argument, i, d, flat) for i, ((argument, d), flat) in enumerate(edges)]
 
 
 def tally(root: Value) -> Iterator[tuple[Value, int, int]]:

@@ -176,8 +176,8 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     def moves(x: Any) -> bool:
         return has_level(x, level) and x.tangent is not None
 
-    if heard and not recording and not any(map(moves, outputs)):
-        warn_along(heard, moves, points, rates, lambda numbers: f(*rebuild(numbers)))
+    if not recording:
+        warn_along(heard, outputs, moves, points, rates, lambda numbers: f(*rebuild(numbers)))
     pairs = [y.parts() if has_level(y, level) else (y, 0.0) for y in outputs]
     values, slopes = ([returned(pair[i], recording) for pair in pairs] for i in (0, 1))
     return filled(values), filled(slopes)

@@ -111,7 +111,7 @@ class Dual(Traced):
 def _without_flat(op: Primitive, given: list[Any]) -> list[Any]:
     """Return arguments with the plain number in place of each in which the operation is flat here: it passes nothing on."""
     assert op.flat is not None
-    numbers = [[*map(data_of, arg)] if isinstance(arg, list) else data_of(arg) for arg in given]
+    numbers = [*map(plain, given)]
     return [
         [n if out else x for x, n, out in zip(arg, number, still, strict=True)]
         if isinstance(arg, list)
@@ -125,6 +125,11 @@ def innermost(x: Any) -> Any:
     while isinstance(x, Traced):
         x = x.value
     return x
+
+
+def plain(arg: Any) -> Any:
+    """Return an argument with the plain number in place of each that stands for one."""
+    return [*map(data_of, arg)] if isinstance(arg, list) else data_of(arg)
 
 
 def value_at(arg: Any, level: int) -> Any:

@@ -130,11 +130,16 @@ class Run:
 
 
 def warn_along(
-    heard: Sequence[Any], moves: Callable[[Any], bool], points: Sequence[Any], rates: Sequence[Any], f: Callable[..., Any]
+    heard: Sequence[Any],
+    outputs: Sequence[Any],
+    moves: Callable[[Any], bool],
+    points: Sequence[Any],
+    rates: Sequence[Any],
+    f: Callable[..., Any],
 ) -> None:
-    """Warn likewise of a derivative in one direction: ``moves`` tells which of the numbers that were compared change in it."""
+    """Warn likewise of a derivative in one direction: ``moves`` tells which numbers change in it, as no output does then."""
     question = next((question for question in heard if any(map(moves, question[::2]))), None)
-    if question is not None:
+    if question is not None and not any(map(moves, outputs)):
 
         def run(step: float) -> list[float]:
             with inside():

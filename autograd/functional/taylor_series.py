@@ -21,7 +21,7 @@ from autograd.engine.number import data_of
 from autograd.engine.primitive import Primitive
 from autograd.engine.questions import listening
 from autograd.engine.recording import is_recording
-from autograd.functional.dual import Traced, flat, has_level, value_at
+from autograd.functional.dual import Traced, flat, has_level, plain, value_at
 from autograd.functional.evaluation import (
     Function,
     inside,
@@ -67,8 +67,8 @@ def taylor(f: Function, point: Any, direction: Any, order: int) -> list[Any]:
     def moves(x: Any) -> bool:
         return has_level(x, run.level)
 
-    if heard and not recording and not any(map(moves, outputs)):
-        warn_along(heard, moves, points, rates, lambda numbers: f(rebuild(numbers)))
+    if not recording:
+        warn_along(heard, outputs, moves, points, rates, lambda numbers: f(rebuild(numbers)))
     columns = [y.parts() if has_level(y, run.level) else [y, *[0.0] * order] for y in outputs]
     return [filled([returned(column[k], recording) for column in columns]) for k in range(order + 1)]
 
@@ -213,7 +213,7 @@ class _Recurrence:
 
     def _refuse_convention(self, i: int) -> None:
         """Raise ArithmeticError if the value changes beside an argument that moves, though its partial is 0 by convention."""
-        x, numbers = self.given[i], [_data(arg) for arg in self.given]
+        x, numbers = self.given[i], [plain(arg) for arg in self.given]
         if partial_of(self.op, i, self.z.data, *numbers) != 0.0:
             return
         least = 1e-6 if x.data else 0.0  # beside 0, at 5e-324, even abs changes by more than a function with slope 0 does
@@ -233,7 +233,7 @@ class _Recurrence:
 
 def _chosen(op: Primitive, given: list[Any], level: int) -> Series | None:
     """Return the one series that an operation selects, flat in all others, as its result; None if it does not."""
-    numbers = [_data(arg) for arg in given]
+    numbers = [plain(arg) for arg in given]
     partials = flat([partial_of(op, i, op.value(*numbers), *numbers) for i in range(op.arity)])
     live = [(x, partial) for x, partial in zip(flat(given), partials, strict=True) if has_level(x, level)]
     return live[0][0] if len(live) == 1 and live[0][1] == 1.0 else None
@@ -258,10 +258,6 @@ def _is_zero(x: Any) -> bool:
     return type(x) is float and x == 0.0
 
 
-def _data(arg: Any) -> Any:
-    return [*map(data_of, arg)] if isinstance(arg, list) else data_of(arg)
-
-
 def _key(arg: Any) -> Any:
     if isinstance(arg, list):
         return tuple(map(_key, arg))
@@ -269,5 +265,5 @@ def _key(arg: Any) -> Any:
 
 
 def _no_coefficient(op: Primitive, given: list[Any], order: int) -> ValueError:
-    numbers = " and ".join(f"{name} = {brief(_data(arg))}" for name, arg in zip("xyz", given, strict=False))
+    numbers = " and ".join(f"{name} = {brief(plain(arg))}" for name, arg in zip("xyz", given, strict=False))
     return ValueError(f"{op.name} has no finite Taylor coefficient of order {order} at {numbers}")

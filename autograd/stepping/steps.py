@@ -185,7 +185,7 @@ class Recorder:
         assert grad is not None
         after: dict[str, NodeState] = {}
         lines = []
-        for edge, flat in zip(edges, _flat_edges(node), strict=True):
+        for edge, flat in zip(edges, flat_edges(node), strict=True):
             state = after.get(edge.argument, self.state[edge.argument])
             passes = name in self.reached and not flat
             self.reached |= {edge.argument} if passes else set()
@@ -221,10 +221,6 @@ def _running_sum(state: NodeState, part: float, total: float) -> str:
         return f"{part_of}{short(total)[0]} so far"
     old, new, both = short(state.grad, part, total)
     return f"{part_of}{old} + {new} = {both}".replace("+ −", "− ")
-
-
-def _flat_edges(node: Value) -> list[bool]:
-    return flat_edges(node) if node.op and node.op.flat else [False] * len(node.parents)
 
 
 def short(*xs: float) -> list[str]:

@@ -40,8 +40,8 @@ def flat_edges(node: Any) -> list[bool]:
     """Tell for each edge of a node whether its operation is flat in that argument here: see ``Primitive``."""
     if node.op is None or node.op.flat is None:
         return [False] * len(node.parents)
-    arguments = _items(node.args)
-    flat = _items(node.op.flat(*replaced(node.args, lambda argument: argument._data)))
+    arguments = flattened(node.args)
+    flat = flattened(node.op.flat(*replaced(node.args, lambda argument: argument._data)))
     return [out for x, out in zip(arguments, flat, strict=True) if isinstance(x, Node)]
 
 
@@ -53,7 +53,8 @@ def live_edges(node: Any) -> list[tuple[Any, float]]:
     return [edge for edge, flat in zip(edges, flat_edges(node), strict=True) if not flat]
 
 
-def _items(args: Iterable[Any]) -> list[Any]:
+def flattened(args: Iterable[Any]) -> list[Any]:
+    """Return an operation's arguments with the items of sequences in place of these."""
     return [x for arg in args for x in (arg if isinstance(arg, (list, tuple)) else [arg])]
 
 

@@ -18,6 +18,7 @@ from importlib import import_module
 from typing import Any, TypeAlias, overload
 
 from autograd.engine.floats import number
+from autograd.engine.graph import flattened
 from autograd.engine.labels import brief, typed
 from autograd.engine.limits import Limit, taking_limits
 from autograd.engine.primitive import TABLE, Primitive
@@ -25,7 +26,6 @@ from autograd.engine.recorded_gradients import gradients
 from autograd.engine.shapes import NUMBER, NUMBERS, Shape
 from autograd.engine.value import Value
 from autograd.functional.derivatives import grad
-from autograd.functional.dual import flat
 from autograd.functional.evaluation import inside, is_recorded, outermost
 from autograd.text import Symbol, latex_name, written
 
@@ -124,7 +124,7 @@ class _FoundPartial:
         self.function, self.index, self.names = function, index, names
 
     def __call__(self, z: Any, *args: Any) -> Any:
-        kinds = {type(x) for x in flat(args)}
+        kinds = {type(x) for x in flattened(args)}
         if Symbol in kinds or isinstance(z, Symbol):
             return self._written(z, args)
         try:
@@ -152,7 +152,7 @@ class _FoundPartial:
         return slopes if isinstance(variables, list) else slopes[0]
 
     def _written(self, z: Any, args: Sequence[Any]) -> Any:
-        style = next(x.style for x in flat([z, *args]) if isinstance(x, Symbol))
+        style = next(x.style for x in flattened([z, *args]) if isinstance(x, Symbol))
         listed = ", ".join(written(arg, style) for arg in args)
         name, by = self.function.__name__, self.names[self.index]
         if style == "python":
@@ -201,7 +201,7 @@ def _row(
 def _given(partial: Rule) -> Rule:
     """Return a partial that gives plain numbers for plain numbers, though it may take derivatives itself."""
     plain = outermost(partial)
-    return lambda *args: (partial if any(map(is_recorded, flat(args))) else plain)(*args)
+    return lambda *args: (partial if any(map(is_recorded, flattened(args))) else plain)(*args)
 
 
 def _parameters(function: Rule, name: str) -> tuple[list[str], list[float]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from autograd.engine import primitives as p
+from autograd.engine.graph import flattened
 from autograd.engine.limits import partial_of, value_of
 from autograd.engine.number import Number, data_of
 from autograd.engine.primitive import TABLE, Primitive
@@ -36,7 +37,7 @@ class Traced(Number):
         if op.body is not None:
             return op.body(*args)
         given = [list(arg) if isinstance(arg, tuple) else arg for arg in op.takes.checked(op.name, args, (Traced, Value))]
-        latest = max([x for x in flat(given) if isinstance(x, Traced)], key=lambda x: x.level)
+        latest = max([x for x in flattened(given) if isinstance(x, Traced)], key=lambda x: x.level)
         return latest._through(op, given if op.flat is None else _without_flat(op, given))
 
     def _through(self, op: Primitive, given: list[Any]) -> Any:
@@ -85,7 +86,7 @@ class Dual(Traced):
 
     def _through(self, op: Primitive, given: list[Any]) -> Dual:
         values = [value_at(arg, self.level) for arg in given]
-        numbers = all(type(x) is float for x in flat(values))
+        numbers = all(type(x) is float for x in flattened(values))
         z = value_of(op, values) if numbers else op(*values)
         tangent: Any = None
         for i, arg in enumerate(given) if is_recording() else ():
@@ -142,9 +143,3 @@ def value_at(arg: Any, level: int) -> Any:
 def has_level(x: Any, level: int) -> bool:
     """Return whether a number carries the derivatives of one pass."""
     return isinstance(x, Traced) and x.level == level
-
-
-def flat(args: Iterable[Any]) -> Iterator[Any]:
-    """Yield the numbers among an operation's arguments."""
-    for arg in args:
-        yield from arg if isinstance(arg, (list, tuple)) else [arg]

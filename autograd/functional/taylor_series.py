@@ -15,13 +15,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from autograd.engine import primitives as p
+from autograd.engine.graph import flattened
 from autograd.engine.labels import brief
 from autograd.engine.limits import partial_of, value_of
 from autograd.engine.number import data_of
 from autograd.engine.primitive import Primitive
 from autograd.engine.questions import listening
 from autograd.engine.recording import is_recording
-from autograd.functional.dual import Traced, flat, has_level, plain, value_at
+from autograd.functional.dual import Traced, has_level, plain, value_at
 from autograd.functional.evaluation import (
     Function,
     inside,
@@ -135,7 +136,7 @@ class Series(Traced):
         _, z = run.done.get(key, (given, None))
         if z is None:
             values = [value_at(arg, self.level) for arg in given]
-            value = value_of(op, values) if all(type(x) is float for x in flat(values)) else op(*values)
+            value = value_of(op, values) if all(type(x) is float for x in flattened(values)) else op(*values)
             if not is_recording():
                 return Series(run, [value, *[0.0] * run.order])
             if op.flat is not None and (chosen := _chosen(op, given, self.level)) is not None:
@@ -150,7 +151,7 @@ class Series(Traced):
         except (ArithmeticError, ValueError):  # whoever asks for the coefficient is told; perhaps nobody does
             if z is None:
                 z = Series(run, [value])
-            failures = [x.failure for x in flat(given) if has_level(x, self.level) and x.failure]
+            failures = [x.failure for x in flattened(given) if has_level(x, self.level) and x.failure]
             z.failure = z.failure or (failures[0] if failures else _no_coefficient(op, given, len(z.known)))
         finally:
             run.computing = False
@@ -234,8 +235,8 @@ class _Recurrence:
 def _chosen(op: Primitive, given: list[Any], level: int) -> Series | None:
     """Return the one series that an operation selects, flat in all others, as its result; None if it does not."""
     numbers = [plain(arg) for arg in given]
-    partials = flat([partial_of(op, i, op.value(*numbers), *numbers) for i in range(op.arity)])
-    live = [(x, partial) for x, partial in zip(flat(given), partials, strict=True) if has_level(x, level)]
+    partials = flattened([partial_of(op, i, op.value(*numbers), *numbers) for i in range(op.arity)])
+    live = [(x, partial) for x, partial in zip(flattened(given), partials, strict=True) if has_level(x, level)]
     return live[0][0] if len(live) == 1 and live[0][1] == 1.0 else None
 
 

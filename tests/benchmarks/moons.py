@@ -3,58 +3,33 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from micrograd.engine import Value as MicrogradValue
-from micrograd.nn import MLP as MicrogradMLP  # noqa: N811  # an acronym, not a constant
-
-from autograd import total
-from nn import MLP
-from nn.data import moons
-
 ALPHA = 1e-4  # of the L2 regularization
+SEED = 1337
+SIZES = [(2, 16), (16, 16), (16, 1)]
 
-Iteration = Callable[[], tuple[Any, float]]  # returns the loss and the accuracy, taken before the update
-
-
-def micrograds(seed: int = 1337) -> Iteration:
-    """Return the iteration as micrograd's notebook has it."""
-    random.seed(seed)
-    model = MicrogradMLP(2, [16, 16, 1])
-    points, classes = moons()
-    count = 0
-
-    def run() -> tuple[Any, float]:
-        nonlocal count
-        inputs = [list(map(MicrogradValue, row)) for row in points]
-        scores = list(map(model, inputs))
-
-        losses = [(1 + -yi * scorei).relu() for yi, scorei in zip(classes, scores, strict=True)]
-        data_loss = sum(losses) * (1.0 / len(losses))
-        reg_loss = ALPHA * sum(p * p for p in model.parameters())
-        total_loss = data_loss + reg_loss
-        accuracy = [(yi > 0) == (scorei.data > 0) for yi, scorei in zip(classes, scores, strict=True)]
-
-        model.zero_grad()
-        total_loss.backward()
-        learning_rate = 1.0 - 0.9 * count / 100
-        for p in model.parameters():
-            p.data -= learning_rate * p.grad
-        count += 1
-        return total_loss, sum(accuracy) / len(accuracy)
-
-    return run
+Data = tuple[list[list[float]], list[int]]  # points and classes
+Iteration = Callable[[], Any]  # returns the loss, taken before the update
 
 
-def ours(seed: int = 1337) -> Iteration:
-    """Return the same program on this engine: inputs stay plain numbers, a sum is one node."""
-    random.seed(seed)
+def rate(count: int) -> float:
+    """Return the learning rate of an iteration."""
+    return 1.0 - 0.9 * count / 100
+
+
+def ours(data: Data) -> Iteration:
+    """Return the iteration as a user of ``nn`` writes it: inputs stay plain numbers, a sum is one node."""
+    from autograd import total
+    from nn import MLP
+
+    random.seed(SEED)
     model = MLP(2, [16, 16, 1])
-    points, classes = moons()
+    points, classes = data
     count = 0
 
-    def run() -> tuple[Any, float]:
+    def run() -> Any:
         nonlocal count
         scores = [model(row) for row in points]
 
@@ -62,14 +37,72 @@ def ours(seed: int = 1337) -> Iteration:
         data_loss = total(losses) * (1.0 / len(losses))
         reg_loss = ALPHA * total([p * p for p in model.parameters()])
         total_loss = data_loss + reg_loss
-        accuracy = [(yi > 0) == (scorei.data > 0) for yi, scorei in zip(classes, scores, strict=True)]
 
         model.zero_grad()
         total_loss.backward()
-        learning_rate = 1.0 - 0.9 * count / 100
         for p in model.parameters():
-            p.data -= learning_rate * p.grad
+            p.data -= rate(count) * p.grad
         count += 1
-        return total_loss, sum(accuracy) / len(accuracy)
+        return total_loss
 
     return run
+
+
+def micrograds(data: Data, Value: Any, MLP: Any) -> Iteration:  # noqa: N803  # classes, by the names that the program has
+    """Return the iteration as micrograd's notebook has it, on any engine that has micrograd's words."""
+    random.seed(SEED)
+    model = MLP(2, [16, 16, 1])
+    points, classes = data
+    count = 0
+
+    def run() -> Any:
+        nonlocal count
+        inputs = [list(map(Value, row)) for row in points]
+        scores = list(map(model, inputs))
+
+        losses = [(1 + -yi * scorei).relu() for yi, scorei in zip(classes, scores, strict=True)]
+        data_loss = sum(losses) * (1.0 / len(losses))
+        reg_loss = ALPHA * sum(p * p for p in model.parameters())
+        total_loss = data_loss + reg_loss
+
+        model.zero_grad()
+        total_loss.backward()
+        for p in model.parameters():
+            p.data -= rate(count) * p.grad
+        count += 1
+        return total_loss
+
+    return run
+
+
+def parameters() -> list[float]:
+    """Return the numbers that micrograd's MLP begins with: for each neuron its weights, then its bias."""
+    random.seed(SEED)
+    return [x for inputs, neurons in SIZES for _ in range(neurons) for x in [*_uniform(inputs), 0.0]]
+
+
+def _uniform(count: int) -> list[float]:
+    return [random.uniform(-1, 1) for _ in range(count)]
+
+
+def loss(numbers: Sequence[Any], data: Data, relu: Callable[[Any], Any]) -> Any:
+    """Return the loss of any kind of numbers, one by one."""
+    one = iter(numbers)
+    layers = [[[next(one) for _ in range(inputs + 1)] for _ in range(neurons)] for inputs, neurons in SIZES]
+    losses = []
+    for x, y in zip(*data, strict=True):
+        for layer in layers:
+            net = [sum((w * xi for w, xi in zip(neuron, x)), neuron[-1]) for neuron in layer]  # noqa: B905  # x is shorter
+            x = [relu(v) for v in net]
+        losses.append(relu(1 + -y * net[0]))
+    return sum(losses) * (1.0 / len(losses)) + ALPHA * sum(p * p for p in numbers)
+
+
+def array_loss(numbers: Any, points: Any, classes: Any, relu: Callable[[Any], Any]) -> Any:
+    """Return the loss of an array of all parameters, layer by layer, on the points as an array."""
+    start = 0
+    for inputs, neurons in SIZES:
+        layer = numbers[start : (start := start + neurons * (inputs + 1))].reshape((neurons, inputs + 1))
+        net = points @ layer[:, :-1].T + layer[:, -1]
+        points = relu(net)
+    return relu(1 - classes * net[:, 0]).mean() + ALPHA * (numbers * numbers).sum()

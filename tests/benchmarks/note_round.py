@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
-
-from micrograd.engine import Value as MicrogradValue
-
-from autograd import Value, half_squared_error, weighted_sum
 
 WEIGHTS = [0.15, 0.20, 0.25, 0.30, 0.40, 0.45, 0.50, 0.55]
 BIASES = [0.35, 0.60]
@@ -19,6 +14,8 @@ Round = Callable[[], Any]  # returns E_total, taken before the update
 
 def ours() -> Round:
     """Return the round as a user of this engine writes it: a neuron is a weighted sum and a sigmoid."""
+    from autograd import Value, half_squared_error, weighted_sum
+
     w1, w2, w3, w4, w5, w6, w7, w8 = weights = [Value(x) for x in WEIGHTS]
     b1, b2 = biases = [Value(x) for x in BIASES]
 
@@ -38,58 +35,33 @@ def ours() -> Round:
     return run
 
 
-def micrograds() -> Round:
-    """Return the round as a user of micrograd writes it, who has to add an exp as the lecture does."""
-    w1, w2, w3, w4, w5, w6, w7, w8 = weights = [MicrogradValue(x) for x in WEIGHTS]
-    b1, b2 = biases = [MicrogradValue(x) for x in BIASES]
+def rate(count: int) -> float:
+    """Return the learning rate of a round."""
+    return RATE
+
+
+def micrograds(leaf: Any, sigmoid: Callable[[Any], Any]) -> Round:
+    """Return the round as a user of micrograd writes it, who has to add the sigmoid."""
+    weights, biases = [leaf(x) for x in WEIGHTS], [leaf(x) for x in BIASES]
 
     def run() -> Any:
-        h1 = _micrograd_sigmoid(w1 * I1 + w2 * I2 + b1)
-        h2 = _micrograd_sigmoid(w3 * I1 + w4 * I2 + b1)
-        o1 = _micrograd_sigmoid(w5 * h1 + w6 * h2 + b2)
-        o2 = _micrograd_sigmoid(w7 * h1 + w8 * h2 + b2)
-        error = 0.5 * (TARGET1 - o1) ** 2 + 0.5 * (TARGET2 - o2) ** 2
+        total = error(weights, sigmoid, biases)
         for p in weights + biases:
             p.grad = 0
-        error.backward()
+        total.backward()
         for w in weights:
             w.data -= RATE * w.grad
-        return error
+        return total
 
     return run
 
 
-def _micrograd_sigmoid(x: Any) -> Any:
-    return 1 / (1 + _micrograd_exp(-x))
-
-
-def _micrograd_exp(x: Any) -> Any:
-    out = MicrogradValue(math.exp(x.data), (x,), "exp")
-
-    def _backward() -> None:
-        x.grad += out.data * out.grad
-
-    out._backward = _backward
-    return out
-
-
-def torchs(torch: Any) -> Round:
-    """Return the round on PyTorch scalars."""
-    w1, w2, w3, w4, w5, w6, w7, w8 = weights = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in WEIGHTS]
-    b1, b2 = biases = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in BIASES]
-
-    def run() -> Any:
-        h1 = (w1 * I1 + w2 * I2 + b1).sigmoid()
-        h2 = (w3 * I1 + w4 * I2 + b1).sigmoid()
-        o1 = (w5 * h1 + w6 * h2 + b2).sigmoid()
-        o2 = (w7 * h1 + w8 * h2 + b2).sigmoid()
-        error = 0.5 * (TARGET1 - o1) ** 2 + 0.5 * (TARGET2 - o2) ** 2
-        for p in weights + biases:
-            p.grad = None
-        error.backward()
-        with torch.no_grad():
-            for w in weights:
-                w -= RATE * w.grad
-        return error
-
-    return run
+def error(weights: Sequence[Any], sigmoid: Callable[[Any], Any], biases: Sequence[Any] = BIASES) -> Any:
+    """Return E_total of any kind of numbers."""
+    w1, w2, w3, w4, w5, w6, w7, w8 = weights
+    b1, b2 = biases
+    h1 = sigmoid(w1 * I1 + w2 * I2 + b1)
+    h2 = sigmoid(w3 * I1 + w4 * I2 + b1)
+    o1 = sigmoid(w5 * h1 + w6 * h2 + b2)
+    o2 = sigmoid(w7 * h1 + w8 * h2 + b2)
+    return 0.5 * (TARGET1 - o1) ** 2 + 0.5 * (TARGET2 - o2) ** 2

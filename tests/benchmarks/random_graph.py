@@ -78,14 +78,12 @@ def _bounded(operation: Callable[..., Any], x: float, y: float | None) -> float 
 def grow(steps: list[Step], leaf: Callable[[float], Any]) -> tuple[Any, list[Any]]:
     """Return the root and the leaves of the graph that a recipe makes of an engine's numbers."""
     leaves = [leaf(x) for x in LEAVES]
+    return grown(steps, leaves), leaves
+
+
+def grown(steps: list[Step], leaves: list[Any]) -> Any:
+    """Return the root of the graph that a recipe makes of these leaves."""
     nodes = [*CONSTANTS, *leaves]
     for operation, i, j in steps:
         nodes.append(operation(nodes[i]) if j is None else operation(nodes[i], nodes[j]))
-    return nodes[-1], leaves
-
-
-def grow_and_differentiate(steps: list[Step], leaf: Callable[[float], Any]) -> tuple[Any, list[Any]]:
-    """Return the root and the leaves of the graph, after its backward pass."""
-    root, leaves = grow(steps, leaf)
-    root.backward()
-    return root, leaves
+    return nodes[-1]

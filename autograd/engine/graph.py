@@ -110,8 +110,9 @@ def is_current(node: Node) -> bool:
     """Tell whether a node's number still follows from those of its arguments, up to what another machine's libm may differ."""
     if node.op is None:
         return True
+    numbers = replaced(node.args, lambda argument: argument._data)
     try:
-        now = node.op.value(*replaced(node.args, lambda argument: argument._data))
+        now = node.op.value(*numbers)
     except (ArithmeticError, ValueError):
-        return False
+        now = node.op.limit(*numbers)  # which may have been recorded
     return isclose(node._data, now, rel_tol=1e-12, abs_tol=1e-307) or (node._data != node._data and now != now)

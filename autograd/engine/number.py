@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from autograd.engine import primitives as p
 from autograd.engine.primitive import Primitive
+from autograd.engine.shapes import is_array
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:
@@ -57,13 +58,13 @@ class Operators:
         return self._apply(p.abs, (self,))
 
     def __mod__(self, other: Any) -> Any:
-        return self._apply(p.remainder, (self, other))
+        return NotImplemented if is_array(other) else self._apply(p.remainder, (self, other))
 
     def __rmod__(self, other: Any) -> Any:
         return self._apply(p.remainder, (other, self))
 
     def __floordiv__(self, other: Any) -> Any:
-        return self._apply(p.floor_divide, (self, other))
+        return NotImplemented if is_array(other) else self._apply(p.floor_divide, (self, other))
 
     def __rfloordiv__(self, other: Any) -> Any:
         return self._apply(p.floor_divide, (other, self))
@@ -75,7 +76,25 @@ class Operators:
         return other // self, other % self
 
 
-class Number(Operators):
+class NumPyOverrides:
+    """What NumPy's functions leave to us, once an argument is of such a kind."""
+
+    __slots__ = ()
+
+    def __array_ufunc__(self, ufunc: Any, method: Any, *inputs: Any, **options: Any) -> Any:
+        return _numpy_functions().of_ufunc(ufunc, method, inputs, options)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        return _numpy_functions().of_function(function, args, options)
+
+
+def _numpy_functions() -> Any:
+    from autograd.engine import numpy_functions
+
+    return numpy_functions
+
+
+class Number(Operators, NumPyOverrides):
     """A kind of number that stands for a plain one, its ``data``, and carries more along: ``carries`` says what.
 
     Comparisons and truth look at data, so that a function takes the same branch as on plain numbers. The hash is identity: sets
@@ -134,8 +153,8 @@ class Number(Operators):
     def __float__(self) -> float:
         raise TypeError(
             f"a {type(self).__name__} does not turn into a plain number by itself, since that would lose its {self.carries}: "
-            "write v.sin() or autograd.sin(v) for math.sin(v); where you want the plain number, or autograd has no such "
-            "function, take the data, which is a constant: math.gamma(v.data)"
+            "write v.sin() or autograd.sin(v) for math.sin(v), and autograd.array([v, 1.0]) for an array of it; where you want "
+            "the plain number, or autograd has no such function, take the data, which is a constant: math.gamma(v.data)"
         )
 
     __int__ = __float__

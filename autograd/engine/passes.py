@@ -9,6 +9,7 @@ import os
 from _collections import deque  # type: ignore[import-not-found]  # of which collections is made
 from _thread import RLock
 from itertools import chain, repeat
+from math import isfinite
 from operator import add, attrgetter
 
 from autograd.engine.applying import apply
@@ -16,6 +17,7 @@ from autograd.engine.floats import number
 from autograd.engine.graph import adjoints, backward_order
 from autograd.engine.hooks import call_hooks, hooked
 from autograd.engine.labels import brief, clean, typed
+from autograd.engine.limits import taking_limits
 from autograd.engine.node import Node, leaf, numbers_of, propagate, replaced
 from autograd.engine.questions import other_answer
 from autograd.engine.recording import enable_grad
@@ -96,7 +98,7 @@ def recompute(root: Node, anyway: bool = False) -> None:
     with enable_grad():
         for node in nodes:
             args = replaced(node.args, again.__getitem__)
-            again[node] = leaf(node._data) if node.op is None else apply(node.op, args)
+            again[node] = leaf(node._data) if node.op is None else _applied_again(node, args)
             again[node].label = node.label  # for the message, if the next operation has no value any more
             waiting.discard(node)
             if not anyway and node is not root and (told := other_answer(node, again, waiting)):
@@ -105,6 +107,13 @@ def recompute(root: Node, anyway: bool = False) -> None:
     _refuse_beneath_another()
     with _one_at_a_time:
         _run(chain(*[map(setattr, nodes, repeat(slot), column) for slot, column in numbers_of(nodes, [*again.values()])]))
+
+
+def _applied_again(node: Node, args: Sequence[Any]) -> Any:
+    if isfinite(node._data):
+        return apply(node.op, args)  # type: ignore[arg-type]  # the caller has asked
+    with taking_limits():  # since one may have been taken when this was recorded, inside a function of NumPy's
+        return apply(node.op, args)  # type: ignore[arg-type]
 
 
 _run = deque(maxlen=0).extend  # what is mapped, to the end, in one call that runs in C

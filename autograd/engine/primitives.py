@@ -147,7 +147,7 @@ rint = Primitive("rint", floats.rint, r.zero, flat=lambda x: [x % 1.0 != 0.5])
 round: Primitive = Primitive("round", floats.round_to, r.zero, r.zero, defaults=[0.0])  # noqa: A001  # Python's name
 remainder = Primitive("remainder", operator.mod, r.one, lambda z, x, y: -floor_divide(x, y), symbol="%", domain="y != 0")
 floor_divide: Primitive = Primitive("floor_divide", floats.floor_divide, r.zero, r.zero, symbol="//", domain="y != 0",
-                                    flat=lambda x, y: [x % y != 0.0] * 2)
+                                    limit=floats.quotient_limit, flat=lambda x, y: [x % y != 0.0] * 2)
 fmod = Primitive("fmod", floats.fmod, r.one, lambda z, x, y: rint((z - x) / y), domain="y != 0")
 clip = Primitive("clip", floats.clip, lambda z, x, low, high: greater(x, low) * greater(high, x),
                  lambda z, x, low, high: greater(low, x) * greater(high, low),

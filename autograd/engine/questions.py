@@ -11,6 +11,7 @@ from _weakref import ref
 
 from autograd.engine.labels import clean
 from autograd.engine.node import Node
+from autograd.engine.shapes import is_array
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:
@@ -33,9 +34,9 @@ def asked(x: Any, sign: str, y: Any) -> Any:
     """Return the answer to ``x sign y`` for a node and anything else, kept with every node that it is about."""
     if isinstance(y, float):
         y = float(y)  # of NumPy's, too: its answer would be another kind of bool
+    elif is_array(y):
+        return NotImplemented  # which asks for each of its items
     answer = COMPARE[sign](x._data, y._data if isinstance(y, Node) else y)
-    if answer is not True and answer is not False:
-        return answer  # of an array
     if isinstance(y, Node):
         _keep(x, sign, ref(y), answer, y._data)  # weakly, or each best loss would keep all before it
         _keep(y, MIRRORED[sign], ref(x), answer, x._data)

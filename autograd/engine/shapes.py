@@ -55,12 +55,9 @@ def is_array(arg: Any) -> bool:
 
 def of_arrays(function: Any, args: Sequence[Any]) -> Any:
     """Return a function of numbers on arrays, item by item, as NumPy broadcasts them."""
-    import numpy as np  # whose arrays were given
+    from autograd.engine.numpy_arrays import of_items
 
-    found = np.frompyfunc(function, len(args), 1)(*args)
-    if not hasattr(found, "flat"):  # of arrays without axes
-        return found
-    return found.astype(float) if all(type(x) is float for x in found.flat) else found
+    return of_items(function, args)
 
 
 def as_sequence(arg: Any) -> Any:

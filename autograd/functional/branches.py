@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
+from autograd.engine.callers import level_outside
 from autograd.functional.dual import innermost
 
 BESIDE = 1e-4  # of the number itself; of 0, 1e-4
-HERE = str(Path(__file__).parents[1])
 
 
 def warn_of_comparisons(what: str, x: float, question: Sequence[Any], run: Callable[[float], Sequence[float]]) -> None:
@@ -39,13 +37,5 @@ def warn_of_comparisons(what: str, x: float, question: Sequence[Any], run: Calla
             f"the result depends on {what} = {x!r} only through comparisons such as {asked}: its derivative is 0 here, though "
             f"{a:.9g} becomes {b:.9g} at {beside:.9g}",
             RuntimeWarning,
-            stacklevel=_caller(),
+            stacklevel=level_outside(),
         )
-
-
-def _caller() -> int:
-    """Return how many calls up the first function stands that is none of ours."""
-    frame, level = sys._getframe(1), 1
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(HERE):
-        frame, level = frame.f_back, level + 1
-    return level

@@ -14,6 +14,7 @@ from autograd.engine.primitives import ALIASES
 from autograd.engine.questions import COMPARE, listeners, tell
 from autograd.engine.recorded_gradients import partial_on, times
 from autograd.engine.recording import is_recording
+from autograd.engine.shapes import is_array
 from autograd.engine.value import Value
 
 OPERATORS = {p.add, p.subtract, p.multiply, p.divide, p.power}
@@ -32,7 +33,7 @@ class Traced(Number):
 
     @staticmethod
     def _apply(op: Primitive, args: Sequence[Any]) -> Any:
-        if op in OPERATORS and any(hasattr(arg, "__array_ufunc__") and hasattr(arg, "shape") and arg.shape for arg in args):
+        if op in OPERATORS and any(map(is_array, args)):
             return NotImplemented  # so that NumPy goes through the array
         if op.body is not None:
             return op.body(*args)
@@ -53,6 +54,8 @@ class Traced(Number):
         raise NotImplementedError
 
     def _asked(self, sign: str, other: Any) -> Any:
+        if is_array(other):
+            return NotImplemented  # which asks for each of its items
         answer = COMPARE[sign](innermost(self), innermost(other))  # of Values, who keep it
         if listeners:
             tell((self, sign, other, answer))

@@ -8,7 +8,6 @@ from typing import Any
 
 from autograd.engine.floats import number
 from autograd.engine.labels import typed
-from autograd.engine.value import Value
 
 
 def flatten(tree: Any, what: str) -> tuple[list[Any], Callable[[Sequence[Any]], Any]]:
@@ -130,11 +129,13 @@ def is_array(tree: Any) -> bool:
 
 
 def _array(items: Sequence[Any], shape: tuple[int, ...]) -> Any:
-    """Return an array: of floats if all items are, else of objects."""
+    """Return an array: of floats if all items are, else of Values."""
     import numpy as np  # the caller has it, or there would be no array
+
+    from autograd.engine.numpy_arrays import carrying
 
     plain = all(isinstance(item, float) for item in items)
     array = np.empty(len(items), dtype=float if plain else object)
     for i, item in enumerate(items):
-        array[i] = item if plain or not isinstance(item, float) else Value(item)  # NumPy calls methods: a float has none
-    return array.reshape(shape)
+        array[i] = item
+    return array.reshape(shape) if plain else carrying(array.reshape(shape))

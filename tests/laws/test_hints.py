@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from operator import attrgetter
 from typing import Any
 
+import numpy as np
 import pytest
 from project import ROOT
 
@@ -50,8 +51,8 @@ def modules() -> Iterator[Any]:
 def called(name: str) -> list[Any]:
     """Return what users may mean by a name in a call: x.y is a method, or a function of a module."""
     head, _, rest = name.partition(".")
-    if head in ("autograd", "nn", "math"):
-        with_all = {"autograd": autograd, "nn": nn, "math": math}
+    if head in ("autograd", "nn", "math", "np"):
+        with_all = {"autograd": autograd, "nn": nn, "math": math, "np": np}
         try:
             return [attrgetter(rest)(with_all[head])]
         except AttributeError:

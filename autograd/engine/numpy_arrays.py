@@ -1,0 +1,90 @@
+"""Arrays of Values, for NumPy's functions. Loaded when somebody makes one, or NumPy first asks a Value what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.engine.floats import number
+from autograd.engine.labels import typed
+from autograd.engine.node import leaf
+from autograd.engine.number import Number, NumPyOverrides, data_of
+
+
+class Array(NumPyOverrides, np.ndarray[Any, Any]):
+    """An array of Values, or of other numbers that carry derivatives, on which NumPy works as on a single one."""
+
+    def __setitem__(self, index: Any, items: Any) -> None:
+        super().__setitem__(index, carrying(array(items)))
+
+    def dot(self, other: Any, out: Any = None) -> Any:
+        """Return np.dot of this array and another."""
+        return np.dot(self, other, out)
+
+
+def array(items: Any) -> Array:
+    """Return numbers, in lists, tuples or arrays, as an array of Values: a plain number becomes a Value.
+
+    NumPy's functions take it, mixed with numbers and arrays of them, and record what they do, as they do with a single Value.
+    Of ``np.array([v, 1.0])``, an array of objects, NumPy asks only what their classes happen to have.
+
+    >>> import numpy as np
+    >>> from autograd import Value, array
+    >>> v = Value(0.5)
+    >>> np.sum(np.log(np.maximum(array([v, -2.0]), 1e-9))).backward()
+    >>> v.grad
+    2.0
+
+    Raises TypeError if there is anything else than numbers in it, or lists are not equally long.
+    """
+    found = plain(items, object)
+    for item in found.flat:
+        if not isinstance(item, Number) and number(item) is None:
+            raise TypeError(f"array takes Values and real numbers, in lists of equal length or arrays, but got {typed(item)}")
+    made: Array = _of_values(found).view(Array)
+    return made
+
+
+def carrying(found: Any) -> Any:
+    """Return what NumPy computed with its objects as Values: an Array of them, or if it has no axes the number itself."""
+    if not isinstance(found, np.ndarray):
+        return found
+    if found.dtype != object:
+        return np.asarray(found)[()]
+    return _of_values(found).view(Array) if found.ndim else _of_values(found)[()]
+
+
+def of_items(function: Callable[..., Any], args: Sequence[Any]) -> Any:
+    """Return a function of numbers on arrays, item by item: an array of floats, or of Values if there are any."""
+    with np.errstate(all="ignore"):  # an item's own function says what is wrong, and NumPy would say it of every nan
+        found = np.frompyfunc(function, len(args), 1)(*map(plain, args))
+    floats = isinstance(found, np.ndarray) and all(type(x) is float for x in found.flat)
+    return found.astype(float) if floats else carrying(found)
+
+
+def plain(x: Any, dtype: Any = None) -> Any:
+    """Return what NumPy takes for an array as one of its own class, with Values as objects."""
+    if isinstance(x, np.ma.MaskedArray):
+        raise TypeError("an array with a mask does not mix with Values: give np.ma.filled(…) of it, or use np.where(mask, …)")
+    if not isinstance(x, Number):
+        return np.asarray(x, dtype)
+    found = np.empty((), dtype=object)
+    found[()] = x
+    return found
+
+
+def _of_values(found: Any) -> Any:
+    """Return an array of objects with a Value in place of each plain number; of objects that are none, as they are."""
+    if all(isinstance(x, Number) for x in found.flat):
+        return np.asarray(found)
+    items = np.empty(found.size, dtype=object)
+    for i, x in enumerate(found.flat):
+        items[i] = x if isinstance(x, Number) or (known := number(x)) is None else leaf(known)
+    return items.reshape(found.shape)
+
+
+def data(array: Any) -> Any:
+    """Return the plain numbers of an array."""
+    return np.array([*map(data_of, array.flat)], dtype=float).reshape(array.shape) if array.dtype == object else array

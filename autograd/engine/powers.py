@@ -6,6 +6,10 @@ import math
 
 from autograd.engine.floats import total
 
+TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 def power(x: float, y: float) -> float:
     """Return x**y; never a complex number, and at (0, negative) the error that Python's ``**`` raises."""
@@ -37,10 +41,7 @@ def power_derivative(x: float, y: float, k: float, m: float) -> float:
         return _far_power_derivative(x, y, k, m)
     if x < 0.0 and (m or not y.is_integer()):
         return math.nan
-    taylor = [1.0]  # of y·(y - 1)···(y - k + 1), about y
-    for i in range(int(k)):
-        taylor = [(y - i) * a + b for a, b in zip([*taylor, 0.0], [0.0, *taylor])]  # noqa: B905  # of one length
-    terms = [(math.perm(int(m), j) * a, m - j) for j, a in enumerate(taylor[: int(m) + 1]) if a]  # a·log(x)**degree
+    terms = _terms(y, k, m)
     if not terms:
         return 0.0
     if x and x - x == 0.0:
@@ -58,6 +59,22 @@ def power_derivative(x: float, y: float, k: float, m: float) -> float:
     sign = (-1.0 if x == 0.0 else 1.0) ** degree * (-1.0 if math.copysign(1.0, x) < 0.0 == m and (y - k) % 2.0 else 1.0)
     limit: float = factor * sign * (math.inf if degree or y != k else 1.0)
     return limit
+
+
+def derivative_size(x: float, y: float, k: float, m: float) -> float:
+    """Return the sum of the magnitudes of the terms that ``power_derivative`` adds; 0 where it takes a limit."""
+    if not x or not math.isfinite(x) or not math.isfinite(y):
+        return 0.0
+    logs = abs(math.log(abs(x))) if m else 0.0
+    return abs(_times_power(total([a * logs**degree for a, degree in _terms(y, k, m, abs)]), x, y - k))
+
+
+def _terms(y: float, k: float, m: float, size: Callable[[float], float] = float) -> list[tuple[float, float]]:
+    """Return the polynomial in log(x) as factors and degrees, that of the highest degree first."""
+    taylor = [1.0]  # of y·(y - 1)···(y - k + 1), about y
+    for i in range(int(k)):
+        taylor = [size(y - i) * a + b for a, b in zip([*taylor, 0.0], [0.0, *taylor])]  # noqa: B905  # of one length
+    return [(math.perm(int(m), j) * a, m - j) for j, a in enumerate(taylor[: int(m) + 1]) if a]  # a·log(x)**degree
 
 
 def _far_power_derivative(x: float, y: float, k: float, m: float) -> float:

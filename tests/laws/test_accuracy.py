@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import product
 from typing import Any
 
@@ -20,6 +21,7 @@ from oracles import ROWS, exact_slope, exact_value, flat
 from project import ROOT
 from references import (
     LARGEST,
+    PARTS,
     REGIONS,
     SMALLEST,
     VALUES_ALONE,
@@ -31,9 +33,10 @@ from references import (
     stored,
 )
 
-from autograd.engine import floats
+from autograd.engine import floats, primitives
 from autograd.engine.limits import partial_of
 from autograd.engine.primitives import TABLE, Primitive
+from autograd.engine.roundings import ROUNDING, rounded
 
 SCOPE = (
     "wherever they and the operands are 0 or normal floats, from 2.2e-308 to 1.8e308. Where the terms of a sum cancel, it is "
@@ -72,6 +75,19 @@ def test_what_is_stored_is_what_mpmath_gives(op: Primitive) -> None:
     for k in random.sample(range(len(numbers)), 3):  # others each time
         for exact, number in zip(exact_numbers(op, cases(op)[k][1]), numbers[k], strict=True):
             assert is_stored_as(exact, number), f"at {cases(op)[k][1]}: run python tests/references.py"
+
+
+def test_every_row_says_how_much_it_rounds() -> None:
+    assert {*ROUNDING} == {row for row in vars(primitives).values() if isinstance(row, Primitive)}
+
+
+@pytest.mark.parametrize("op", ROWS, ids=lambda op: op.name)
+def test_no_value_is_further_off_than_its_row_says_it_rounds(op: Primitive) -> None:
+    for (_, args), (exact, *_) in zip(cases(op), stored()[op.name][1], strict=True):
+        with suppress(OverflowError):
+            z = op.value(*args)
+            if is_normal(exact) and math.isfinite(z):
+                assert abs(z - exact) <= rounded(op, z, args) + mpf(math.ulp(z)) / PARTS  # of which the file does not tell
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ _ROOMS = {  # where each public name comes from; __init__.pyi says the same to t
     "functional": """
         elementwise_grad grad hessian hvp jacobian jvp primitive sparse_hessian sparse_jacobian taylor value_and_grad vjp
         """,
-    "explaining": "cost derive explain source_line trace_lines why_big why_nan why_zero",
+    "explaining": "cost derive digits explain source_line trace_lines why_big why_nan why_zero",
     "checking": "check_grads check_graph",
     "storing": "graph_from_json graph_to_json load_graph save_graph",
     "teaching": "mistakes quiz update_before_the_pass_is_done",

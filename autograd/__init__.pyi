@@ -70,7 +70,7 @@ from autograd.engine.primitives import (
     xlogy,
 )  # fmt: skip
 from autograd.engine.primitives import round as round
-from autograd.explaining import cost, derive, explain, source_line, trace_lines, why_big, why_nan, why_zero
+from autograd.explaining import cost, derive, digits, explain, source_line, trace_lines, why_big, why_nan, why_zero
 from autograd.functional import (
     elementwise_grad,
     grad,
@@ -94,12 +94,13 @@ __version__: str
 __all__ = [
     "Value", "acos", "acosh", "add", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "array",
     "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "ceil", "check_grads", "check_graph", "clip", "copysign", "cos",
-    "cosh", "cost", "derive", "divide", "draw", "draw_dot", "elementwise_grad", "enable_grad", "erf", "erfc", "exp", "exp2",
-    "explain", "expm1", "floor", "floor_divide", "fmod", "grad", "gradients", "graph_from_json", "graph_to_json",
-    "half_squared_error", "heaviside", "hessian", "hvp", "hypot", "jacobian", "jvp", "load_graph", "log", "log10", "log1p",
-    "log2", "log_sum_exp", "logaddexp", "maximum", "minimum", "mistakes", "multiply", "negative", "no_grad", "power",
-    "primitive", "product", "quiz", "relu", "remainder", "rint", "save_graph", "sigmoid", "sign", "sin", "sinc", "sinh",
-    "softplus", "source_line", "sparse_hessian", "sparse_jacobian", "sqrt", "step", "subtract", "tan", "tanh", "taylor",
-    "to_dot", "topological_order", "total", "trace", "trace_lines", "trunc", "update_before_the_pass_is_done",
-    "value_and_grad", "vjp", "walk", "weighted_sum", "where", "why_big", "why_nan", "why_zero", "xlogy",
+    "cosh", "cost", "derive", "digits", "divide", "draw", "draw_dot", "elementwise_grad", "enable_grad", "erf", "erfc",
+    "exp", "exp2", "explain", "expm1", "floor", "floor_divide", "fmod", "grad", "gradients", "graph_from_json",
+    "graph_to_json", "half_squared_error", "heaviside", "hessian", "hvp", "hypot", "jacobian", "jvp", "load_graph", "log",
+    "log10", "log1p", "log2", "log_sum_exp", "logaddexp", "maximum", "minimum", "mistakes", "multiply", "negative",
+    "no_grad", "power", "primitive", "product", "quiz", "relu", "remainder", "rint", "save_graph", "sigmoid", "sign", "sin",
+    "sinc", "sinh", "softplus", "source_line", "sparse_hessian", "sparse_jacobian", "sqrt", "step", "subtract", "tan",
+    "tanh", "taylor", "to_dot", "topological_order", "total", "trace", "trace_lines", "trunc",
+    "update_before_the_pass_is_done", "value_and_grad", "vjp", "walk", "weighted_sum", "where", "why_big", "why_nan",
+    "why_zero", "xlogy",
 ]  # fmt: skip

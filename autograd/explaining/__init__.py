@@ -8,6 +8,7 @@ from autograd.explaining.derivation import Computation, Derivation, Factor, Grad
 from autograd.explaining.deriver import derive, forward
 from autograd.explaining.explainer import explain
 from autograd.explaining.ledger import Ledger, agreement, compare
+from autograd.explaining.precision import Digits, Rounded, digits, lost_digits
 from autograd.explaining.source_lines import SourceLine, source_line, trace_lines
 from autograd.explaining.wanted import Rate, parameters_of, rates_of, several
 from autograd.explaining.why import why_big, why_nan, why_zero
@@ -15,18 +16,22 @@ from autograd.explaining.why import why_big, why_nan, why_zero
 __all__ = [
     "Computation",
     "Derivation",
+    "Digits",
     "Factor",
     "Gradient",
     "Ledger",
     "Product",
     "Rate",
+    "Rounded",
     "SourceLine",
     "agreement",
     "compare",
     "cost",
     "derive",
+    "digits",
     "explain",
     "forward",
+    "lost_digits",
     "parameters_of",
     "partial_name",
     "rates_of",

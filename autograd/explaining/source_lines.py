@@ -27,9 +27,14 @@ class SourceLine:
     line: int
     code: str
 
+    @property
+    def place(self) -> str:
+        """The file, or a notebook's cell, and the number of the line."""
+        return f"{_cell(self.file) or os.path.basename(self.file)}, line {self.line}"
+
     def __str__(self) -> str:
         code = self.code if len(self.code) <= 60 else self.code[:59] + "…"
-        return f"{_cell(self.file) or os.path.basename(self.file)}, line {self.line}" + f": {code}" * bool(code)
+        return self.place + f": {code}" * bool(code)
 
 
 def _cell(file: str) -> str:

@@ -9,7 +9,7 @@ from autograd.text.names import Partials, alike, latex_name, names_of, partial, 
 from autograd.text.numbers import count_text, latex_number, number_text, short_number
 from autograd.text.parts import WIDTH, Formula, Part, as_text, equated
 from autograd.text.report import REPORTS, Report
-from autograd.text.symbols import FUNCTIONS, HELPERS, INFIX, SUPERSCRIPTS, Symbol, called, written
+from autograd.text.symbols import FUNCTIONS, HELPERS, INFIX, SUPERSCRIPTS, Symbol, called, spell, written
 from autograd.text.tables import Row, Table, as_latex, as_markdown, fenced, latex_document, markdown_escaped
 from autograd.text.words import clipped, few, listed, nearest
 
@@ -55,6 +55,7 @@ __all__ = [
     "partial_numbers",
     "quoted",
     "short_number",
+    "spell",
     "summed",
     "written",
 ]

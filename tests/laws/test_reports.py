@@ -16,6 +16,7 @@ from autograd import (
     check_graph,
     cost,
     derive,
+    digits,
     explain,
     mistakes,
     quiz,
@@ -35,6 +36,7 @@ MADE = {
     "Explanation": explain,
     "Why": lambda y, x: why_zero(x, y),
     "Cost": cost,
+    "Digits": digits,
     "GraphCheck": lambda y, x: check_graph(y),
     "Mistakes": mistakes,
     "Mistake": lambda y, x: mistakes(y, x)["= for +="],
@@ -43,6 +45,7 @@ MADE = {
 }
 OTHERS = {  # which are reports by what they show
     "why_nan": lambda y, x: why_nan(x, y),
+    "digits with care": lambda y, x: digits(y, x, with_care=True),
     "why_big": lambda y, x: why_big(x, y),
     "derivation of all": lambda y, x: derive(y),
     "forward step": lambda y, x: step(y).goto(len(step(y)) // 2 - 1),

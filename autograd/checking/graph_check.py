@@ -18,7 +18,7 @@ from autograd.engine.limits import partial_of
 from autograd.engine.node import replaced
 from autograd.engine.primitive import TABLE, Primitive
 from autograd.engine.value import Value
-from autograd.explaining import SourceLine, source_line
+from autograd.explaining import Rounded, SourceLine, lost_digits, source_line
 from autograd.micrograd.by_hand import ByHand
 from autograd.text import Part, Partials, Report, Row, Table, clipped, names_of, number_text
 
@@ -43,6 +43,7 @@ class Finding:
 class GraphCheck(Report):
     """How many partials of how many operations were checked, and what was found; true if all is right.
 
+    ``lost`` is what rounding has spoilt all the same, of the value and the gradients by leaves.
     ``changed`` are values and partials that no longer follow from their arguments' data. ``unchecked`` are partials where no
     slope can be measured, as at a jump. ``left_out`` counts the entries of long sequences that were passed over.
     """
@@ -54,6 +55,7 @@ class GraphCheck(Report):
     wrong: tuple[Finding, ...]
     changed: tuple[Finding, ...]
     unchecked: tuple[Finding, ...]
+    lost: tuple[Rounded, ...] = ()
 
     def __bool__(self) -> bool:
         return not self.wrong and not self.changed
@@ -72,6 +74,10 @@ class GraphCheck(Report):
         if self.wrong:
             yield f"{len(self.wrong)} of {of} {'is' if len(self.wrong) == 1 else 'are'} wrong:"
             yield _table(self.wrong)
+        elif self.lost:
+            each = f"The {of} is right" if self.partials == 1 else f"Each of the {of} is right"
+            yield f"{each}, but rounding spoils what is computed with {'it' if self.partials == 1 else 'them'}:"
+            yield from [f"  {rounded.sentence()}" for rounded in self.lost]
         elif self.partials or not (self.changed or self.unchecked):
             agree = f"The {of} agrees" if self.partials == 1 else f"All {of} agree"
             yield f"{agree} (largest relative difference {number_text(self.largest_error, 2)})."
@@ -130,7 +136,8 @@ def check_graph(root: Value, rtol: float = 1e-6) -> GraphCheck:
             method = BY_HAND if isinstance(op, ByHand) else slope.method
             findings[verdict].append(Finding(node.op.name, name, recorded, slope.low, slope.high, method, line))
     wrong, changed, unchecked = [tuple(found) for found in findings.values()]
-    return GraphCheck(right + len(wrong), operations, largest, left_out, wrong, changed, unchecked)
+    lost = () if wrong or changed else tuple(lost_digits(root, [node for node in order if node.op is None]))
+    return GraphCheck(right + len(wrong), operations, largest, left_out, wrong, changed, unchecked, lost)
 
 
 def is_by_hand(node: Value) -> bool:

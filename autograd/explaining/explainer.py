@@ -39,8 +39,10 @@ from autograd.explaining.paths import (
     edges_between,
     factored,
     largest_paths,
+    sum_over,
     zeros_on_every_path,
 )
+from autograd.explaining.precision import lost_digits
 from autograd.text import FUNCTIONS, HELPERS, INFIX, Partials, names_of, partial, partial_formulas, quoted, short_number
 
 LONG = 80  # characters; a longer partial is written ∂z/∂x
@@ -102,9 +104,9 @@ class _Explainer:
 
     def explanation(self, limit: int) -> Explanation:
         count = count_paths(self.root, self.node)
-        found = all_paths(self.root, self.node) if count <= limit else largest_paths(self.root, self.node, limit)
+        found = [*(all_paths(self.root, self.node) if count <= limit else largest_paths(self.root, self.node, limit))]
         paths = tuple(self.path(edges) for edges in found)
-        value = self.adjoints[self.node]
+        value = sum_over(found) if len(found) == count else self.adjoints[self.node]
         rest = floats.total([value, *(-path.contribution for path in paths)]) if len(paths) < count else 0.0
         return Explanation(
             root=self.names[self.root],
@@ -116,7 +118,7 @@ class _Explainer:
             factored=self.equation(self.node, self.slope),
             slopes=self.slopes(),
             deltas=tuple(self.equation(value, self.formula) for value in self.deltas),
-            remark=self.remark(count),
+            remark=" ".join(filter(None, [self.remark(count), *self.lost(value)])),
         )
 
     def path(self, edges: tuple[Edge, ...]) -> Path:
@@ -222,6 +224,12 @@ class _Explainer:
         if count > 1 and abs(value) <= 1e-9 * self.size:
             return f"The paths cancel: without their signs they would sum to {short_number(self.size)}."
         return ""
+
+    def lost(self, value: float) -> list[str]:
+        """Say in a sentence what rounding has done to this derivative as a pass computes it, if that has spoilt it."""
+        name = partial(self.names[self.root], self.names[self.node])
+        told = [rounded for rounded in lost_digits(self.root, [self.node]) if rounded.name == name]
+        return [rounded.sentence(", as a pass computes it," * (rounded.value != value)) for rounded in told]
 
     def _listed(self, edges: Sequence[Edge]) -> str:
         """Return the first few partials: what they are and how they are written."""

@@ -130,3 +130,46 @@ def test_of_several_operations_by_hand_the_wrong_one_is_named_alone():
 def test_forward_mode_alone_cannot_check_an_operation_by_hand_and_says_so():
     with pytest.raises(TypeError, match="forward mode cannot pass through an operation that is recorded by hand"):
         check_grads(cube, (0.5,), modes="fwd")
+
+
+# --- rounding ---
+
+
+def flat_cosine(x):
+    return (1 - cos(x)) / x**2
+
+
+def test_a_derivative_that_rounding_has_spoilt_is_not_called_wrong():
+    with pytest.raises(
+        AssertionError, match=r"by args\[0\] is spoilt by rounding: expected -8\.4.*found 9999.*; write 2·sin"
+    ) as told:
+        check_grads(flat_cosine, (1e-8,))
+    assert "cos (v1, test_gradient_check.py, line " in str(told.value)
+    assert "is wrong" not in str(told.value)
+
+
+def test_a_derivative_that_agrees_with_differences_as_spoilt_as_itself_is_told():
+    with pytest.raises(AssertionError, match=r"is spoilt by rounding: expected 0\.0, found 0\.0 .*Only 0 of the 16 digits"):
+        check_grads(lambda x: (x + 1e20 * x) - 1e20 * x, (1.0,))
+
+
+@pytest.mark.parametrize(("f", "x"), [(lambda x: sqrt(x * x + 1) - x, 1e8), (lambda x: (x + 1e8) ** 2 - 1e16 - 2e8 * x, 1.0)])
+def test_where_the_values_are_spoilt_their_differences_are_not_believed(f, x):
+    with pytest.raises(AssertionError, match=r"is spoilt by rounding.*digits of v\d = 0 are right"):
+        check_grads(f, (x,))
+
+
+def test_a_second_derivative_may_be_spoilt_where_the_first_is_not():
+    with pytest.raises(AssertionError, match=r"by args\[0\], then by args\[0\] is spoilt by rounding.*order 2"):
+        check_grads(flat_cosine, (1e-3,))
+    check_grads(flat_cosine, (1e-3,), order=1)
+
+
+def test_a_wrong_partial_is_found_where_rounding_spoils_the_rest(row):
+    wrong = row(math.cos, lambda z, x: sin(x))  # of the other sign
+    with pytest.raises(AssertionError, match=r"is wrong: .*: a partial of temporary is wrong$"):
+        check_grads(lambda x: (1 - wrong(x)) / x**2, (1e-5,))
+
+
+def test_a_gradient_of_0_that_rounding_may_have_moved_a_little_passes():
+    check_grads(lambda x: (x * 3 - 0.3) ** 2, (0.1,))

@@ -342,6 +342,7 @@ def test_a_check_can_be_written_as_json(x):
     assert json.loads(json.dumps(data)) == {
         "all_right": True, "partials": 2, "operations": 1, "largest_error": 0.0, "left_out": 0, "wrong": [], "changed": [],
         "unchecked": [],
+        "lost": [],
     }  # fmt: skip
 
 

@@ -17,28 +17,15 @@ class Array(NumPyOverrides, np.ndarray[Any, Any]):
     """An array of Values, or of other numbers that carry derivatives, on which NumPy works as on a single one."""
 
     def __setitem__(self, index: Any, items: Any) -> None:
-        super().__setitem__(index, carrying(array(items)))
+        super().__setitem__(index, carrying(array_of(items)))
 
     def dot(self, other: Any, out: Any = None) -> Any:
         """Return np.dot of this array and another."""
         return np.dot(self, other, out)
 
 
-def array(items: Any) -> Array:
-    """Return numbers, in lists, tuples or arrays, as an array of Values: a plain number becomes a Value.
-
-    NumPy's functions take it, mixed with numbers and arrays of them, and record what they do, as they do with a single Value.
-    Of ``np.array([v, 1.0])``, an array of objects, NumPy asks only what their classes happen to have.
-
-    >>> import numpy as np
-    >>> from autograd import Value, array
-    >>> v = Value(0.5)
-    >>> np.sum(np.log(np.maximum(array([v, -2.0]), 1e-9))).backward()
-    >>> v.grad
-    2.0
-
-    Raises TypeError if there is anything else than numbers in it, or lists are not equally long.
-    """
+def array_of(items: Any) -> Array:
+    """Return what ``autograd.array`` does."""
     found = plain(items, object)
     for item in found.flat:
         if not isinstance(item, Number) and number(item) is None:

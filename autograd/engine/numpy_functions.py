@@ -21,7 +21,7 @@ from autograd.engine import primitives as p
 from autograd.engine.callers import level_outside
 from autograd.engine.limits import taking_limits
 from autograd.engine.number import Number, data_of
-from autograd.engine.numpy_arrays import array, carrying, data, of_items, plain
+from autograd.engine.numpy_arrays import array_of, carrying, data, of_items, plain
 from autograd.engine.primitive import Primitive
 
 Rule = Callable[..., Any]
@@ -256,11 +256,11 @@ def _by_numpy(function: Any, *args: Any, **options: Any) -> Any:
 
 def _given(x: Any) -> Any:
     if isinstance(x, Number):
-        return array(x)
+        return array_of(x)
     if type(x) not in (list, tuple):
         return x
     alone = any(isinstance(item, Number) for item in x) and not any(isinstance(item, np.ndarray) for item in x)
-    return array(x) if alone else type(x)([_given(item) for item in x])
+    return array_of(x) if alone else type(x)([_given(item) for item in x])
 
 
 def _carried(found: Any) -> Any:

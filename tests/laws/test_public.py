@@ -112,6 +112,10 @@ def test_importing_autograd_imports_nothing_but_the_standard_library():
     assert imported_by("import autograd") == "['autograd']"
 
 
+def test_a_star_import_takes_nothing_but_the_standard_library_either():
+    assert imported_by("from autograd import *") == "['autograd']"
+
+
 def test_importing_all_of_nn_imports_nothing_but_the_standard_library():
     assert imported_by("from nn import *") == "['autograd', 'nn']"
 
@@ -175,6 +179,7 @@ TYPES = {  # what a program ends with, and its type
     "from autograd import Value, derive; derive(Value(1.0))": "autograd.explaining.derivation.Derivation",
     "import autograd; autograd.Value(1.0) * 2": "autograd.engine.value.Value",
     "import autograd; autograd.__version__": "str",
+    "from autograd import array; array([1.0])": "numpy.ndarray[Any, Any]",
     "from autograd import Value, gradients; gradients(Value(1.0), Value(1.0))": "float",
     "from autograd import Value, gradients; gradients(Value(1.0), [Value(1.0)])": "list[float]",
     "from autograd import Value, gradients; gradients(Value(1.0), Value(1.0), True)": "autograd.engine.value.Value",

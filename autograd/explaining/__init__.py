@@ -1,4 +1,4 @@
-"""Why a gradient is what it is: derived factor by factor, path by path, by its cause, and by what it costs.
+"""Why a gradient is what it is: derived factor by factor, path by path, by its cause, by its digits, and by what it costs.
 
 Reads the engine and ``autograd.text``; knows nothing of pictures and steps.
 """

@@ -17,6 +17,7 @@ from autograd.explaining.rounding_bounds import (
     RecordedGradient,
     bound_of,
     forward_errors,
+    is_known,
     known_parts,
     recorded_gradient,
     rounding,
@@ -234,7 +235,7 @@ def _magnifiers(result: Value, cause: Value, adjoints: Mapping[Value, float]) ->
     arriving = abs(adjoints[cause] * carried[cause])
     grown: dict[Value, float] = {}
     for node in order:
-        edges = [(argument, d) for argument, d in live_edges(node) if argument in carried and type(d) is float]
+        edges = [(argument, d) for argument, d in live_edges(node) if argument in carried and is_known(d)]
         if edges and node is not cause:
             carried[node] = sum([carried[argument] * d for argument, d in edges])
             relative[node] = _ratio(carried[node], node.data)

@@ -16,8 +16,10 @@ from autograd.engine.node import replaced, with_arguments
 from autograd.engine.recorded_gradients import only_to, partial_on
 from autograd.engine.recording import enable_grad
 from autograd.engine.roundings import TINY, UNIT, rounded
+from autograd.engine.rules import minus_one, one, zero
 from autograd.engine.value import Value
 
+CONSTANT = {zero, one, minus_one}  # partials that no rounding touches
 SECOND_ORDER = 1.001  # times, for what is left out: that is a thousandth, as long as three digits are right
 
 
@@ -59,7 +61,12 @@ def rounding(node: Value) -> float:
 
 def known_parts(node: Value, found: dict[Value, Any]) -> list[tuple[Value, Any]]:
     """Return what a node passes on, but for the slopes of slopes that were given by hand, which nobody knows."""
-    return [(argument, found[node] * partial) for argument, partial in live_edges(node) if type(partial) is float]
+    return [(argument, found[node] * partial) for argument, partial in live_edges(node) if is_known(partial)]
+
+
+def is_known(partial: float) -> bool:
+    """Tell a partial from one that nobody gave, which is a nan of its own kind."""
+    return partial == partial or type(partial) is float
 
 
 class RecordedGradient(NamedTuple):
@@ -116,7 +123,7 @@ def running_errors(root: Value, values: dict[Value, float], wrt: Iterable[Value]
             continue
         adjoint, error = found[node], errors[node]
         for (argument, partial), doubt in zip(live_edges(node), _doubts(node, values), strict=True):
-            if type(partial) is not float or argument not in leading:
+            if argument not in leading or not is_known(partial):
                 continue
             part, before = adjoint * partial, found.get(argument, 0.0)
             found[argument] = before + part
@@ -134,7 +141,7 @@ def forward_errors(root: Value, errors: dict[Value, float] | None = None) -> dic
     found = {} if errors is None else errors
     if root not in found:
         for node in depth_first(root, lambda node: [argument for argument in node.parents if argument not in found]):
-            inherited = [(abs(d), found[argument]) for argument, d in live_edges(node) if type(d) is float]
+            inherited = [(abs(d), found[argument]) for argument, d in live_edges(node) if is_known(d)]
             found[node] = rounding(node) + sum([d * error for d, error in inherited if d and error])
     return found
 
@@ -142,8 +149,8 @@ def forward_errors(root: Value, errors: dict[Value, float] | None = None) -> dic
 def _doubts(node: Value, values: dict[Value, float]) -> list[float]:
     """Return for each live edge how far its partial can be off: by its own rounding, and by what its numbers are off."""
     op: Any = node.op
-    if op is None:
-        return []
+    if {*op.partials} <= CONSTANT:
+        return [0.0] * len(live_edges(node))
     errors: dict[Value, float] = {}
 
     def fresh(argument: Value) -> Value:
@@ -161,5 +168,11 @@ def _doubts(node: Value, values: dict[Value, float]) -> list[float]:
                 partial = partial_on(op, i, z, args)
                 pairs = zip(items, partial if isinstance(arg, tuple) else [partial], strict=True)
                 slopes = [slope for item, slope in pairs if isinstance(item, Value)]
-                found += [forward_errors(slope, errors)[slope] if isinstance(slope, Value) else 0.0 for slope in slopes]
+                found += [_error_of(slope, errors) for slope in slopes]
     return [doubt for doubt, flat in zip(found, flat_edges(node), strict=True) if not flat]
+
+
+def _error_of(slope: Any, errors: dict[Value, float]) -> float:
+    if not isinstance(slope, Value):
+        return 0.0
+    return errors.get(slope, 0.0) if slope.op is None else forward_errors(slope, errors)[slope]

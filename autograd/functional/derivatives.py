@@ -77,7 +77,7 @@ def value_and_grad(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = 
         slopes = run.gradients(root)
         if 0.0 in [slope for slope in slopes if type(slope) is float]:
             run.warn_of_comparisons([root])
-        return run.finished(root), run.rebuild([run.finished(slope) for slope in slopes])
+        return run.finished(root), run.structured(slopes)
 
     return named(value_and_gradient, f, "value_and_grad")
 
@@ -118,7 +118,7 @@ def jacobian(f: Function, argnum: Argnum = 0, *, argnums: Argnum | None = None) 
         run = Run(f, places, args, kwargs)
         outputs, _ = flatten(run.result, "the function should return")
         run.warn_of_comparisons(outputs)
-        rows = [run.rebuild([run.finished(slope) for slope in run.gradients(y)]) for y in outputs]
+        rows = [run.structured(run.gradients(y)) for y in outputs]
         return spread(run.result, rows, run.rebuild(run.leaves))
 
     return named(matrix, f, "jacobian")

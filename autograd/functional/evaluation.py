@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from itertools import accumulate, count
 from typing import Any, TypeAlias
@@ -63,19 +62,22 @@ class Run:
 
     def __init__(self, f: Function, argnum: int | tuple[int, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         places = _places(argnum, args)
-        points, rebuild = flatten(tuple(args[i] for i in places), "the arguments to differentiate by should hold")
+        alone = isinstance(argnum, int)
+        tree = args[places[0]] if alone else tuple([args[i] for i in places])
+        points, rebuild = flatten(tree, "the arguments to differentiate by should hold")
         self.recording = is_inside() or any(map(is_recorded, points))
-        self.leaves = [_fresh(x) for x in points]
-        self.points, self.places, self.arguments = points, places, [args[i] for i in places]
+        self.leaves = [Value(x) if type(x) is float else _fresh(x) for x in points]
+        self.points, self.places, self.arguments, self.rebuild = points, places, args, rebuild
 
         def run(leaves: list[Any]) -> Any:
-            replaced = dict(zip(places, rebuild(leaves), strict=True))
-            return f(*[replaced.get(i, arg) for i, arg in enumerate(args)], **kwargs)
+            given, replaced = [*args], rebuild(leaves)
+            for i, argument in zip(places, [replaced] if alone else replaced, strict=True):
+                given[i] = argument
+            return f(*given, **kwargs)
 
         self.run = run
         with inside(), listening() as self.heard:
             self.result = run(self.leaves)
-        self.rebuild: Function = (lambda items: rebuild(items)[0]) if isinstance(argnum, int) else rebuild
 
     def scalar(self) -> Any:
         """Return what f returned, if it is a scalar."""
@@ -113,7 +115,7 @@ class Run:
 
     def _called(self, k: int) -> str:
         """Return what a warning calls the kth number: its place among those of its argument, if there are several."""
-        sizes = [len(flatten(argument, "")[0]) for argument in self.arguments]
+        sizes = [len(flatten(self.arguments[i], "")[0]) for i in self.places]
         starts = [0, *accumulate(sizes)]
         i = max(i for i, start in enumerate(starts[:-1]) if start <= k)
         return f"number {k - starts[i] + 1} of " * (sizes[i] > 1) + f"argument {self.places[i]}"
@@ -127,6 +129,10 @@ class Run:
 
     def finished(self, x: Any) -> Any:
         return returned(x, self.recording)
+
+    def structured(self, slopes: Iterable[Any]) -> Any:
+        """Return derivatives as the caller gets them, in the structure of the arguments."""
+        return self.rebuild([x if type(x) is float else returned(x, self.recording) for x in slopes])
 
 
 def warn_along(
@@ -205,15 +211,19 @@ def is_inside() -> bool:
     return _depth.get() > 0
 
 
-@contextmanager
-def inside() -> Iterator[None]:
-    """Be inside a derivative, and record whatever it needs."""
-    token = _depth.set(_depth.get() + 1)
-    try:
-        with enable_grad():
-            yield
-    finally:
-        _depth.reset(token)
+class inside:  # noqa: N801  # used like a function, in a with statement
+    """Be inside a derivative, and record whatever it needs, until the block ends."""
+
+    def __enter__(self) -> None:
+        self.recording = None if is_recording() else enable_grad()
+        if self.recording:
+            self.recording.__enter__()
+        self.token = _depth.set(_depth.get() + 1)
+
+    def __exit__(self, *error: object) -> None:
+        _depth.reset(self.token)
+        if self.recording:
+            self.recording.__exit__(*error)
 
 
 def outermost(function: Function) -> Function:

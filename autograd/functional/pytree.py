@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import operator
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from autograd.engine.floats import number
 from autograd.engine.labels import typed
+from autograd.engine.value import Value
+
+PLAIN = frozenset({float, Value})  # what most structures hold: one that holds nothing else takes a fifth of the time
+THE_ONE = operator.itemgetter(0)
 
 
 def flatten(tree: Any, what: str) -> tuple[list[Any], Callable[[Sequence[Any]], Any]]:
@@ -17,6 +22,11 @@ def flatten(tree: Any, what: str) -> tuple[list[Any], Callable[[Sequence[Any]], 
     >>> numbers, rebuild([10.0, 20.0, 30.0])
     ([1.0, 2.0, 3.0], {'w': [10.0, 20.0], 'b': 30.0})
     """
+    kind = type(tree)
+    if kind in PLAIN:
+        return [tree], THE_ONE
+    if (kind is list or kind is tuple) and PLAIN.issuperset(map(type, tree)):
+        return [*tree], kind
     leaves: list[Any] = []
     _collect(tree, leaves, what)
 

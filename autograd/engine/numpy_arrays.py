@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -22,6 +23,29 @@ class Array(NumPyOverrides, np.ndarray[Any, Any]):
     def dot(self, other: Any, out: Any = None) -> Any:
         """Return np.dot of this array and another."""
         return np.dot(self, other, out)
+
+
+def _in_order(name: str) -> Callable[..., Any]:
+    method = getattr(np.ndarray, name)
+
+    @functools.wraps(method)
+    def in_order(self: Array, *args: Any, **options: Any) -> Any:
+        refuse_nan(name, self)
+        return method(self, *args, **options)
+
+    return in_order
+
+
+for _name in ("argmax", "argmin", "argpartition", "argsort", "partition", "searchsorted", "sort"):
+    setattr(Array, _name, _in_order(_name))
+
+
+def refuse_nan(name: str, *args: Any) -> None:
+    """Raise ValueError if nan is among numbers that are to be put in order: NumPy has no place for it among objects."""
+    for x in args:
+        numbers = data(plain(x))
+        if numbers.dtype.kind == "f" and np.isnan(numbers).any():
+            raise ValueError(f"np.{name} of Values has no place in their order for nan: leave it out, as in x[~np.isnan(x)]")
 
 
 def array_of(items: Any) -> Array:
@@ -66,12 +90,24 @@ def _of_values(found: Any) -> Any:
     """Return an array of objects with a Value in place of each plain number; of objects that are none, as they are."""
     if all(isinstance(x, Number) for x in found.flat):
         return np.asarray(found)
-    items = np.empty(found.size, dtype=object)
-    for i, x in enumerate(found.flat):
-        items[i] = x if isinstance(x, Number) or (known := number(x)) is None else leaf(known)
-    return items.reshape(found.shape)
+    items = [x if isinstance(x, Number) or (known := number(x)) is None else leaf(known) for x in found.flat]
+    return _filled(items, found.shape)
+
+
+def _filled(items: Sequence[Any], shape: tuple[int, ...]) -> Any:
+    """Return an array of objects, whatever they are: np.array would look into them."""
+    found = np.empty(len(items), dtype=object)
+    for i, x in enumerate(items):
+        found[i] = x
+    return found.reshape(shape)
 
 
 def data(array: Any) -> Any:
-    """Return the plain numbers of an array."""
-    return np.array([*map(data_of, array.flat)], dtype=float).reshape(array.shape) if array.dtype == object else array
+    """Return the plain numbers of an array, and objects that are none as they are, which NumPy may compare."""
+    if array.dtype != object:
+        return array
+    items = [*map(data_of, array.flat)]
+    try:
+        return np.array(items, dtype=float).reshape(array.shape)
+    except (TypeError, ValueError):
+        return _filled(items, array.shape)

@@ -22,7 +22,7 @@ from autograd.engine.callers import level_outside
 from autograd.engine.floats import number
 from autograd.engine.limits import taking_limits
 from autograd.engine.number import Number, data_of
-from autograd.engine.numpy_arrays import array_of, carrying, data, of_items, plain
+from autograd.engine.numpy_arrays import array_of, carrying, data, of_items, plain, refuse_nan
 from autograd.engine.primitive import Primitive
 
 Rule = Callable[..., Any]
@@ -66,7 +66,7 @@ def of_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], options: dict[str, 
     ours = (np.ndarray, np.generic, Number)
     if any(hasattr(x, "__array_ufunc__") and not isinstance(x, ours) for x in inputs):
         return NotImplemented  # of another package, which may know what to do
-    if method == "__call__" and not options and (quick := _quickly(_rules(ufunc), inputs)) is not None:
+    if method == "__call__" and not options and (quick := _quickly(ufunc, inputs)) is not None:
         return quick
     name, out = ufunc.__name__, options.pop("out", ())
     args = [*map(plain, inputs)]
@@ -116,13 +116,16 @@ def _computed(ufunc: Any, method: str, args: Sequence[Any], options: dict[str, A
     return found
 
 
-def _quickly(rules: Sequence[Rule], inputs: Sequence[Any]) -> Any:
+def _quickly(ufunc: Any, inputs: Sequence[Any]) -> Any:
     """Return what a ufunc makes of numbers alone, in a fifth of the time; None if NumPy might warn of it, or refuse it."""
+    rules = _rules(ufunc)
+    if ufunc.signature or len(rules) != 1:
+        return None
     numbers: list[Any] = []
     for x in inputs:
         x = x[()] if isinstance(x, np.ndarray) and not x.ndim else x
         numbers.append(x if isinstance(x, Number) else number(x))
-        if numbers[-1] is None or len(rules) != 1:
+        if numbers[-1] is None:
             return None
     try:
         found = rules[0](*numbers)
@@ -133,7 +136,7 @@ def _quickly(rules: Sequence[Rule], inputs: Sequence[Any]) -> Any:
     return found if isinstance(found, Number) and sys.float_info.min < abs(found.data) < math.inf else None
 
 
-@functools.cache
+@functools.lru_cache
 def _rules(ufunc: Any) -> tuple[Rule, ...]:
     """Return, for each result of a ufunc of NumPy's or SciPy's, what it does to numbers or vectors; nothing if not known."""
     name = ufunc.__name__
@@ -164,13 +167,15 @@ def _reduced(
     dtype: Any = None,
 ) -> Any:  # fmt: skip
     """Return an array with the items along axes made one: as NumPy has computed it, if there are none."""
-    axes = [*range(items.ndim)] if axis is None or not items.ndim else [axis] if isinstance(axis, int) else [*axis]
-    last = [*range(-len(axes), 0)]
-    items, where = (np.moveaxis(x, axes, last) for x in (items, np.broadcast_to(where, items.shape)))
+    where = np.broadcast_to(where, items.shape)
+    if not items.ndim:
+        items, where, axis = items[None], where[None], 0
+    axes = [*range(items.ndim)] if axis is None else np.atleast_1d(axis).tolist()
+    items, where = (np.moveaxis(x, axes, [*range(-len(axes), 0)]) for x in (items, where))
     first = [] if initial is None or initial is np._NoValue else [initial]
     found = np.empty(np.shape(computed), dtype=object)
     for i, place in enumerate(np.ndindex(items.shape[: items.ndim - len(axes)])):
-        row = [*first, *items[place][where[place]].flat] if items.ndim else [*first, items[()]]
+        row = [*first, *items[place][where[place]].flat]
         found.reshape(-1)[i] = fold(row) if len(row) > 1 else row[0] if row else np.asarray(computed).flat[i]
     return found
 
@@ -256,8 +261,34 @@ def _quantile(function: Any) -> Rule:
     return quantile
 
 
-FUNCTIONS: dict[Any, Rule] = {np.where: _where, np.dot: _dot, np.sinc: lambda x: of_items(p.sinc, [x])}
-FUNCTIONS |= {function: _quantile(function) for function in (np.quantile, np.percentile, np.nanquantile, np.nanpercentile)}
+def _in_order(function: Any) -> Rule:
+    def in_order(*args: Any, **options: Any) -> Any:
+        refuse_nan(function.__name__, *args[:2])
+        return _by_numpy(function, *args, **options)
+
+    return in_order
+
+
+def _norm(x: Any, ord: Any = None, *args: Any, **options: Any) -> Any:  # noqa: A002  # NumPy's name
+    if ord in (math.inf, -math.inf):
+        refuse_nan("linalg.norm", x)
+    return _by_numpy(np.linalg.norm, x, ord, *args, **options)
+
+
+def _nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
+    if not copy:
+        raise TypeError("np.nan_to_num of Values makes new ones: leave out copy=False")
+    most, least = (bound if given is None else given for given, bound in ((posinf, LARGEST), (neginf, -LARGEST)))
+    return np.where(np.isnan(x), nan, np.where(np.isposinf(x), most, np.where(np.isneginf(x), least, x)))
+
+
+LARGEST = sys.float_info.max
+IN_ORDER = (np.digitize, np.histogram, np.histogram2d, np.histogram_bin_edges, np.histogramdd, np.lexsort, np.searchsorted)
+QUANTILES = (np.quantile, np.percentile, np.nanquantile, np.nanpercentile)
+FUNCTIONS: dict[Any, Rule] = {
+    np.where: _where, np.dot: _dot, np.sinc: lambda x: of_items(p.sinc, [x]), np.linalg.norm: _norm, np.nan_to_num: _nan_to_num,
+    **{function: _in_order(function) for function in IN_ORDER}, **{function: _quantile(function) for function in QUANTILES},
+}  # fmt: skip
 
 
 def of_function(function: Any, args: Sequence[Any], options: dict[str, Any]) -> Any:

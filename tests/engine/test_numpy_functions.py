@@ -50,8 +50,8 @@ def told(f, *args):
         warnings.simplefilter("always")
         try:
             found = f(*args)
-        except TypeError:
-            found = TypeError
+        except (TypeError, ValueError, ZeroDivisionError) as error:
+            found = TypeError if isinstance(error, TypeError) else type(error)  # of which NumPy has kinds of its own
     return found, {str(warning.message) for warning in caught}
 
 
@@ -244,8 +244,8 @@ np.histogram(a, [0.0, 1.0, 2.0])[0]; np.histogram([0.5, 1.5, 0.5, 0.2], [0.0, 1.
 np.histogram_bin_edges(a, 3); np.histogram2d(a, a, 2)[1]; np.histogramdd(m, 2)[1]
 np.hsplit(a, 2); np.hstack([a, a[0]]); np.imag(a); np.inner(m, m); np.insert(a, 1, a[0])
 np.intersect1d(a, a); np.isclose(a, 0.5); np.iscomplex(a); np.iscomplexobj(a); np.isin(a, [0.5]); np.isneginf(a)
-np.isposinf(a); np.isreal(a); np.isrealobj(a); np.kron(m, m); np.lexsort([a, a]); np.linspace(a[0], a[2], 5)
-np.logspace(a[0], a[2], 4); np.max(a); m.max(axis=0); np.max([a[0], a[1]]); np.mean(m, axis=1); a.mean()
+np.isposinf(a); np.isreal(a); np.isrealobj(a); np.kron(m, m); np.lexsort((a, a)); np.linspace(a[0], a[2], 5)
+np.logspace(a[0], a[2], 4); np.max(a); m.max(axis=0); np.mean(m, axis=1); a.mean()
 np.mean(a, where=[True, False, True, True]); np.median(a); np.median(a[:3]); np.meshgrid(a, a); np.min(a)
 np.min(a, initial=-1.0); np.moveaxis(m, 0, 1); np.nan_to_num(a); np.nanargmax(a); np.nanargmin(a); np.nancumprod(a)
 np.nancumsum(a); np.nanmax(a); np.nanmean(a); np.nanmedian(a); np.nanmin(a); np.nanpercentile(a, 30); np.nanprod(a)
@@ -342,6 +342,42 @@ def test_a_function_has_its_numbers_and_the_gradients_that_differences_have(expr
         assert x.grad == pytest.approx((sides[0] - sides[1]) / 2e-5, rel=1e-7, abs=1e-6)
 
 
+UNLIKE = {"np.argsort(a)", "np.argpartition(a, 2)", "np.sinc(a)"}  # equal ones in any order; 0 far out, and at whole numbers
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [[math.nan, 2.0, -1.0, 0.5], [0.5, -1.0, math.nan, 0.5], [math.inf, -math.inf, 1.0, 1.0], [0.0, -0.0, 0.0, 0.0]],
+    ids=str,
+)
+def test_numbers_at_the_edge_give_what_floats_give_or_nan_is_refused(numbers):
+    for expression in {*listed(TAKEN), *there(NEWER), *there(OLDER)} - UNLIKE:
+        (expected, _), (found, _) = told(computed, expression, numbers), told(computed, expression, [*map(Value, numbers)])
+        if isinstance(found, type):
+            assert found is expected or any(map(math.isnan, numbers)), expression
+            continue
+        pairs = zip(data(found), data(expected), strict=True)
+        assert all(close(x, y) or abs(x - y) < 1e-13 for x, y in pairs), expression
+
+
+def test_what_is_put_in_place_of_nan_has_no_part_in_the_gradient():
+    x = array([math.nan, 2.0, math.inf, -math.inf])
+    y = np.nan_to_num(x, nan=3.0, posinf=7.0)
+    assert data(y) == [3.0, 2.0, 7.0, -1.7976931348623157e308]
+    np.sum(y[:3] ** 2 / 2).backward()
+    assert [item.grad for item in x] == [0.0, 2.0, 0.0, 0.0]
+    with pytest.raises(TypeError, match="leave out copy=False"):
+        np.nan_to_num(x, copy=False)
+
+
+@pytest.mark.parametrize("f", [np.sort, np.median, np.argmax, np.unique, Array.sort, lambda x: np.searchsorted([0.0], x)])
+def test_nan_has_no_place_in_an_order_of_values(f):
+    with pytest.raises(
+        ValueError, match=r"of Values has no place in their order for nan: leave it out, as in x\[~np\.isnan\(x\)\]"
+    ):
+        f(array([0.5, math.nan]))
+
+
 @pytest.mark.parametrize("expression", listed(REFUSED))
 def test_a_function_that_needs_plain_floats_is_refused_by_name(expression):
     name = re.search(r"(\w+)\(", expression)[1]
@@ -395,6 +431,7 @@ def test_results_are_put_where_they_are_wanted(a, v):
         (lambda v: np.add(v, 1.0, signature="dd->d"), "np.add of Values takes no signature=: leave it out"),
         (lambda v: np.add(np.ma.array([1.0], mask=[True]), v), "an array with a mask does not mix with Values"),
         (lambda v: v * np.array([1j]), "unsupported operand"),
+        (lambda v: np.add(array([v]), None), "unsupported operand"),
         (lambda v: array([[v], [1.0, 2.0]]), "array takes Values and real numbers, in lists of equal length or arrays"),
         (lambda v: array(["a"]), "array takes Values and real numbers, .* but got str 'a'"),
         (lambda v: np.array([v, 1.0]).astype(float), r"autograd\.array\(\[v, 1\.0\]\) for an array"),
@@ -404,6 +441,16 @@ def test_results_are_put_where_they_are_wanted(a, v):
 def test_what_cannot_be_done_is_refused_with_what_to_do(v, f, message):
     with pytest.raises(TypeError, match=message):
         f(v)
+
+
+def test_one_without_axes_is_refused_or_reduced_as_on_floats(v):
+    with pytest.raises(ValueError, match="does not have enough dimensions"):
+        np.matmul(v, v)
+    assert (np.add.reduce(v), np.add.reduce(v, where=False), np.sum(array([v, v]), axis=np.int64(0))) == (0.5, 0.0, 1.0)
+
+
+def test_what_is_no_number_is_unequal(a):
+    assert ((a == None).tolist(), (a != "x").tolist()) == ([False] * 4, [True] * 4)  # noqa: E711  # as arrays are asked
 
 
 def test_another_packages_array_may_do_it_its_own_way(v):

@@ -82,16 +82,14 @@ class NumPyOverrides:
     __slots__ = ()
 
     def __array_ufunc__(self, ufunc: Any, method: Any, *inputs: Any, **options: Any) -> Any:
-        return _numpy_functions().of_ufunc(ufunc, method, inputs, options)
+        from autograd.engine.numpy_ufuncs import of_ufunc
+
+        return of_ufunc(ufunc, method, inputs, options)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
-        return _numpy_functions().of_function(function, args, options)
+        from autograd.engine.numpy_functions import of_function
 
-
-def _numpy_functions() -> Any:
-    from autograd.engine import numpy_functions
-
-    return numpy_functions
+        return of_function(function, args, options)
 
 
 class Number(Operators, NumPyOverrides):

@@ -333,7 +333,8 @@ def test_a_function_has_its_numbers_and_the_gradients_that_differences_have(expr
     found, expected = computed(expression, xs), computed(expression, P)
     numbers = flat(found)
     assert data(numbers) == pytest.approx(data(expected), rel=1e-13)
-    assert isinstance(found, Array) or not isinstance(found, np.ndarray) or found.dtype != object
+    for part in found if isinstance(found, (list, tuple)) else [found]:
+        assert isinstance(part, Array) or not isinstance(part, np.ndarray) or part.dtype != object
     assert not any(isinstance(x, (float, np.ndarray)) for x in numbers)
     weights = [i + 1.0 if isinstance(x, Value) else 0.0 for i, x in enumerate(numbers)]
     Value.backward(sum([w * x for w, x in zip(weights, numbers, strict=True) if w], Value(0.0)))

@@ -14,6 +14,7 @@ ALLOWED = {  # imports that no check objects to, each with its reason
         "autograd.engine.copying",
     ): "copies and pickles are made seldom, and what makes them is slow to import",
     ("autograd.engine.number", "autograd.engine.numpy_functions"): "NumPy, which asks for it, is an extra",
+    ("autograd.engine.number", "autograd.engine.numpy_ufuncs"): "NumPy, which asks for it, is an extra",
     ("autograd.engine.shapes", "autograd.engine.numpy_arrays"): "NumPy, whose arrays are given or wanted, is an extra",
     ("autograd.functional.pytree", "autograd.engine.numpy_arrays"): "NumPy, whose arrays were given, is an extra",
     (WORDS, "autograd.micrograd.by_hand"): "operations by hand are for those who write them, and slow to import",

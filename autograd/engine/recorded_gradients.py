@@ -6,6 +6,7 @@ gradients.
 
 from __future__ import annotations
 
+from math import isclose
 from operator import add
 
 from autograd.engine.asked import listed_values, one_value
@@ -120,8 +121,11 @@ def _recorded_edges(node: Node, leading: set[Node]) -> Iterator[tuple[Node, Any]
 
 
 def _refuse_changed(node: Node, recorded: float, now: float) -> None:
-    """Raise RuntimeError if a partial is not the number it was, since gradients at two points would mix."""
-    if now != recorded and (now == now or recorded == recorded):
+    """Raise RuntimeError if a partial is not the number it was, since gradients at two points would mix.
+
+    On Values it may be rounded otherwise than on floats: a product of many multiplies them in another order.
+    """
+    if not isclose(now, recorded, rel_tol=1e-12, abs_tol=1e-307) and (now == now or recorded == recorded):
         name = clean(node.label) or (node.op.name if node.op else "")
         raise RuntimeError(
             f"data was changed since {name} was recorded: a partial of it was {recorded!r} and is {now!r} now; "

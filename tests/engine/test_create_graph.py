@@ -11,7 +11,7 @@ import weakref
 import pytest
 from mpmath import mp
 
-from autograd import Value, draw, gradients, no_grad, step, topological_order, total, weighted_sum, why_big, why_zero
+from autograd import Value, draw, gradients, no_grad, product, step, topological_order, total, weighted_sum, why_big, why_zero
 from nn.optim import SGD, clip_gradients
 
 
@@ -194,3 +194,11 @@ def test_clipping_keeps_the_record(x):
     clip_gradients([x], max_norm=3.0)
     assert math.isclose(x.grad.data, 3.0)
     assert gradients(x.grad, [x]) == [3.0]
+
+
+def test_the_slope_of_a_product_that_values_round_otherwise_is_recorded_all_the_same():
+    numbers = [0.7, 0.7, -0.3, 1.1]
+    xs = [Value(number) for number in numbers]
+    slopes = gradients(product(xs), xs, create_graph=True)
+    assert [slope.data for slope in slopes] == pytest.approx([math.prod(numbers) / number for number in numbers], rel=1e-14)
+    assert gradients(slopes[0], xs[1]) == pytest.approx(-0.33, rel=1e-14)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import sys
-from operator import mul
 
 from autograd.engine.powers import derivative_size
 from autograd.engine.primitive import TABLE, Primitive
@@ -49,7 +48,8 @@ def power_error(z: float, x: float, y: float) -> float:
 
 
 def power_derivative_error(z: float, x: float, y: float, k: float, m: float) -> float:
-    return (4.0 + 2.0 * k + m) * math.ulp(derivative_size(x, y, k, m))  # of its terms, which may cancel
+    size = derivative_size(x, y, k, m)  # of its terms, which may cancel
+    return (4.0 + 2.0 * k + m) * math.ulp(size) if size else 0.0
 
 
 def gap_power_error(z: float, x: float, y: float) -> float:
@@ -61,12 +61,13 @@ def floor_divide_error(z: float, x: float, y: float) -> float:
 
 
 def product_of_many_error(z: float, values: Sequence[float]) -> float:
-    return len(values) * UNIT * abs(z)
+    return len(values) * UNIT * abs(z) + (TINY if abs(z) < NORMAL and all(values) else 0.0)
 
 
 def weighted_sum_error(z: float, weights: Sequence[float], inputs: Sequence[float], bias: float) -> float:
-    """Return what rounding each product, and then their sum, may cost."""
-    return 0.5 * sum([math.ulp(product) for product in map(mul, weights, inputs)], math.ulp(z))
+    """Return what rounding each product, and then their sum, may cost; nothing for a product with 0."""
+    products = [math.ulp(w * x) for w, x in zip(weights, inputs, strict=True) if w and x]
+    return 0.5 * sum(products, math.ulp(z) if z else 0.0)
 
 
 def squared_errors_error(z: float, targets: Any, outputs: Any) -> float:
@@ -79,7 +80,8 @@ def squared_errors_error(z: float, targets: Any, outputs: Any) -> float:
 
 
 def log_sum_exp_error(z: float, values: Sequence[float]) -> float:
-    return 0.5 * math.ulp(z) + 4.0 * math.ulp(z - max(values))  # of log1p(the others), whose own errors it does not magnify
+    others = z - max(values)  # log1p of a sum, whose own errors it does not magnify
+    return 0.5 * math.ulp(z) + (4.0 * math.ulp(others) if others else 0.0)
 
 
 def logaddexp_error(z: float, x: float, y: float) -> float:
@@ -110,6 +112,9 @@ RULES: dict[str, Callable[..., float]] = {
     "half_squared_error": squared_errors_error, "log_sum_exp": log_sum_exp_error, "logaddexp": logaddexp_error,
     "sinc_derivative": sinc_derivative_error,
 }  # fmt: skip
+VANISHING = (  # what they give may be 0 though no number is: it lies beneath the floats
+    "exp", "exp2", "sigmoid", "sigmoid_slope", "softplus", "erfc", "gaussian", "exp_difference", "power_slope", "power_log",
+)  # fmt: skip
 ROUNDING = {TABLE[name]: RULES[name] for name in RULES} | {
     TABLE[n]: ulps for ulps, names in ULPS.items() for n in names.split()
 }
@@ -126,7 +131,8 @@ def rounded(op: Primitive, z: float, args: Sequence[Any]) -> float:
     if not math.isfinite(z):
         return math.inf
     rule = ROUNDING.get(op, 1.0)
-    if isinstance(rule, float):
-        exact = z == 0.0 and not {0.0, 1.0}.isdisjoint(numbers)  # sin(0), log(1); exp(-800) is not
-        return 0.0 if exact else max(rule * math.ulp(z), TINY if rule else 0.0)
-    return rule(z, *args)
+    if not isinstance(rule, float):
+        return rule(z, *args)
+    if z == 0.0:  # exactly, as sin(0) and log(1) are; exp(-800) is not
+        return TINY if op.name in VANISHING and {0.0, 1.0}.isdisjoint(numbers) else 0.0
+    return max(rule * math.ulp(z), TINY) if rule else 0.0

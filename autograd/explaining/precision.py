@@ -78,7 +78,8 @@ class Operation:
 class Rounded:
     """A number, how many of its 16 digits are right, and a bound on its error, to which ``cause`` adds most.
 
-    ``cancels`` is the operation that has magnified the error most, ``advice`` what to write instead; empty where there is none.
+    ``cancels`` is the operation that has magnified the error most, ``advice`` what to write instead: both where no more than 12
+    digits are right, if there is such a thing.
     """
 
     name: str
@@ -92,7 +93,7 @@ class Rounded:
     @property
     def is_lost(self) -> bool:
         """Whether the error may exceed a thousandth of the number."""
-        return math.isfinite(self.value) and not self.bound <= LOST * abs(self.value)
+        return _is_lost(self.value, self.bound)
 
     def sentence(self, how: str = "") -> str:
         """Return all of this in a sentence, with how the number was computed where that needs to be said."""
@@ -104,10 +105,10 @@ class Rounded:
     @property
     def notes(self) -> tuple[str, ...]:
         """What has spoilt it, where that is told, in lines."""
-        if not math.isfinite(self.value):
-            return ("why_nan tells where this comes from",)
         if self.digits > FEW:
             return ()
+        if not math.isfinite(self.value) and self.cause is None:
+            return ("why_nan tells where this comes from",)
         told = [operation for operation in (self.cause, self.cancels) if operation]
         notes = []
         for operation, following in zip(told, [*told[1:], None], strict=True):
@@ -117,6 +118,7 @@ class Rounded:
         return (*notes, *([f"write {self.advice}"] if self.advice else []))
 
     def row(self, notes: tuple[str, ...]) -> Row:
+        """Return it as a line of a table, with these notes below."""
         bound = f"± {number_text(self.bound, 2)}" if self.bound else "exact"
         return Row((clipped(self.name, 40), number_text(self.value), bound, f"{self.digits} of {ALL} digits"), notes=notes)
 
@@ -189,8 +191,8 @@ def lost_digits(root: Value, wrt: Iterable[Value], most: int = 3) -> list[Rounde
     try:
         values, wrt = forward_errors(root), [*wrt]
         found = running_errors(root, values, wrt)
-        suspects = [x for x in wrt if (of := found.get(x)) and math.isfinite(of[0]) and not of[1] <= LOST * abs(of[0])]
-        if not suspects and values[root] <= LOST * abs(root.data):
+        suspects = [x for x in wrt if x in found and _is_lost(*found[x])]
+        if not suspects and not _is_lost(root.data, values[root]):
             return []
         report = digits(root, suspects[:most])
     except Exception:  # whatever a user's own operation raises on Values
@@ -205,18 +207,26 @@ def _rounded(name: str, recorded: RecordedGradient, names: Mapping[Value, str], 
         return Rounded(name, float(result), ALL, 0.0, None, None, "")  # root does not depend on it
     bound = bound_of(result, parts if result is root else known_parts, with_care)
     error = bound.error if math.isfinite(result.data) else math.inf
+    right = _right_digits(result.data, error)
     if bound.cause is None:
-        return Rounded(name, result.data, _right_digits(result.data, error), error, None, None, "")
+        return Rounded(name, result.data, right, error, None, None, "")
+    cause = _operation(bound.cause, _how(bound.cause), recorded, names, names[root])
+    if right > FEW:
+        return Rounded(name, result.data, right, error, cause, None, "")
     path, grown = _magnifiers(result, bound.cause, bound.adjoints)
     return Rounded(
         name=name,
         value=result.data,
-        digits=_right_digits(result.data, error),
+        digits=right,
         bound=error,
-        cause=_operation(bound.cause, _how(bound.cause), recorded, names, names[root]),
+        cause=cause,
         cancels=_operation(grown[0], _magnifies(grown[0]), recorded, names, names[root]) if grown else None,
         advice=_advice(bound.cause, grown or path, recorded, names),
     )
+
+
+def _is_lost(x: float, error: float) -> bool:
+    return math.isfinite(x) and not error <= max(LOST * abs(x), NORMAL)  # what vanishes beneath the normal numbers may
 
 
 def _right_digits(x: float, error: float) -> int:
@@ -278,6 +288,6 @@ def _operation(node: Value, does: str, recorded: RecordedGradient, names: Mappin
     if original is not None:
         text = formula(original, names) if len(original.parents) <= LONG else ""
         return Operation(word, names[original], text, node.data, source_line(original), does)
-    by, through = recorded.made_for[node]
-    name = f"{'the sum for' if through is None else 'a part of'} {partial(root, names[by])}"
-    return Operation(word, name, "", node.data, None if through is None else source_line(through), does)
+    by, at, adds = recorded.made_for[node]
+    name = f"{'the sum for' if adds else 'a part of'} {partial(root, names[by])}"
+    return Operation(word, name, "", node.data, source_line(at), does)

@@ -48,11 +48,10 @@ def rewrites(node: Value, names: Mapping[Value, str]) -> Iterator[Rewrite]:
         if len(terms) > 1 and all(isinstance(term, Value) and term.op is p.exp for term in terms):
             exponents = [written(_symbol(term.parents[0], names)) for term in terms]
             yield Rewrite(f"log_sum_exp([{', '.join(few(exponents, 4))}])", [node, *sums, *terms])
-    for formula, better in REWRITES:
-        wild = [_Pattern() for _ in range(formula.__code__.co_argcount)]
-        found = _matched(formula(*wild), node)
+    for pattern, wild, better in _PATTERNS:
+        found = _matched(pattern, node)
         if found is not None:
-            symbols = [_symbol(found.pop(pattern), names) for pattern in wild]
+            symbols = [_symbol(found.pop(anything), names) for anything in wild]
             yield Rewrite(written(better(*symbols)), [*found.values()])
 
 
@@ -65,6 +64,15 @@ class _Pattern(Operators):
     @staticmethod
     def _apply(op: Primitive, args: Sequence[Any]) -> _Pattern:
         return _Pattern(op, args)
+
+
+def _pattern_of(formula: Formula) -> tuple[_Pattern, list[_Pattern]]:
+    """Return a formula as a pattern, and those parts of it that stand for anything."""
+    wild = [_Pattern() for _ in range(formula.__code__.co_argcount)]
+    return formula(*wild), wild
+
+
+_PATTERNS = [(*_pattern_of(formula), better) for formula, better in REWRITES]
 
 
 def _matched(pattern: _Pattern, node: Value) -> dict[_Pattern, Value] | None:

@@ -72,13 +72,13 @@ def is_known(partial: float) -> bool:
 class RecordedGradient(NamedTuple):
     """A derivative as a graph, made from a copy of root's: ``originals`` are the values that its nodes are copies of.
 
-    ``made_for`` tells of each node that the backward pass itself has made: for the derivative by which value it was, and
-    which operation passed it on; none if it sums what several have passed on.
+    ``made_for`` tells of each node that the backward pass itself has made: for the derivative by which value, at which
+    operation, and whether it adds what that passes on to what others have, rather than computing it.
     """
 
     result: Any
     originals: dict[Value, Value]
-    made_for: dict[Value, tuple[Value, Value | None]]
+    made_for: dict[Value, tuple[Value, Value, bool]]
 
 
 def recorded_gradient(root: Value, x: Value) -> RecordedGradient:
@@ -89,20 +89,20 @@ def recorded_gradient(root: Value, x: Value) -> RecordedGradient:
     originals = {twin: node for node, twin in twins.items()}
     order = backward_order(twins[root])
     give, put = only_to(leading_to([twins[x]], reversed(order)), create_graph=True)
-    made_for: dict[Value, tuple[Value, Value | None]] = {}
+    made_for: dict[Value, tuple[Value, Value, bool]] = {}
 
-    def note(made: Any, by: Value, through: Value | None) -> None:
+    def note(made: Any, by: Value, at: Value, adds: bool) -> None:
         waiting = [made]
         for node in waiting:  # which grows on the way
             if isinstance(node, Value) and node not in originals and node not in made_for:
-                made_for[node] = originals[by], None if through is None else originals[through]
+                made_for[node] = originals[by], originals[at], adds
                 waiting += node.parents
 
     def give_noted(node: Value, found: dict[Value, Any]) -> Iterable[tuple[Value, Any]]:
-        note(found[node], node, None)
         for argument, part in give(node, found):
-            note(part, argument, node)
+            note(part, argument, node, False)
             yield argument, part
+            note(found[argument], argument, node, True)
 
     with enable_grad():
         found = adjoints(order, give_noted, put, seed=Value(1.0))

@@ -42,13 +42,32 @@ def test_what_arithmetic_rounds_off_is_known_exactly(name):
         ("log", (1.0,)),
         ("floor_divide", (7.1, 0.3)),
         ("add", (math.inf, 1.0)),
+        ("total", ([1.5, -1.5],)),
+        ("weighted_sum", ([0.0, 0.0], [0.3, 0.7], 0.0)),
+        ("product", ([0.3, 0.0],)),
+        ("half_squared_error", ([0.3], [0.3])),
+        ("log_sum_exp", ([0.0],)),
+        ("remainder", (6.0, 3.0)),
+        ("fmod", (0.7, 0.3)),
+        ("sinc", (2.0,)),
+        ("power_derivative", (0.3, 2.0, 3.0, 0.0)),
     ],
 )
 def test_what_is_exact_counts_as_exact(name, args):
     assert bound(name, *args) == 0.0
 
 
-@pytest.mark.parametrize(("name", "args"), [("exp", (-800.0,)), ("multiply", (1e-200, 1e-200)), ("divide", (1e-200, 1e200))])
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("exp", (-800.0,)),
+        ("multiply", (1e-200, 1e-200)),
+        ("divide", (1e-200, 1e200)),
+        ("product", ([1e-200, 1e-200],)),
+        ("sigmoid", (-800.0,)),
+        ("power", (1e-200, 2.0)),
+    ],
+)
 def test_what_has_vanished_beneath_the_floats_is_not_exact(name, args):
     assert bound(name, *args) == 5e-324
 
@@ -58,6 +77,17 @@ def test_what_has_overflowed_has_no_bound():
 
 
 # --- rows with tests of their own ---
+
+
+@pytest.mark.parametrize("name", ["remainder", "fmod", "floor_divide"])
+def test_a_remainder_rounds_no_more_than_is_said(name):
+    draw = random.Random(name)
+    for _ in range(500):
+        x, y = (draw.choice((-1, 1)) * 2.0 ** draw.uniform(-60, 60) for _ in range(2))
+        a, b = Fraction(x), Fraction(y)
+        whole = {"fmod": math.trunc, "remainder": math.floor, "floor_divide": math.floor}[name](a / b)
+        exact = Fraction(whole) if name == "floor_divide" else a - whole * b
+        assert abs(Fraction(TABLE[name].value(x, y)) - exact) <= bound(name, x, y)
 
 
 def exact_power_derivative(x, y, k, m):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -28,11 +27,11 @@ class Array(NumPyOverrides, np.ndarray[Any, Any]):
 def _in_order(name: str) -> Callable[..., Any]:
     method = getattr(np.ndarray, name)
 
-    @functools.wraps(method)
     def in_order(self: Array, *args: Any, **options: Any) -> Any:
         refuse_nan(name, self)
         return method(self, *args, **options)
 
+    in_order.__name__, in_order.__doc__ = name, f"Do what NumPy's {name} does; raise ValueError if there is a nan."
     return in_order
 
 

@@ -150,7 +150,7 @@ def digits(y: Value, wrt: Value | Iterable[Value] = (), *, with_care: bool = Fal
     """Tell how many digits of a value, and of its gradients by the Values ``wrt``, rounding has left, and what took the others.
 
     Numbers that were put in count as exact. The bound on each error is to first order: nearly always it holds, and is ten
-    times the error or less. ``with_care`` takes six times as long and covers nearly all of the rest, where what would be
+    times the error or less. ``with_care`` takes three times as long and covers nearly all of the rest, where what would be
     doubtful to first order is 0 or is itself in doubt. A jump, as of floor, counts as taken on its side.
 
     >>> x = Value(1e-8, label="x")

@@ -136,13 +136,16 @@ def running_errors(root: Value, values: dict[Value, float], wrt: Iterable[Value]
     return {node: (found.get(node, 0.0), errors[node]) for node in order}
 
 
-def forward_errors(root: Value, errors: dict[Value, float] | None = None) -> dict[Value, float]:
-    """Return a bound on the error of each value under root, where those of some may be known already."""
-    found = {} if errors is None else errors
-    if root not in found:
-        for node in depth_first(root, lambda node: [argument for argument in node.parents if argument not in found]):
-            inherited = [(abs(d), found[argument]) for argument, d in live_edges(node) if is_known(d)]
-            found[node] = rounding(node) + sum([d * error for d, error in inherited if d and error])
+def forward_errors(root: Value) -> dict[Value, float]:
+    """Return a bound on the error of each value under root, in one pass."""
+    found: dict[Value, float] = {}
+    for node in topological_order(root):
+        inherited = [(abs(d), found[argument]) for argument, d in live_edges(node) if is_known(d)]
+        if any(error and not d for d, error in inherited):  # a slope of 0 that may itself be off
+            inherited += [
+                (doubt, found[argument]) for doubt, (argument, _) in zip(_doubts(node, found), live_edges(node), strict=True)
+            ]
+        found[node] = rounding(node) + sum([d * error for d, error in inherited if d and error])
     return found
 
 
@@ -155,7 +158,7 @@ def _doubts(node: Value, values: dict[Value, float]) -> list[float]:
 
     def fresh(argument: Value) -> Value:
         leaf = Value(argument.data)
-        errors[leaf] = values[argument]
+        errors[leaf] = values.get(argument, 0.0)
         return leaf
 
     found: list[float] = []
@@ -173,6 +176,11 @@ def _doubts(node: Value, values: dict[Value, float]) -> list[float]:
 
 
 def _error_of(slope: Any, errors: dict[Value, float]) -> float:
+    """Return a bound on the error of a partial, where those of some values are known; it notes those on the way."""
     if not isinstance(slope, Value):
         return 0.0
-    return errors.get(slope, 0.0) if slope.op is None else forward_errors(slope, errors)[slope]
+    for node in depth_first(slope, lambda node: [argument for argument in node.parents if argument not in errors]):
+        if node not in errors:
+            inherited = [(abs(d), errors[argument]) for argument, d in live_edges(node) if is_known(d)]
+            errors[node] = rounding(node) + sum([d * error for d, error in inherited if d and error])
+    return errors[slope]

@@ -40,6 +40,12 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "tanh": lambda m, x, y, c: m.tanh(x),
     "sigmoid": lambda m, x, y, c: m.sigmoid(x),
     "softplus": lambda m, x, y, c: m.softplus(x),
+    "sinh": lambda m, x, y, c: m.sinh(x),
+    "arcsinh": lambda m, x, y, c: m.arcsinh(x),
+    "erf": lambda m, x, y, c: m.erf(x),
+    "cbrt": lambda m, x, y, c: m.cbrt(x),
+    "xlogy": lambda m, x, y, c: m.xlogy(x, y),
+    "logaddexp": lambda m, x, y, c: m.logaddexp(x, y),
     "hypot": lambda m, x, y, c: m.hypot(x, y),
     "total": lambda m, x, y, c: m.total([x, y, c]),
     "product": lambda m, x, y, c: m.product([x, y, c]),
@@ -59,6 +65,12 @@ EXACT = SimpleNamespace(
     tanh=mp.tanh,
     sigmoid=lambda x: 1 / (1 + mp.exp(-x)),
     softplus=lambda x: mp.log1p(mp.exp(x)),
+    sinh=mp.sinh,
+    arcsinh=mp.asinh,
+    erf=mp.erf,
+    cbrt=lambda x: mp.sign(x) * mp.cbrt(abs(x)),
+    xlogy=lambda x, y: x * mp.log(y),
+    logaddexp=lambda x, y: mp.log(mp.exp(x) + mp.exp(y)),
     hypot=lambda x, y: mp.sqrt(x * x + y * y),
     total=mp.fsum,
     product=mp.fprod,
@@ -108,7 +120,7 @@ def exact_numbers(xs: list[float], program: Program) -> list[Any]:
 
 def judged(count: int) -> Iterator[tuple[Any, mpf, Callable[[], Any]]]:
     """Yield each number of random programs with its true error, and a function that judges it again with care."""
-    draw = random.Random(count)
+    draw = random.Random(1)
     while count:
         xs, program = drawn(draw)
         leaves = [Value(x) for x in xs]
@@ -137,6 +149,7 @@ def judged(count: int) -> Iterator[tuple[Any, mpf, Callable[[], Any]]]:
 def test_the_bounds_on_the_errors_of_random_programs_hold_and_are_close(count: int) -> None:
     found = [*judged(count)]
     missed = [(number, error, again) for number, error, again in found if error > number.bound]
+    print(f"{count} programs, {len(found)} bounds, {len(missed)} missed")
     assert len(missed) <= 0.001 * len(found)
     for values in (True, False):
         rates = [number.bound / error for number, error, _ in found if isinstance(number, Digits) is values and error]

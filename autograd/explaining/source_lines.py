@@ -45,7 +45,7 @@ def _cell(file: str) -> str:
 
 @contextmanager
 def trace_lines() -> Iterator[None]:
-    """Record the source line of every value made inside the ``with``: the innermost line outside autograd and nn.
+    """Record the source line of every value made inside the ``with``: the innermost line outside autograd, nn and NumPy.
 
     May be nested. Values that other threads make meanwhile are traced, too. The line is kept in the value's attribute
     ``traced_line``, so copies and pickles keep it.
@@ -77,6 +77,8 @@ def source_line(node: Value) -> SourceLine | None:
 def _note_line(node: Any) -> None:
     """Note on a new node which line made it: a watcher."""
     frame: Any = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_NOT_THE_USERS):
+    numpy: Any = sys.modules.get("numpy")  # which may have been called, and have called us
+    skipped = _NOT_THE_USERS if numpy is None else (*_NOT_THE_USERS, numpy.__path__[0] + os.sep)
+    while frame is not None and frame.f_code.co_filename.startswith(skipped):
         frame = frame.f_back
     node.traced_line = frame and (frame.f_code.co_filename, frame.f_lineno)

@@ -7,10 +7,11 @@ import inspect
 import pickle
 import threading
 
+import numpy as np
 import pytest
 from oracles import CASES, ORACLES
 
-from autograd import Value, topological_order, weighted_sum
+from autograd import Value, array, topological_order, weighted_sum
 from autograd.engine.watching import watchers
 from autograd.explaining.source_lines import SourceLine, source_line, trace_lines
 from nn import MLP
@@ -127,6 +128,15 @@ def test_the_line_is_that_of_the_code_outside_autograd_and_nn():
         line = here() - 1
     made = [node for node in topological_order(root) if node.op]
     assert {source_line(node) for node in made} == {SourceLine(__file__, line, "root = model([1.0, 2.0])")}
+
+
+@pytest.mark.parametrize("f", [np.mean, np.std, np.log, np.cumsum, np.sinc])
+def test_the_line_is_that_of_the_code_outside_numpy(f):
+    with trace_lines():
+        x = array([1.0, 2.0])
+        y = np.ravel(f(x))[-1]
+        line = here() - 1
+    assert source_line(y) == SourceLine(__file__, line, "y = np.ravel(f(x))[-1]")
 
 
 def test_in_a_statement_of_several_lines_each_operation_has_its_own():

@@ -14,6 +14,7 @@ from autograd.engine import Value  # noqa: F401  # the engine comes at once, all
 
 _ROOMS = {  # where each public name comes from; __init__.pyi says the same to type checkers
     "engine": "Value enable_grad gradients no_grad topological_order weighted_sum",
+    "engine.core": "compiled",
     "engine.primitives": """
         abs acos acosh add arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh cbrt ceil clip
         copysign cos cosh divide erf erfc exp exp2 expm1 floor floor_divide fmod half_squared_error heaviside hypot log log10
@@ -33,7 +34,7 @@ _ROOMS = {  # where each public name comes from; __init__.pyi says the same to t
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 
-__all__ = sorted(_ROOM_OF.keys() - {"abs", "round"})  # which would hide Python's own from `import *`
+__all__ = sorted(_ROOM_OF.keys() - {"abs", "round", "compiled"})  # the first two would hide Python's own from `import *`
 
 
 def __getattr__(name: str) -> object:

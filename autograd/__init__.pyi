@@ -3,6 +3,7 @@
 from autograd.checking import check_grads, check_graph
 from autograd.drawing import draw, draw_dot, to_dot, trace
 from autograd.engine import Value, enable_grad, gradients, no_grad, topological_order, weighted_sum
+from autograd.engine.core import compiled as compiled
 from autograd.engine.primitives import abs as abs
 from autograd.engine.primitives import (
     acos,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from autograd import Value, weighted_sum
+from autograd.engine.core import in_c
 from autograd.engine.labels import brief, typed
 from autograd.engine.primitive import TABLE
 from nn.activations import elu, gelu, leaky_relu, log_softmax, silu, softmax
@@ -117,6 +118,12 @@ class Neuron(Module):
         return f"{name}Neuron({len(self.weights)})"
 
 
+@in_c
+def layer(neurons: list[Neuron], x: Any, usual: type[Neuron]) -> list[Value]:
+    """Return what each neuron makes of its inputs; of those of the usual class the compiled core makes both nodes itself."""
+    return [neuron(x) for neuron in neurons]
+
+
 class Layer(Module):
     """``nout`` neurons that read the same ``nin`` inputs; one neuron alone returns its bare Value.
 
@@ -158,7 +165,7 @@ class Layer(Module):
     def __call__(self, x: Iterable[Number]) -> Output:
         """Return the one neuron's Value, or the list of all."""
         x = tuple(x) if hasattr(x, "__iter__") else x  # once for all neurons, which each would copy a list
-        out: Any = [n(x) for n in self.neurons]
+        out: Any = layer(self.neurons, x, Neuron)
         if self._activate is not None:
             out = self._activate(out)
         return out[0] if len(out) == 1 else out  # type: ignore[no-any-return]

@@ -15,8 +15,8 @@ from autograd.checking.numerical import MOST, Place, result_of, slope_of
 from autograd.engine.asked import one_value
 from autograd.engine.graph import is_current, topological_order
 from autograd.engine.limits import partial_of
-from autograd.engine.node import replaced
 from autograd.engine.primitive import TABLE, Primitive
+from autograd.engine.slots import replaced
 from autograd.engine.value import Value
 from autograd.explaining import Rounded, SourceLine, lost_digits, source_line
 from autograd.micrograd.by_hand import ByHand

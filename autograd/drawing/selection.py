@@ -9,7 +9,8 @@ from typing import Any, cast
 from autograd.engine.depth_first import depth_first
 from autograd.engine.graph import adjoints, leading_to, parts, topological_order
 from autograd.engine.labels import brief
-from autograd.engine.node import has_gradient, plain_grad, replaced, with_arguments
+from autograd.engine.node import has_gradient, plain_grad
+from autograd.engine.slots import replaced, with_arguments
 from autograd.engine.value import Value
 
 

@@ -7,6 +7,7 @@ from operator import mul
 
 from autograd.engine import node
 from autograd.engine import primitives as p
+from autograd.engine.core import compiled
 from autograd.engine.floats import number, total
 from autograd.engine.limits import limit_or_refusal, partial_of
 from autograd.engine.node import Node, laid_out, made
@@ -42,7 +43,7 @@ def unary(op: Primitive, x: Node) -> Any:
     except TypeError:
         raise op.misuse((x,)) from None
     try:
-        d = op.partials[0](z, a)
+        d = op.on_floats[0](z, a)
     except (ArithmeticError, ValueError):
         d = partial_of(op, 0, z, a)
     return made(z, op, x, d)
@@ -62,8 +63,8 @@ def binary(op: Primitive, x: Any, y: Any) -> Any:
     except TypeError:
         raise op.misuse((x, y)) from None
     try:
-        d = op.partials[0](z, a, b) if isinstance(x, value) else 0.0
-        e = op.partials[1](z, a, b) if isinstance(y, value) else 0.0
+        d = op.on_floats[0](z, a, b) if isinstance(x, value) else 0.0
+        e = op.on_floats[1](z, a, b) if isinstance(y, value) else 0.0
     except (ArithmeticError, ValueError):
         d, e = partial_of(op, 0, z, a, b), partial_of(op, 1, z, a, b)
     if not isinstance(y, value):
@@ -112,6 +113,8 @@ def weighted_sum(weights: Sequence[N | float], inputs: Sequence[N | float], bias
     >>> weighted_sum([Value(2.0), Value(3.0)], [10.0, 100.0], Value(1.0)).data
     321.0
     """
+    if compiled:
+        return p.weighted_sum(weights, inputs, bias)  # type: ignore[arg-type, return-value]
     value = node.kind
     usual = type(weights) in SEQUENCES and type(inputs) in SEQUENCES and len(weights) == len(inputs) > 0
     if usual and isinstance(bias, value):  # in a fifth of the time that `apply` takes

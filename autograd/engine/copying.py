@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
 from collections.abc import Callable
 from copy import deepcopy as deepcopy_any
@@ -11,8 +10,9 @@ from typing import Any
 from weakref import ref
 
 from autograd.engine.hooks import HOOKS
-from autograd.engine.node import Node, fill, new, row, with_arguments
+from autograd.engine.node import Node
 from autograd.engine.questions import keep_again, kept_of
+from autograd.engine.slots import fill, new, resolved, row, with_arguments
 
 
 def copy(node: Node) -> Node:
@@ -110,9 +110,7 @@ def restore(kinds: list[type[Node]], flat: list[Any]) -> FlatGraph:
     nodes = [new(kind) for kind in kinds]
     rows = zip(*[iter(flat)] * (len(flat) // len(nodes)), strict=True)
     for node, written in zip(nodes, rows, strict=True):
-        fill(node, written)
-    for node in nodes:
-        fill(node, row(node, lambda argument: nodes[argument] if type(argument) is int else argument))
+        fill(node, resolved(written, lambda argument: nodes[argument] if type(argument) is int else argument))
     return FlatGraph(nodes)
 
 
@@ -135,18 +133,10 @@ def _new_nodes(root: Node, known: Callable[[int], object]) -> list[Node]:
 
 def _attributes(node: Node) -> dict[str, Any]:
     """Return the attributes that someone has set on a node, but for hooks; a gradient that is a Node counts as one."""
-    attributes = {name: value for name, value in vars(node).items() if name != HOOKS}
-    if not attributes and not vars(node) and _holders(node) == _ALONE:
-        del node.__dict__  # looking made it, and it would stay: 64 bytes a node
+    attributes = {}
+    if node._has_attributes():
+        attributes = {name: value for name, value in vars(node).items() if name != HOOKS}
     return {**attributes, "grad": node.grad} if isinstance(node.grad, Node) else attributes
-
-
-def _holders(node: Node) -> int:
-    """Return how many hold the dict of a node's attributes: the node itself, this call, and perhaps others."""
-    return sys.getrefcount(vars(node))
-
-
-_ALONE = _holders(new(Node))
 
 
 def _set(node: Node, attributes: dict[str, Any]) -> None:

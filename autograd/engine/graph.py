@@ -10,7 +10,8 @@ from operator import add
 
 from autograd.engine.asked import one_value
 from autograd.engine.depth_first import depth_first
-from autograd.engine.node import Node, replaced
+from autograd.engine.node import Node
+from autograd.engine.slots import replaced
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:

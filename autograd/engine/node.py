@@ -7,67 +7,28 @@ partial derivative as a number. Only this file knows the slots that hold them; e
 
 from __future__ import annotations
 
-from _operator import attrgetter
+from _collections import deque  # type: ignore[import-not-found]  # of which collections is made
+from itertools import repeat
 
-from autograd.engine.floats import real
+from autograd.engine.core import in_c
 from autograd.engine.primitive import Primitive
+from autograd.engine.slots import Record
 from autograd.engine.watching import Watch as Watch
 from autograd.engine.watching import show, watchers
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Sequence
     from typing import Any, TypeAlias, TypeVar
 
     N = TypeVar("N", bound="Node")
     Many: TypeAlias = tuple[tuple[Any, ...], Sequence[float]]
 
-NOTHING = ()
 
-
-class Node:
+class Node(Record):
     """A number and its record. ``Value`` adds arithmetic."""
 
-    # Slots for two edges, since tuples of edges take a tenth more time and a third more memory.
-    __slots__ = (
-        "__dict__", "__weakref__", "_adjoint", "_answers", "_d_left", "_d_right", "_data", "_given", "_left", "_many", "_mark",
-        "_right", "grad", "label", "op",
-    )  # fmt: skip
-
-    data: float  # a property, which takes any real number and makes it a float; our own code uses the slot behind it
-    _data: float
-    grad: float  # the int 0 as long as no pass has come: see has_gradient
-    label: str
-    op: Primitive | None  # the row that made this node; None for a leaf
-    _left: Any  # the first argument that is a node, and the partial by it
-    _d_left: float
-    _right: Any  # the second such argument
-    _d_right: float
-    _many: Many | None  # arguments of an operation on sequences, or on more than two, and their partials; before the left one
-    _given: tuple[Any, ...] | None  # all arguments, where some are constants or sequences
-    _adjoint: float  # for a walk's own use while it runs
-    _mark: object  # the last walk that came by
-    _answers: dict[Any, Any]  # to what was asked about it; unset until then: see questions.py
-    _record_by_hand: Callable[..., None]  # in micrograd's words
-
-    def __init__(
-        self, data: float, _children: Any = (), _op: Any = "", label: str = "", children: Any = (), local_grads: Any = ()
-    ) -> None:
-        self._data = data if type(data) is float else real(data)
-        self.grad = 0
-        self.label = label
-        self.op = None
-        self._left = None
-        self._d_left = 0.0
-        self._right = None
-        self._d_right = 0.0
-        self._many = None
-        self._given = None
-        self._mark = None
-        if _children is not NOTHING or children is not NOTHING:
-            self._record_by_hand(_children, _op, children, local_grads)
-        if watchers:
-            show(self)
+    __slots__ = ()
 
     @property
     def args(self) -> tuple[Any, ...]:
@@ -96,13 +57,6 @@ class Node:
         return [*zip(*_arguments(self))]  # noqa: B905  # strict costs 40 ns, and the two are made together
 
 
-def _set_data(node: Node, x: Any) -> None:
-    node._data = x if type(x) is float else real(x, "data")
-
-
-Node.data = property(attrgetter("_data"), _set_data)  # type: ignore[assignment]  # as a function of ours it would take twice as long
-
-
 def _refuse(node: Node, found: object) -> None:
     raise AttributeError(
         "what a Value was computed from is its record, and is not set: compute a new one from other arguments, or record an "
@@ -124,7 +78,6 @@ def _arguments(node: Node) -> Many:
 
 
 kind: Any = Node  # what operations make: value.py puts Value here
-new = object.__new__
 
 
 def leaf(data: float) -> Any:
@@ -132,12 +85,13 @@ def leaf(data: float) -> Any:
     return kind(data)
 
 
+@in_c
 def made(
     data: float, op: Primitive, left: Any, d_left: float, right: Any = None, d_right: float = 0.0,
     given: tuple[Any, ...] | None = None, many: Many | None = None,
 ) -> Any:  # fmt: skip
     """Return the node that an operation made. (Calling its class would cost 60 ns more.)"""
-    node = new(kind)
+    node = object.__new__(kind)
     node._data = data
     node.grad = 0
     node.label = ""
@@ -168,44 +122,6 @@ def attach(node: Node, op: Primitive | None, args: tuple[Any, ...] = (), partial
     """Make a node the result of an operation; without arguments, a leaf."""
     node.op = op
     node._left, node._d_left, node._right, node._d_right, node._given, node._many = laid_out(args, partials)
-
-
-def row(node: Node, new: Callable[[Any], Any]) -> tuple[Any, ...]:
-    """Return all that a node records, for ``fill``, with something new in place of each argument that is a node.
-
-    A gradient that is a node is no part of the record.
-    """
-    left, right, given = replaced((node._left, node._right, node._given), new)
-    many = None if node._many is None else (replaced(node._many[0], new), node._many[1])
-    grad = 0 if isinstance(node.grad, Node) else node.grad
-    return node._data, grad, node.label, node.op, left, node._d_left, right, node._d_right, given, many
-
-
-def fill(node: Node, row: Iterable[Any]) -> None:
-    """Give a blank node, made with ``new``, the record of a row."""
-    (node._data, node.grad, node.label, node.op,
-     node._left, node._d_left, node._right, node._d_right, node._given, node._many) = row  # fmt: skip
-    node._mark = None
-
-
-def with_arguments(node: N, another: Callable[[Any], Any]) -> N:
-    """Return a node with the same record, but with another node in place of each argument that is one."""
-    twin = new(type(node))
-    fill(twin, row(node, another))
-    return twin
-
-
-def replaced(record: Any, new: Callable[[Any], Any]) -> Any:
-    """Return a part of a record, however deep its tuples, with ``new`` of every item that is not a constant."""
-    if isinstance(record, tuple):
-        return tuple([replaced(item, new) for item in record])
-    return record if record is None or isinstance(record, float) else new(record)
-
-
-def numbers_of(nodes: Sequence[Node], twins: Sequence[Node]) -> list[tuple[str, Sequence[Any]]]:
-    """Return what each node's slots with numbers, ``_data`` and partials, have to be set to for those of its twin."""
-    columns = [(name, [getattr(twin, name) for twin in twins]) for name in ("_data", "_d_left", "_d_right")]
-    return [*columns, ("_many", [x._many and y._many and (x._many[0], y._many[1]) for x, y in zip(nodes, twins, strict=True)])]
 
 
 def has_gradient(node: Node) -> bool:
@@ -268,8 +184,8 @@ def order(root: N) -> tuple[list[N], list[N]]:
     return leaves, inner
 
 
-def propagate(root: N, seed: float) -> tuple[list[N], list[float]]:
-    """Return every node under root, and its ``grad`` with the derivative of root by it, times a seed, added: the chain rule."""
+def swept(root: N, seed: float) -> list[N]:
+    """Return every node under root, with ``_adjoint`` the derivative of root by it, times a seed: the chain rule."""
     leaves, inner = order(root)
     root._adjoint = seed
     for node in reversed(inner):
@@ -285,5 +201,34 @@ def propagate(root: N, seed: float) -> tuple[list[N], list[float]]:
             right = node._right
             if right is not None:
                 right._adjoint += adjoint * node._d_right
-    nodes = leaves + inner
-    return nodes, [node.grad + node._adjoint for node in nodes]
+    return leaves + inner
+
+
+@in_c
+def propagate(root: Node, seed: float) -> bool:
+    """Add the derivative of root by every node under it, times a seed, to ``grad`` there.
+
+    Return False, with nothing changed, where that takes more than this: after 0·∞, which an operation that is flat passes on
+    as nan, and where somebody has set a ``grad`` to anything but a number.
+    """
+    nodes = swept(root, seed)
+    try:
+        sums = [node.grad + node._adjoint for node in nodes]
+        check = sum(sums)
+    except (TypeError, OverflowError):
+        return False
+    if check != check:
+        return False
+    run(map(setattr, nodes, repeat("grad"), sums))
+    return True
+
+
+@in_c
+def derivatives(root: Node, by: Sequence[Node]) -> list[float] | None:
+    """Return the derivative of root by each of some nodes; None where that takes more than this, as with ``propagate``."""
+    swept(root, 1.0)
+    found = [node._adjoint if node._mark is root._mark else 0.0 for node in by]
+    return None if sum(found) != sum(found) else found
+
+
+run: Any = deque(maxlen=0).extend  # what is mapped, to the end, in one call that runs in C, and no interrupt can cut in two

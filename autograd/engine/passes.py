@@ -6,41 +6,50 @@ Results are written at the end, in one call that runs in C and that no KeyboardI
 from __future__ import annotations
 
 import os
-from _collections import deque  # type: ignore[import-not-found]  # of which collections is made
 from _thread import RLock
 from itertools import chain, repeat
 from math import isfinite
 from operator import add, attrgetter
 
 from autograd.engine.applying import apply
+from autograd.engine.core import in_c
 from autograd.engine.floats import number
 from autograd.engine.graph import adjoints, backward_order
 from autograd.engine.hooks import call_hooks, hooked
 from autograd.engine.labels import brief, clean, typed
 from autograd.engine.limits import taking_limits
-from autograd.engine.node import Node, leaf, numbers_of, propagate, replaced
+from autograd.engine.node import Node, derivatives, leaf, propagate, run
 from autograd.engine.questions import other_answer
 from autograd.engine.recording import enable_grad
+from autograd.engine.slots import numbers_of, replaced
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any
+    from typing import Any, TypeVar
+
+    T = TypeVar("T")
 
 
 def backward(root: Node, gradient: float = 1.0) -> None:
     """Add d root / d node, times a gradient to start from, to ``grad`` of every node: the chain rule, from root on."""
     if hooked.data:  # type: ignore[attr-defined]  # hooked itself takes longer to ask
-        found = adjoints(backward_order(root), seed=gradient, visit=call_hooks)  # which holds no lock: hooks may walk
-        add_to_grads([*found], [*found.values()])
-        return
-    _refuse_beneath_another()
+        found = adjoints(backward_order(root), seed=gradient, visit=call_hooks)  # alone by no means: hooks may walk
+    else:
+        _refuse_beneath_another()
+        with _one_at_a_time:
+            if propagate(root, gradient):
+                return
+        found = _alone(lambda: adjoints(backward_order(root), seed=gradient))
+    add_to_grads([*found], [*found.values()])
+
+
+def derivatives_by(root: Node, by: Sequence[Node]) -> list[float] | None:
+    """Return the derivative of root by each of some nodes, or None where that takes more than one sweep over floats."""
+    if _one_at_a_time._is_owned():  # type: ignore[attr-defined]  # a pass is running here, and its marks are on the nodes
+        return None
     with _one_at_a_time:
-        nodes, sums = _propagated(root, gradient)
-        if (check := sum(sums)) != check:  # perhaps of 0·∞ at an operation that is flat there, which passes nothing on
-            found = adjoints(backward_order(root), seed=gradient)
-            sums = [node.grad + found[node] for node in nodes]
-        _run(map(setattr, nodes, repeat("grad"), sums))
+        return derivatives(root, by)
 
 
 def start(gradient: Any) -> float:
@@ -57,19 +66,13 @@ def start(gradient: Any) -> float:
 
 def add_to_grads(nodes: Sequence[Any], gradients: Sequence[Any], put: Callable[[Any, Any], Any] = add) -> None:
     """Add gradients to ``grad``, all of them or none."""
-    _refuse_beneath_another()
-    with _one_at_a_time:
+
+    def added() -> None:
         _mend_grads(nodes)
         sums = [*map(put, map(attrgetter("grad"), nodes), gradients)]
-        _run(map(setattr, nodes, repeat("grad"), sums))
+        run(map(setattr, nodes, repeat("grad"), sums))
 
-
-def _propagated(root: Node, gradient: float) -> tuple[list[Node], list[float]]:
-    try:
-        return propagate(root, gradient)
-    except (TypeError, OverflowError):  # of a grad that somebody has set
-        _mend_grads(backward_order(root))
-        return propagate(root, gradient)
+    _alone(added)
 
 
 def _mend_grads(nodes: Sequence[Any]) -> None:
@@ -85,9 +88,7 @@ def _mend_grads(nodes: Sequence[Any]) -> None:
 def zero_grad(root: Node) -> None:
     """Set ``grad`` of every node back to 0."""
     nodes = backward_order(root)
-    _refuse_beneath_another()
-    with _one_at_a_time:
-        _run(map(setattr, nodes, repeat("grad"), repeat(0)))
+    _alone(lambda: run(map(setattr, nodes, repeat("grad"), repeat(0))))
 
 
 def recompute(root: Node, anyway: bool = False) -> None:
@@ -104,9 +105,8 @@ def recompute(root: Node, anyway: bool = False) -> None:
             if not anyway and node is not root and (told := other_answer(node, again, waiting)):
                 what = "so another branch may be taken: run the function again, or call recompute(anyway=True)"
                 raise RuntimeError(f"{told}, {what}")
-    _refuse_beneath_another()
-    with _one_at_a_time:
-        _run(chain(*[map(setattr, nodes, repeat(slot), column) for slot, column in numbers_of(nodes, [*again.values()])]))
+    columns = numbers_of(nodes, [*again.values()])
+    _alone(lambda: run(chain(*[map(setattr, nodes, repeat(slot), column) for slot, column in columns])))
 
 
 def _applied_again(node: Node, args: Sequence[Any]) -> Any:
@@ -116,8 +116,26 @@ def _applied_again(node: Node, args: Sequence[Any]) -> Any:
         return apply(node.op, args)  # type: ignore[arg-type]
 
 
-_run = deque(maxlen=0).extend  # what is mapped, to the end, in one call that runs in C
 _one_at_a_time = RLock()  # threads may share nodes, which a pass marks
+
+
+@in_c
+class Turn:
+    """While somebody is inside, the compiled core leaves passes, which it else does in one go, to Python."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *error: object) -> None: ...
+
+
+_turn = Turn()
+
+
+def _alone(work: Callable[[], T]) -> T:
+    """Do some work while no other pass runs."""
+    _refuse_beneath_another()
+    with _one_at_a_time, _turn:
+        return work()
 
 
 def _refuse_beneath_another() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from autograd.engine.core import Row, called_in_c
 from autograd.engine.refusals import refusal
 from autograd.engine.shapes import NUMBER, NUMBERS, Shape, as_sequence, is_array, of_arrays
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 TABLE: dict[str, Primitive] = {}
 
 
-class Primitive:
+@called_in_c
+class Primitive(Row):  # type: ignore[misc]  # which type checkers know nothing of
     """One operation: ``z = value(x, …)`` and one partial per argument, each a function of ``(z, x, …)``.
 
     An argument may be a sequence, as ``takes`` tells; its partial is then a sequence as well. ``symbol`` is what a picture
@@ -54,6 +56,7 @@ class Primitive:
         parameters: Sequence[str] = ("x", "y"),
     ) -> None:
         self.name, self.value, self.partials = name, value, partials
+        self.on_floats = partials  # the same, to run on floats
         self.arity = len(partials)
         self.symbol, self.domain, self.parameters, self.limit = symbol or name, domain, parameters, limit
         self.textbook, self.composed = textbook or partials, composed

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import operator
+from types import FunctionType
 
 from autograd.engine import floats, powers
 from autograd.engine import rules as r
@@ -195,3 +196,8 @@ half_squared_error.__doc__ = (
 asin, acos, atan, atan2, asinh, acosh, atanh = arcsin, arccos, arctan, arctan2, arcsinh, arccosh, arctanh
 absolute = fabs = abs
 ALIASES = {alias: row.name for alias, row in [*vars().items()] if isinstance(row, Primitive) and alias != row.name}
+
+# Partials on floats, in half the time: the same code, in which the names of rows are those of their values.
+_VALUES = {**vars(), **{name: row.value for name, row in [*vars().items()] if isinstance(row, Primitive)}}
+for _row in TABLE.values():
+    _row.on_floats = tuple([FunctionType(f.__code__, _VALUES) if f.__globals__ is globals() else f for f in _row.partials])

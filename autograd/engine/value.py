@@ -6,11 +6,13 @@ from autograd.engine import hooks, node, passes, recorded_gradients
 from autograd.engine import primitives as p
 from autograd.engine.applying import apply, binary, unary
 from autograd.engine.copied import Copied
-from autograd.engine.floats import number
+from autograd.engine.core import connect, value_in_c
+from autograd.engine.floats import number, real, total
 from autograd.engine.node import Node, made
 from autograd.engine.number import Number
 from autograd.engine.primitive import Primitive
 from autograd.engine.questions import asked
+from autograd.engine.watching import show, watchers
 from autograd.micrograd.attributes import Attributes
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
@@ -39,6 +41,7 @@ def _named(method: Any, op: Primitive) -> Any:
     return method
 
 
+@value_in_c
 class Value(Attributes, Copied, Number, Node):
     """A real number that takes part in a computation graph.
 
@@ -212,3 +215,4 @@ class Value(Attributes, Copied, Number, Node):
 
 
 node.kind = Value
+connect(p.TABLE, unary, real, total, watchers, show, hooks.hooked.data)  # type: ignore[attr-defined]

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from autograd.engine import primitives as p
 from autograd.engine.graph import flattened
-from autograd.engine.node import replaced
 from autograd.engine.number import Operators
 from autograd.engine.primitive import Primitive
+from autograd.engine.slots import replaced
 from autograd.engine.value import Value
 from autograd.text import Symbol, few, quoted, spell, written
 

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 from autograd.engine.depth_first import depth_first
 from autograd.engine.graph import adjoints, backward_order, flat_edges, leading_to, live_edges, parts, topological_order
-from autograd.engine.node import replaced, with_arguments
 from autograd.engine.recorded_gradients import only_to, partial_on
 from autograd.engine.recording import enable_grad
 from autograd.engine.roundings import TINY, UNIT, rounded
 from autograd.engine.rules import minus_one, one, zero
+from autograd.engine.slots import replaced, with_arguments
 from autograd.engine.value import Value
 
 CONSTANT = {zero, one, minus_one}  # partials that no rounding touches

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from autograd.engine.applying import apply
 from autograd.engine.graph import backward_order, consumers, flat_edges, topological_order
-from autograd.engine.node import replaced
 from autograd.engine.recording import enable_grad
+from autograd.engine.slots import replaced
 from autograd.engine.value import Value
 from autograd.explaining import parameters_of
 from autograd.text import as_factor, formula, formula_in_numbers, listed, names_of, number_text, partial, partial_formulas

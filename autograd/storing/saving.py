@@ -30,8 +30,9 @@ from autograd.engine.asked import listed_values
 from autograd.engine.depth_first import depth_first
 from autograd.engine.floats import number
 from autograd.engine.labels import brief, typed
-from autograd.engine.node import plain_grad, replaced
+from autograd.engine.node import plain_grad
 from autograd.engine.recording import enable_grad
+from autograd.engine.slots import replaced
 from autograd.engine.value import Value
 from autograd.micrograd.by_hand import ByHand, Unknown
 from autograd.storing.files import write_atomically

@@ -11,8 +11,8 @@ from typing import TypeAlias
 from autograd.engine.asked import one_value
 from autograd.engine.graph import adjoints, backward_order, consumers, live_edges, topological_order
 from autograd.engine.limits import partial_of
-from autograd.engine.node import replaced
 from autograd.engine.primitive import Primitive
+from autograd.engine.slots import replaced
 from autograd.engine.value import Value
 from autograd.explaining import Rate, parameters_of, rates_of, several
 from autograd.text import Partials, Symbol, names_of, partial_formulas, short_number, written

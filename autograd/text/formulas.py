@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from autograd.engine.node import replaced
+from autograd.engine.slots import replaced
 from autograd.engine.value import Value
 from autograd.text.names import latex_name, quoted
 from autograd.text.numbers import number_text

@@ -33,7 +33,8 @@ from autograd import (
     why_zero,
 )
 from autograd.engine.graph import backward_order, consumers, is_current
-from autograd.engine.node import has_gradient, plain_grad, with_arguments
+from autograd.engine.node import has_gradient, plain_grad
+from autograd.engine.slots import with_arguments
 
 
 @pytest.fixture

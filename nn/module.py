@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter, is_
 from types import FunctionType
 from typing import Any
 
@@ -89,38 +90,73 @@ class Module:
         return [(p, float(state[key])) for key, p in parameters.items()]
 
 
-_PLAIN = {float, int, bool, str, type(None), FunctionType}  # nothing to be found in there
+class _Found:
+    """The parameters of a module, each with its place and its key there, as long as nothing in the module is another thing.
+
+    The module keeps it among its attributes; copies and pickles of it are empty, and so find their own.
+    """
+
+    def __init__(self) -> None:
+        self.found: dict[Value, tuple[str, Any]] = {}
+        self.seen: list[tuple[Any, list[Any], list[Any]]] = []  # what was looked into, with the keys and things that were there
+
+    def of(self, module: Module) -> dict[Value, tuple[str, Any]]:
+        if not self.seen or self.seen[0][0] is not module or not self._holds():
+            self.found, self.seen = {}, []
+            self._look_into(module)
+        return self.found
+
+    def _holds(self) -> bool:
+        for item, keys, things in self.seen:
+            now = _parts(item)
+            if isinstance(now, dict):
+                if [*now] != keys:
+                    return False
+                now = now.values()  # type: ignore[assignment]
+            if len(now) != len(things) or not all(map(is_, now, things)):
+                return False
+        return not any(map(_op, self.found))
+
+    def _look_into(self, module: Module) -> None:
+        entered: set[int] = set()  # by id; what was looked into is kept in `seen`, since an id may be used again
+        waiting: list[tuple[str, Iterator[tuple[Any, Any]]]] = [("", iter([("", module)]))]
+        while waiting:
+            place, parts = waiting[-1]
+            for key, part in parts:
+                if isinstance(part, Value):
+                    if part.op is None and part not in self.found:
+                        self.found[part] = place, key
+                elif type(part) not in _PLAIN and id(part) not in entered:
+                    entered.add(id(part))
+                    found = _parts(part)
+                    keys = [*found] if isinstance(found, dict) else [*range(len(found))]
+                    things = [*found.values()] if isinstance(found, dict) else [*found]
+                    self.seen.append((part, keys, things))
+                    waiting.append((f"{place}{key}." if part is not module else "", zip(keys, things, strict=True)))
+                    break
+            else:
+                waiting.pop()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Found, ()
+
+
+_FOUND = "_found"  # the attribute of a module that keeps it
+_PLAIN = {float, int, bool, str, type(None), FunctionType, _Found}  # nothing to be found in there
+_op = attrgetter("op")
 
 
 def _found(module: Module) -> dict[Value, tuple[str, Any]]:
-    """Return the parameters of a module, each with its place and its key there."""
-    found: dict[Value, tuple[str, Any]] = {}
-    entered: dict[int, Any] = {}  # what was looked into, by id, and kept, since an id may be used again
-    waiting: list[tuple[str, Iterator[tuple[Any, Any]]]] = [("", iter([("", module)]))]
-    while waiting:
-        place, parts = waiting[-1]
-        for key, part in parts:
-            if isinstance(part, Value):
-                if part.op is None and part not in found:
-                    found[part] = place, key
-            elif type(part) not in _PLAIN and id(part) not in entered:
-                entered[id(part)] = part
-                inner = f"{place}{key}." if part is not module else ""
-                waiting.append((inner, iter(_parts(part))))
-                break
-        else:
-            waiting.pop()
-    return found
+    known: _Found = vars(module).get(_FOUND) or vars(module).setdefault(_FOUND, _Found())
+    return known.of(module)
 
 
-def _parts(item: Any) -> Iterable[tuple[Any, Any]]:
-    """Return what is in an attribute, with its names, keys or places; nothing for anything but modules and collections."""
+def _parts(item: Any) -> dict[Any, Any] | Sequence[Any]:
+    """Return what is in an attribute, with names or keys if it has any; nothing for anything but modules and collections."""
     if isinstance(item, Module):
-        return vars(item).items()
-    if isinstance(item, dict):
-        return item.items()
-    if isinstance(item, (list, tuple)):
-        return enumerate(item)
+        return vars(item)
+    if isinstance(item, (dict, list, tuple)):
+        return item
     if getattr(getattr(item, "dtype", None), "kind", "") == "O":  # a NumPy array of Values
-        return enumerate(item.tolist())
+        return item.tolist()  # type: ignore[no-any-return]
     return ()

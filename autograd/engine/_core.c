@@ -687,7 +687,7 @@ static int set__given(Node *v, PyObject *x, void *closure) {
     if (v->flags & (CONSTANT_FIRST | CONSTANT_SECOND)) v->d_right = 0.0;
     v->flags &= ~(CONSTANT_FIRST | CONSTANT_SECOND);
     if (x == Py_None && !e) return 0;
-    if (PyTuple_CheckExact(x) && PyTuple_GET_SIZE(x) == 2 && v->left && !v->right && !e) {   /* with a constant: in the node */
+    if (x != Py_None && PyTuple_CheckExact(x) && PyTuple_GET_SIZE(x) == 2 && v->left && !v->right && !e) {   /* with a constant: in the node */
         PyObject *a = PyTuple_GET_ITEM(x, 0), *b = PyTuple_GET_ITEM(x, 1);
         int second = a == (PyObject *)v->left && PyFloat_CheckExact(b);
         if (second || (b == (PyObject *)v->left && PyFloat_CheckExact(a))) {

@@ -501,6 +501,13 @@ static PyObject *row_call(PyObject *row, PyObject *args, PyObject *kwargs) {
     return z;
 }
 
+/* weighted_sum(weights, inputs, bias=0.0), as in applying.py. */
+static PyObject *weighted_sum_function(PyObject *module, PyObject *const *args, Py_ssize_t count, PyObject *names) {
+    PyObject *z = count == 3 && !names ? weighted_sum(args[0], args[1], args[2]) : NULL;
+    if (z || PyErr_Occurred()) return z;
+    return PyObject_Vectorcall(PyDict_GetItemString(replaced, "weighted_sum"), args, count, names);
+}
+
 static void row_dealloc(PyObject *row) {
     PyTypeObject *type = Py_TYPE(row);
     type->tp_free(row);
@@ -1092,6 +1099,7 @@ static PyMethodDef functions[] = {
     {"made", (PyCFunction)(void (*)(void))made_function, METH_FASTCALL, NULL},
     {"derivatives", (PyCFunction)(void (*)(void))derivatives, METH_FASTCALL, NULL},
     {"propagate", (PyCFunction)(void (*)(void))propagate, METH_FASTCALL, NULL},
+    {"weighted_sum", (PyCFunction)(void (*)(void))weighted_sum_function, METH_FASTCALL | METH_KEYWORDS, NULL},
     {"layer", (PyCFunction)(void (*)(void))layer, METH_FASTCALL, NULL}, {NULL}};
 static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_core", "The hot paths of the engine, in C.", -1, functions};
 

@@ -16,7 +16,7 @@ Iteration = Callable[[], Any]  # returns the loss, taken before the update
 
 def rate(count: int) -> float:
     """Return the learning rate of an iteration."""
-    return 1.0 - 0.9 * count / 100
+    return 1.0 - 0.9 * min(count, 99) / 100  # micrograd stops there; a rate below 0 would take all numbers to infinity
 
 
 def ours(data: Data) -> Iteration:

@@ -268,7 +268,7 @@ static PyObject *value_divide(PyObject *a, PyObject *b) {
 static PyObject *value_power(PyObject *a, PyObject *b, PyObject *modulus) {   /* the usual case of powers.power_slope */
     double y;
     if (modulus == Py_None && IS_VALUE(a) && is_plain(b, &y) && 0.5 <= y && y <= 0x1p53) {
-        double x = DATA(a), z = pow(x, y), below = pow(x, y - 1.0), d = y * below;
+        double x = DATA(a), z = pow(x, y), below = y == 2.0 ? x : pow(x, y - 1.0), d = y * below;
         if (isfinite(z) && isfinite(d) && fabs(below) > 1e-300) return made(z, row_power, a, d, NULL, y, CONSTANT_SECOND);
     }
     if (modulus != Py_None) Py_RETURN_NOTIMPLEMENTED;

@@ -11,7 +11,7 @@ from autograd.engine.core import in_c
 from autograd.engine.floats import number, total
 from autograd.engine.limits import limit_or_refusal, partial_of
 from autograd.engine.node import Node, laid_out, made
-from autograd.engine.primitive import Primitive
+from autograd.engine.primitive import ON_FLOATS, Primitive
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ def unary(op: Primitive, x: Node) -> Any:
     except TypeError:
         raise op.misuse((x,)) from None
     try:
-        d = op.on_floats[0](z, a)
+        rule = op.partials[0]
+        d = ON_FLOATS.get(rule, rule)(z, a)
     except (ArithmeticError, ValueError):
         d = partial_of(op, 0, z, a)
     return made(z, op, x, d)
@@ -63,8 +64,9 @@ def binary(op: Primitive, x: Any, y: Any) -> Any:
     except TypeError:
         raise op.misuse((x, y)) from None
     try:
-        d = op.on_floats[0](z, a, b) if isinstance(x, value) else 0.0
-        e = op.on_floats[1](z, a, b) if isinstance(y, value) else 0.0
+        by_x, by_y = op.partials
+        d = ON_FLOATS.get(by_x, by_x)(z, a, b) if isinstance(x, value) else 0.0
+        e = ON_FLOATS.get(by_y, by_y)(z, a, b) if isinstance(y, value) else 0.0
     except (ArithmeticError, ValueError):
         d, e = partial_of(op, 0, z, a, b), partial_of(op, 1, z, a, b)
     if not isinstance(y, value):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 TABLE: dict[str, Primitive] = {}
+ON_FLOATS: dict[Rule, Rule] = {}  # partials, each with a faster function that does the same on floats alone
 
 
 @called_in_c
@@ -56,7 +57,6 @@ class Primitive(Row):  # type: ignore[misc]  # which type checkers know nothing 
         parameters: Sequence[str] = ("x", "y"),
     ) -> None:
         self.name, self.value, self.partials = name, value, partials
-        self.on_floats = partials  # the same, to run on floats
         self.arity = len(partials)
         self.symbol, self.domain, self.parameters, self.limit = symbol or name, domain, parameters, limit
         self.textbook, self.composed = textbook or partials, composed

@@ -15,8 +15,8 @@ from types import FunctionType
 
 from autograd.engine import floats, powers
 from autograd.engine import rules as r
+from autograd.engine.primitive import ON_FLOATS, Primitive
 from autograd.engine.primitive import TABLE as TABLE
-from autograd.engine.primitive import Primitive
 from autograd.engine.shapes import FOUR, NEURON, PAIRS, SEQUENCE, THREE, TWO_OR_MORE
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
@@ -199,5 +199,6 @@ ALIASES = {alias: row.name for alias, row in [*vars().items()] if isinstance(row
 
 # Partials on floats, in half the time: the same code, in which the names of rows are those of their values.
 _VALUES = {**vars(), **{name: row.value for name, row in [*vars().items()] if isinstance(row, Primitive)}}
-for _row in TABLE.values():
-    _row.on_floats = tuple([FunctionType(f.__code__, _VALUES) if f.__globals__ is globals() else f for f in _row.partials])
+ON_FLOATS.update(
+    {f: FunctionType(f.__code__, _VALUES) for row in TABLE.values() for f in row.partials if f.__globals__ is globals()}
+)

@@ -58,7 +58,7 @@ class ByHand(Primitive):
     def partials(self) -> Any:  # type: ignore[override]
         return tuple([partial(self._partial, i) for i in range(self.arity)])
 
-    textbook = on_floats = partials
+    textbook = partials
 
     def _partial(self, index: int, z: Any, *args: Any) -> Any:
         """Read off a partial, on any kind of number, as an operation that is itself known at the one point alone."""

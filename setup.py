@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+from zlib import crc32
 
 from setuptools import Extension, setup
 
+ENGINE = Path("autograd/engine")
+FILES = ["_core.c", "_core_rows.h"]
+
 FLAGS = ["/O2"] if sys.platform == "win32" else ["-O2", "-ffp-contract=off", "-fno-builtin-sin", "-fno-builtin-cos"]
+
+source = 0  # of which core.py asks whether it is that of the files beside it
+for name in FILES:
+    source = crc32((ENGINE / name).read_bytes(), source)
 
 setup(
     ext_modules=[
         Extension(
             "autograd.engine._core",
-            ["autograd/engine/_core.c"],
-            depends=["autograd/engine/_core_rows.h"],
+            [f"{ENGINE.as_posix()}/{FILES[0]}"],
+            depends=[f"{ENGINE.as_posix()}/{FILES[1]}", "setup.py"],
+            define_macros=[("SOURCE", f"{source}u")],
             extra_compile_args=FLAGS,
             optional=True,
         )

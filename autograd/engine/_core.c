@@ -13,7 +13,9 @@
 #include <stdint.h>
 #include <structmember.h>
 
-#define INTERFACE 1   /* between this file and core.py; one that was built for another is not used */
+#ifndef SOURCE
+#define SOURCE 0   /* the checksum of this file and of the header: see setup.py and core.py */
+#endif
 
 typedef struct Node Node;
 typedef struct { Node *parent; double partial; } Edge;
@@ -1120,6 +1122,6 @@ PyMODINIT_FUNC PyInit__core(void) {
     PyObject *turn = PyType_FromSpec(&turn_spec);
     if (!module || !zero || !no_text || !s_data || !s_grad || !s_label || !s_call || !RecordType || !RowType || !turn
         || PyModule_AddObjectRef(module, "Record", (PyObject *)RecordType) || PyModule_AddObjectRef(module, "Row", (PyObject *)RowType)
-        || PyModule_AddObjectRef(module, "Turn", turn) || PyModule_AddIntConstant(module, "INTERFACE", INTERFACE)) return NULL;
+        || PyModule_AddObjectRef(module, "Turn", turn) || PyModule_AddObjectRef(module, "SOURCE", PyLong_FromUnsignedLong(SOURCE))) return NULL;
     return module;
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from zlib import crc32
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
-INTERFACE = 1  # between the Python files and _core.c
+FILES = ["_core.c", "_core_rows.h"]
 
 
 class Compiled:
@@ -41,9 +42,22 @@ def _found() -> tuple[Any, str]:
         return None, "the core was not built; with a C compiler and Python's headers, pip builds it"
     except ImportError as error:
         return None, f"the core cannot be loaded: {error}"
-    if found.INTERFACE != INTERFACE:
-        return None, "the core was built for another version; install again"
+    source = getattr(found, "SOURCE", None)
+    if source != _source(source):
+        return None, "the core was built of other files than are here now; install again"
     return found, ""
+
+
+def _source(otherwise: int | None) -> int | None:
+    """Return the checksum of the files that the core is built of, which a wheel is without."""
+    checksum = 0
+    for name in FILES:
+        try:
+            with open(os.path.join(os.path.dirname(__file__), name), "rb") as file:
+                checksum = crc32(file.read(), checksum)
+        except OSError:
+            return otherwise
+    return checksum
 
 
 _core, _why_not = _found()

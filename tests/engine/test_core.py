@@ -188,9 +188,9 @@ def test_one_can_ask_whether_it_runs_and_why_not():
 
 
 @in_core
-def test_a_core_of_another_version_is_left_alone(monkeypatch):
-    monkeypatch.setattr(core, "INTERFACE", core.INTERFACE + 1)
-    assert core._found() == (None, "the core was built for another version; install again")
+def test_a_core_of_other_files_is_left_alone(monkeypatch):
+    monkeypatch.setattr(core, "_source", lambda otherwise: otherwise + 1)
+    assert core._found() == (None, "the core was built of other files than are here now; install again")
 
 
 # --- memory ---

@@ -12,6 +12,7 @@ import pytest
 from project import ROOT
 
 from autograd import compiled
+from autograd.engine import core
 
 GCC = shutil.which("gcc")
 SANITIZERS = "-fsanitize=address,undefined"
@@ -40,9 +41,14 @@ def test_no_test_of_the_engine_makes_the_core_touch_memory_that_is_not_its_own(t
     for folder in ("autograd", "nn", "tests"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("*.so", "__pycache__"))
     shutil.copy(ROOT / "setup.cfg", tmp_path)
-    core = f"autograd/engine/_core{sysconfig.get_config_var('EXT_SUFFIX')}"
+    checksum = core._source(0)
+    built = f"autograd/engine/_core{sysconfig.get_config_var('EXT_SUFFIX')}"
     include = f"-I{sysconfig.get_path('include')}"
-    subprocess.run([str(GCC), *FLAGS, "-fPIC", include, "autograd/engine/_core.c", "-o", core], cwd=tmp_path, check=True)
+    subprocess.run(
+        [str(GCC), *FLAGS, f"-DSOURCE={checksum}u", "-fPIC", include, "autograd/engine/_core.c", "-o", built],
+        cwd=tmp_path,
+        check=True,
+    )
     environment = {
         **os.environ,
         "LD_PRELOAD": f"{library('libasan.so')} {library('libubsan.so')}",

@@ -1095,7 +1095,14 @@ static PyObject *connect(PyObject *module, PyObject *args) {
     Py_RETURN_NONE;
 }
 
+/* take(): whether this is the first to ask. There is one ValueType, for one copy of the engine in one interpreter. */
+static PyObject *take(PyObject *module, PyObject *unused) {
+    static int taken;
+    return PyBool_FromLong(!taken++);
+}
+
 static PyMethodDef functions[] = {
+    {"take", take, METH_NOARGS, NULL},
     {"Value", build_value, METH_VARARGS, NULL}, {"connect", connect, METH_VARARGS, NULL},
     {"new", new_function, METH_O, NULL},
     {"made", (PyCFunction)(void (*)(void))made_function, METH_FASTCALL, NULL},
@@ -1106,8 +1113,6 @@ static PyMethodDef functions[] = {
 static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_core", "The hot paths of the engine, in C.", -1, functions};
 
 PyMODINIT_FUNC PyInit__core(void) {
-    static int taken;
-    if (taken++) { PyErr_SetString(PyExc_ImportError, "it serves one interpreter of a process"); return NULL; }
     PyObject *module = PyModule_Create(&definition);
     zero = PyLong_FromLong(0);
     no_text = PyUnicode_InternFromString("");

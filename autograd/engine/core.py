@@ -45,6 +45,8 @@ def _found() -> tuple[Any, str]:
     source = getattr(found, "SOURCE", None)
     if source != _source(source):
         return None, "the core was built of other files than are here now; install again"
+    if not found.take():
+        return None, "another copy of the engine, or another interpreter, in this process has the core"
     return found, ""
 
 

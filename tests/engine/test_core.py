@@ -193,6 +193,25 @@ def test_a_core_of_other_files_is_left_alone(monkeypatch):
     assert core._found() == (None, "the core was built of other files than are here now; install again")
 
 
+@in_core
+@pytest.mark.parametrize(
+    "import_again", ["for name in [*sys.modules]:\n    name.startswith('autograd') and sys.modules.pop(name)", ""]
+)
+def test_a_second_copy_of_the_engine_runs_in_python(import_again):
+    program = f"""
+import sys
+from autograd import Value
+x = Value(2.0)
+{import_again or "for name in [*sys.modules]: 'autograd' in name and '_core' not in name and sys.modules.pop(name)"}
+import autograd
+y = autograd.Value(3.0)
+(y * y).backward()
+(x * x).backward()
+print(autograd.compiled, x.grad, y.grad)
+"""
+    assert run(program).endswith("another interpreter, in this process has the core 4.0 6.0\n")
+
+
 # --- memory ---
 
 

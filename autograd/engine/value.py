@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import pow  # noqa: A004  # of floats alone, and never complex
+
 from autograd.engine import hooks, node, passes, recorded_gradients
 from autograd.engine import primitives as p
 from autograd.engine.applying import apply, binary, unary
@@ -19,6 +21,9 @@ TYPE_CHECKING = False  # understood by type checkers; importing typing would tak
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
+
+
+TWO_TO_53 = 2.0**53
 
 
 def _function(op: Primitive) -> Callable[[Value], Value]:
@@ -104,6 +109,15 @@ class Value(Attributes, Copied, Number, Node):
         return binary(p.divide, other, self)
 
     def __pow__(self, other: Value | float) -> Value:
+        c = float(other) if type(other) is int and -TWO_TO_53 < other < TWO_TO_53 else other
+        if type(c) is float and 0.5 <= c <= TWO_TO_53:  # the usual case of powers.power_slope
+            x = self._data
+            try:
+                z, below = pow(x, c), x if c == 2.0 else pow(x, c - 1.0)
+            except (ArithmeticError, ValueError):
+                return binary(p.power, self, other)
+            if (below > 1e-300 or below < -1e-300) and x - x == 0.0:
+                return made(z, p.power, self, c * below, None, 0.0, (self, c))
         return binary(p.power, self, other)
 
     def __rpow__(self, other: float) -> Value:

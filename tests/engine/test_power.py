@@ -8,8 +8,9 @@ import random
 import pytest
 from mpmath import mp, mpf
 
-from autograd import grad, hessian, jvp
+from autograd import Value, grad, hessian, jvp, power
 from autograd.engine import powers
+from autograd.engine.applying import binary
 
 INF, NAN = math.inf, math.nan
 mp.dps = 60
@@ -124,3 +125,21 @@ def test_powers_of_what_they_stand_on():
     assert grad(lambda x: x**0.3)(INF) == 0.0
     assert grad(lambda y: INF**y)(-1.0) == 0.0
     assert grad(grad(lambda v: v**v))(1e-160) == pytest.approx(1e160, rel=1e-15)
+
+
+SPECIAL = [0.0, -0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5, 2.5, 1e5, 1e308, 1e-200, 5e-324, INF, -INF, NAN, 2.0**53, 2.0**54]
+
+
+def test_the_operator_which_is_written_out_has_the_bits_and_errors_of_the_row():
+    def outcome(operation):
+        try:
+            z = operation()
+        except (ArithmeticError, ValueError) as error:
+            return type(error), str(error)
+        return z.data.hex(), [d.hex() for d in z.partials], z.op, len(z.args)
+
+    draw = random.Random(5)
+    for x in [*SPECIAL, *(draw.uniform(-5.0, 5.0) for _ in range(300))]:
+        for y in [*SPECIAL, 0, 1, 2, 3, -1, True, 2**53, 2**60, 10**400, draw.uniform(-5.0, 5.0), draw.randrange(-5, 9)]:
+            v = Value(x)
+            assert outcome(lambda v=v, y=y: v**y) == outcome(lambda v=v, y=y: binary(power, v, y)), (x, y)

@@ -134,10 +134,10 @@ def _placed(args: tuple[Any, ...], place: dict[int, int]) -> tuple[Any, ...]:
 
 
 def _key(op: Primitive, args: tuple[Any, ...]) -> tuple[Any, ...]:
-    keys: Any = exact(args)
+    key: Any = tuple([x if type(x) is int else exact(x) for x in args])
     if op is p.multiply or op is p.add:
-        keys = tuple(sorted(keys, key=str))  # in either order the same bits
-    return (op, *keys)
+        key = frozenset(key)  # in either order the same bits
+    return op, key
 
 
 def _same(op: Primitive, args: tuple[Any, ...]) -> Operand | None:

@@ -1,0 +1,51 @@
+"""A program as lines of a language: its numbers get names, its steps are written one below the other."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import chain, count
+from typing import Any
+
+from autograd.compiling.lowering import Program
+from autograd.compiling.translating import Language
+
+
+def written(program: Program, language: Language, function: str) -> tuple[list[str], list[str]]:
+    """Return names of a program's values, inputs first, and what each of its steps is in a language.
+
+    An input keeps its own name, as far as it can be one; steps are v1, v2, …
+
+    Raises ValueError if the language has no text for a step, or no such name for a function.
+    """
+    taken = language.taken
+    if function in taken or not function.isidentifier():
+        raise ValueError(f"{function!r} is no name for a function of yours here: take another")
+    names = _names(program, taken | {function})
+
+    def word(arg: Any) -> Any:
+        if isinstance(arg, tuple):
+            return [word(item) for item in arg]
+        return names[arg] if isinstance(arg, int) else language.constant(arg)
+
+    for op in dict.fromkeys(step.op for step in program.steps):
+        if why := language.missing(op):
+            raise ValueError(why)
+    return names, [language.text(step.op, [word(arg) for arg in step.args]) for step in program.steps]
+
+
+def _names(program: Program, taken: set[str]) -> list[str]:
+    names = []
+    for wanted in program.inputs:
+        plain = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", wanted)).strip("_")
+        first = plain if plain.isidentifier() else f"v{plain}"
+        names.append(_free(first, (f"{first}_{n}" for n in count(2)), taken))
+    free = (f"v{n}" for n in count(1))
+    return [*names, *[_free(next(free), free, taken) for _ in program.steps]]
+
+
+def _free(first: str, others: Iterator[str], taken: set[str]) -> str:
+    name = next(name for name in chain([first], others) if name not in taken)
+    taken.add(name)
+    return name

@@ -23,12 +23,14 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from functools import partial
+from itertools import chain, repeat
 from typing import Any, ClassVar
 
-from autograd import Value
+from autograd import Value, sqrt
 from autograd.engine.floats import number
 from autograd.engine.labels import brief, typed
-from autograd.engine.node import plain_grad
+from autograd.engine.node import plain_grad, run
+from autograd.text import listed
 from nn.numbers import commit, finite, is_list
 from nn.words import with_our_words
 
@@ -41,8 +43,8 @@ OTHERS = {  # words, and ours
 class Optimizer:
     """What all optimizers share: the parameters, each once; a rate, which may be set between steps; their state.
 
-    A subclass names its ``settings`` and its ``memory`` (attributes with one number for each parameter), and says in
-    ``updated`` what a parameter becomes.
+    A subclass names its ``settings`` and its ``memory`` (attributes with one number for each parameter), and says in ``rule``
+    what a parameter becomes.
     """
 
     settings: ClassVar[Sequence[str]] = ()
@@ -61,15 +63,40 @@ class Optimizer:
             setattr(self, name, [0.0] * len(self.parameters))
 
     def step(self) -> None:
-        """Update the data of every parameter once, by its gradient."""
+        """Update the data of every parameter once, by its gradient; all of them, or, if it is interrupted, none."""
         self._check()
         gradients = [float(plain_grad(p)) for p in self.parameters]
-        self.steps += 1
-        for i, (p, g) in enumerate(zip(self.parameters, gradients, strict=True)):
-            p.data = self.updated(i, p.data, g)
+        state: dict[str, Any] = {name: getattr(self, name) for name in ("steps", *self.memory)}
+        updated, state = self.update([p.data for p in self.parameters], gradients, state)
+        data = map(setattr, self.parameters, repeat("_data"), [*map(float, updated)])
+        run(chain(data, map(setattr, repeat(self), state, state.values())))
 
-    def updated(self, i: int, x: float, g: float) -> float:
-        """Return what parameter ``i`` of data x and gradient g becomes, and remember what the next step needs."""
+    def update(
+        self, parameters: Sequence[Any], gradients: Sequence[Any], state: Mapping[str, Any]
+    ) -> tuple[list[Any], dict[str, Any]]:
+        """Return what parameters become by their gradients, and the state after that; change nothing.
+
+        ``state`` has the number of steps and the memory, as ``state_dict()`` has them. All of these may be numbers, or Values
+        if what follows is to be differentiated, by the rate, say.
+
+        >>> sgd = SGD([Value(1.0)], rate=0.25)
+        >>> sgd.update([1.0], [2.0], sgd.state_dict())
+        ([0.5], {'steps': 1, 'velocities': [0.0]})
+        """
+        steps = state["steps"] + 1
+        columns = [parameters, gradients, *[state[name] for name in self.memory]]
+        sizes = [str(len(column)) for column in columns]
+        if len({*sizes}) > 1:
+            raise ValueError(f"{self._name} takes one number for each parameter, but got {listed(sizes)}")
+        updated, *memory = zip(*map(self.rule, repeat(self.shared(steps)), *columns), strict=True)
+        return [*updated], {"steps": steps, **{name: [*column] for name, column in zip(self.memory, memory, strict=True)}}
+
+    def shared(self, steps: Any) -> Any:
+        """Return what the rule needs in a step, counted from 1, for all parameters."""
+        return steps
+
+    def rule(self, shared: Any, x: Any, g: Any, *memory: Any) -> tuple[Any, ...]:
+        """Return what a parameter x of gradient g becomes, and then what of it is remembered."""
         raise NotImplementedError
 
     def zero_grad(self) -> None:
@@ -173,13 +200,13 @@ class SGD(Optimizer):
         self.momentum, self.nesterov = momentum, nesterov
         self._check()
 
-    def updated(self, i: int, x: float, g: float) -> float:
+    def rule(self, shared: Any, x: Any, g: Any, velocity: Any) -> tuple[Any, Any]:
         if self.weight_decay:
-            g += self.weight_decay * x
+            g = g + self.weight_decay * x
         if self.momentum:
-            self.velocities[i] = v = self.momentum * self.velocities[i] + g
-            g = g + self.momentum * v if self.nesterov else v
-        return x - self.rate * g
+            velocity = self.momentum * velocity + g
+            g = g + self.momentum * velocity if self.nesterov else velocity
+        return x - self.rate * g, velocity
 
     def _check(self) -> None:
         super()._check()
@@ -221,17 +248,20 @@ class Adam(Optimizer):
         self.betas, self.eps = [*betas], eps  # a list, as JSON gives it back
         self._check()
 
-    def updated(self, i: int, x: float, g: float) -> float:
+    def rule(self, shared: Any, x: Any, g: Any, mean: Any, square: Any) -> tuple[Any, Any, Any]:
         if self.weight_decay:
-            g += self.weight_decay * x
-        return self._adapted(i, x, g)
+            g = g + self.weight_decay * x
+        return self._adapted(shared, x, g, mean, square)
 
-    def _adapted(self, i: int, x: float, g: float) -> float:
+    def shared(self, steps: Any) -> tuple[Any, Any]:
         b1, b2 = self.betas
-        self.means[i] = m = b1 * self.means[i] + (1.0 - b1) * g
-        self.squares[i] = v = b2 * self.squares[i] + (1.0 - b2) * g * g
-        mean, square = m / (1.0 - b1**self.steps), v / (1.0 - b2**self.steps)
-        return x - self.rate * mean / (math.sqrt(square) + self.eps)
+        return 1.0 - b1**steps, 1.0 - b2**steps
+
+    def _adapted(self, shared: Any, x: Any, g: Any, mean: Any, square: Any) -> tuple[Any, Any, Any]:
+        (b1, b2), (of_mean, of_square) = self.betas, shared
+        mean = b1 * mean + (1.0 - b1) * g
+        square = b2 * square + (1.0 - b2) * g * g
+        return x - self.rate * (mean / of_mean) / (sqrt(square / of_square) + self.eps), mean, square
 
     def _check(self) -> None:
         super()._check()
@@ -269,8 +299,8 @@ class AdamW(Adam):
     ) -> None:
         super().__init__(parameters, rate, betas, eps, weight_decay)
 
-    def updated(self, i: int, x: float, g: float) -> float:
-        return self._adapted(i, x * (1.0 - self.rate * self.weight_decay), g)
+    def rule(self, shared: Any, x: Any, g: Any, mean: Any, square: Any) -> tuple[Any, Any, Any]:
+        return self._adapted(shared, x * (1.0 - self.rate * self.weight_decay), g, mean, square)
 
 
 def clip_gradients(parameters: Iterable[Value], max_norm: float) -> float:

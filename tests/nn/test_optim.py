@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-from autograd import Value
+from autograd import Value, grad
 from nn import MLP
 from nn.data import xor
 from nn.losses import binary_cross_entropy
@@ -47,6 +47,41 @@ def descend(parameters, optimizer, rounds):
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
+
+
+# --- the functional form ---
+
+
+@each_choice
+def test_update_changes_nothing_and_returns_what_step_makes(kind, settings):
+    parameters = [Value(0.5), Value(-2.0)]
+    optimizer = kind(parameters, **settings)
+    data, state = [p.data for p in parameters], optimizer.state_dict()
+    for gradients in ([1.0, -3.0], [0.25, 0.0], [-1e-3, 7.0]):
+        before = json.dumps([optimizer.state_dict(), state, data])
+        following = optimizer.update(data, gradients, state)
+        assert json.dumps([optimizer.state_dict(), state, data]) == before
+        data, state = following
+        for p, g in zip(parameters, gradients, strict=True):
+            p.grad = g
+        optimizer.step()
+        assert [p.data for p in parameters] == data
+        assert optimizer.state_dict() == {**optimizer.state_dict(), **state}
+
+
+@each_choice
+def test_training_can_be_differentiated_by_the_rate(kind, settings):
+    def loss_after(rate, steps=3):
+        optimizer = kind([Value(0.0)], **settings)
+        optimizer.rate = rate
+        data, state = [1.0], optimizer.state_dict()
+        for _ in range(steps):
+            data, state = optimizer.update(data, [2.0 * (data[0] - 3.0)], state)
+        return (data[0] - 3.0) ** 2
+
+    h = 1e-5
+    difference = (loss_after(0.1 + h) - loss_after(0.1 - h)) / (2.0 * h)
+    assert grad(loss_after)(0.1) == pytest.approx(difference, rel=1e-6)
 
 
 # --- two steps by hand, with the gradients 2 and 1, from 1 ---

@@ -486,7 +486,13 @@ static PyObject *row_call(PyObject *row, PyObject *args, PyObject *kwargs) {
     Py_ssize_t count = PyTuple_GET_SIZE(args);
     PyObject **a = ((PyTupleObject *)args)->ob_item, *z = NULL;
     if (!kwargs) switch (((Row *)row)->code) {
-#define ROW(name, ...) case CODE_##name: if (count == 1 && IS_VALUE(a[0])) return apply_##name(a[0], NULL); break;
+#define ROW(name, value, ...) case CODE_##name: \
+            if (count == 1 && IS_VALUE(a[0])) return apply_##name(a[0], NULL); \
+            if (count == 1 && PyFloat_CheckExact(a[0])) { \
+                double x = PyFloat_AS_DOUBLE(a[0]), y = value; \
+                if (isfinite(x) && isfinite(y)) return PyFloat_FromDouble(y); \
+            } \
+            break;
         FUNCTIONS(ROW) HELPERS(ROW)
 #undef ROW
 #define ROW(name, ...) case CODE_##name: if (count == 2) z = apply_##name(a[0], a[1]); break;

@@ -226,7 +226,10 @@ def propagate(root: Node, seed: float) -> bool:
 @in_c
 def derivatives(root: Node, by: Sequence[Node]) -> list[float] | None:
     """Return the derivative of root by each of some nodes; None where that takes more than this, as with ``propagate``."""
-    swept(root, 1.0)
+    try:
+        swept(root, 1.0)
+    except (TypeError, ValueError):  # of a partial that is not known, which may be beside the point
+        return None
     found = [node._adjoint if node._mark is root._mark else 0.0 for node in by]
     return None if sum(found) != sum(found) else found
 

@@ -65,6 +65,7 @@ def test_functions_have_the_bits_and_errors_of_python(name, x):
     assert outcome(TABLE[name], v) == expected
     if name in FUNCTIONS:
         assert outcome(getattr(v, name)) == expected
+    assert outcome(TABLE[name], x) == outcome(TABLE[name]._call, x)
 
 
 @in_core

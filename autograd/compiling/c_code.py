@@ -221,6 +221,8 @@ C = Language(
 )  # fmt: skip
 missing = C.missing
 
+LARGEST = 50_000  # numbers in a program: they lie on the stack, 8 bytes each, beside those of whoever calls
+
 # With an operand that is not finite these give nothing finite either, so that one question for all of a chain is enough.
 PASSING_ON = {p.add, p.subtract, p.multiply, p.negative, p.total, p.weighted_sum}
 
@@ -231,7 +233,7 @@ def function(program: Program, name: str) -> str:
     It returns 0, or 1 where Python is to do it: a number on the way is not finite, or Python might refuse one. ``out`` is then
     as before. Compiled with ``FLAGS``, it is equal to the rows to the last bit.
 
-    Raises ValueError if a row is missing in C, or if the name can be none of a function.
+    Raises ValueError if a row is missing in C, if the name can be none of a function, or if there are too many numbers.
     """
     return source({name: program})
 
@@ -243,6 +245,9 @@ def source(programs: Mapping[str, Program]) -> str:
 
 
 def _function(program: Program, name: str) -> str:
+    size = len(program.inputs) + sum(1 + sum(len(arg) for arg in step.args if isinstance(arg, tuple)) for step in program.steps)
+    if size > LARGEST:
+        raise ValueError(f"{name} is of {size} numbers, more than the {LARGEST} that are sure to fit on the stack of C")
     names, steps = written(program, C, name)
     asked = _to_ask(program)
     lines = []

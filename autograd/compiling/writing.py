@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import chain, count
 from typing import Any
@@ -36,11 +37,11 @@ def written(program: Program, language: Language, function: str) -> tuple[list[s
 
 
 def _names(program: Program, taken: set[str]) -> list[str]:
-    names = []
+    names, numbers = [], defaultdict[str, Iterator[int]](lambda: count(2))
     for wanted in program.inputs:
         plain = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", wanted)).strip("_")
         first = plain if plain.isidentifier() else f"v{plain}"
-        names.append(_free(first, (f"{first}_{n}" for n in count(2)), taken))
+        names.append(_free(first, (f"{first}_{n}" for n in numbers[first]), taken))
     free = (f"v{n}" for n in count(1))
     return [*names, *[_free(next(free), free, taken) for _ in program.steps]]
 

@@ -126,6 +126,9 @@ def test_what_has_no_text_is_refused_by_name():
     del TABLE["mine"]
     with pytest.raises(ValueError, match="mine is no row of the table"):
         c_code.function(Program(["x"], [Step(mine, (0,))], [1]), "f")
+    many = tuple(range(25_000))
+    with pytest.raises(ValueError, match="f is of 50001 numbers, more than the 50000 that are sure to fit on the stack"):
+        c_code.function(Program(["x"] * 25_000, [Step(p.total, (many,))], [25_000]), "f")
     for name in ("double", "float_total", "two words"):
         with pytest.raises(ValueError, match=f"{name!r} is no name for a function"):
             c_code.function(OTHERS["nothing"], name)

@@ -32,7 +32,7 @@ typedef struct {
 
 struct Node {
     PyObject_HEAD
-    double adjoint;            /* for a pass's own use; while it waits to be freed, a link to the next one */
+    double adjoint;            /* for a pass's own use */
     Node *left, *right;        /* the arguments that are nodes, and the partials by them */
     double d_left, d_right;    /* without right, d_right may be the constant that flags tell of */
     Extra *extra;
@@ -42,7 +42,9 @@ struct Node {
     PyObject *op, *label;      /* NULL for none, and for "" */
     PyObject *dict, *weakrefs;
 };
-enum { HAS_GRAD = 1, CONSTANT_SECOND = 2, CONSTANT_FIRST = 4, ODD = 8 };   /* ODD: one of extra's odd slots is taken */
+enum { HAS_GRAD = 1, CONSTANT_SECOND = 2, CONSTANT_FIRST = 4,
+       ODD = 8, OWN_GRAD = 16 };   /* one of extra's odd slots is taken; the class has a `grad` of its own */
+static const union { uint64_t bits; double x; } unset = {0x7ff8756e73657400};   /* `data` until it is set: a nan, left to Python */
 
 typedef struct { PyObject_HEAD int code; } Row;   /* the base of Primitive: its place among the rows that C knows */
 
@@ -55,7 +57,7 @@ static PyObject *unary, *real, *total, *watchers, *show, *hooked;
 static PyObject *row_add, *row_subtract, *row_multiply, *row_divide, *row_negative, *row_power, *row_weighted_sum, *row_total,
     FUNCTIONS(ROW) HELPERS(ROW) OF_TWO(ROW) *row_half_squared_error;
 #undef ROW
-static PyObject *zero, *no_text, *s_data, *s_grad, *s_label, *s_call, *s_of_neuron[4];
+static PyObject *zero, *no_text, *s_data, *s_grad, *s_label, *s_call, *s_of_neuron[4], *usual_grad;
 
 /* --- nodes: made and freed --- */
 
@@ -67,7 +69,7 @@ static struct { Node **nodes; size_t count, room; int ended; } alive;
 static void show_to_collector(void) {
     if (alive.ended) return;
     alive.ended = 1;
-    for (size_t i = 0; i < alive.count; i++) PyObject_GC_Track(alive.nodes[i]);
+    for (size_t i = 0; i < alive.count; i++) if (!PyObject_GC_IsTracked((PyObject *)alive.nodes[i])) PyObject_GC_Track(alive.nodes[i]);
     PyMem_RawFree(alive.nodes);
     alive.nodes = NULL;
 }
@@ -85,7 +87,8 @@ static int enlist(Node *v) {
     return 0;
 }
 
-static inline void unlist(Node *v) {
+static inline void unlist(Node *v) {   /* harmless a second time */
+    if (v->place >= alive.count || alive.nodes[v->place] != v) return;
     Node *last = alive.nodes[--alive.count];
     last->place = v->place;
     alive.nodes[v->place] = last;
@@ -97,8 +100,6 @@ static inline void unlist(Node *v) {
 
 static Node *pool[POOL];
 static int pooled;
-static Node *waiting;      /* to be freed, linked by `adjoint` */
-static int freeing;
 
 static inline void blank(Node *v) {
     memset((char *)v + offsetof(Node, adjoint), 0, sizeof(Node) - offsetof(Node, adjoint));
@@ -126,8 +127,12 @@ static void free_extra(Extra *x) {
     PyMem_Free(x);
 }
 
-static void free_node(Node *v) {
+static void node_dealloc(Node *v) {
+    if (!alive.ended) unlist(v);
+    if (alive.ended || Py_TYPE(v) != ValueType) PyObject_GC_UnTrack(v);
+    Py_TRASHCAN_BEGIN(v, node_dealloc)   /* a chain of a million is freed in a loop */
     PyTypeObject *type = Py_TYPE(v);
+    if (v->weakrefs) PyObject_ClearWeakRefs((PyObject *)v);
     Py_XDECREF(v->left);
     Py_XDECREF(v->right);
     free_extra(v->extra);
@@ -137,21 +142,7 @@ static void free_node(Node *v) {
     if (type == ValueType && pooled < POOL) pool[pooled++] = v;
     else type->tp_free(v);
     Py_DECREF(type);
-}
-
-static void node_dealloc(Node *v) {   /* never inside another one: a chain of a million is freed in a loop */
-    if (alive.ended || Py_TYPE(v) != ValueType) PyObject_GC_UnTrack(v);
-    else unlist(v);
-    if (v->weakrefs) PyObject_ClearWeakRefs((PyObject *)v);
-    memcpy(&v->adjoint, &waiting, sizeof waiting);
-    waiting = v;
-    if (freeing) return;
-    freeing = 1;
-    while ((v = waiting)) {
-        memcpy(&waiting, &v->adjoint, sizeof waiting);
-        free_node(v);
-    }
-    freeing = 0;
+    Py_TRASHCAN_END
 }
 
 static int node_traverse(Node *v, visitproc visit, void *arg) {
@@ -182,19 +173,31 @@ static int node_clear(Node *v) {
     return 0;
 }
 
-static PyObject *record_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
-    if (type == ValueType) return (PyObject *)new_node();
-    show_to_collector();   /* a subclass may have slots of its own */
-    return type->tp_alloc(type, 0);
+static void note_class(Node *v) {   /* of an instance of a subclass, which may have slots of its own */
+    PyObject *grad = PyObject_GetAttr((PyObject *)Py_TYPE(v), s_grad);
+    v->flags = grad == usual_grad ? v->flags & ~OWN_GRAD : v->flags | OWN_GRAD;
+    if (!grad) PyErr_Clear();
+    Py_XDECREF(grad);
+    show_to_collector();
 }
 
-/* Return a new node, once those who watch have seen it. */
-static PyObject *seen(Node *v) {
-    if (v && PyList_GET_SIZE(watchers)) {
-        PyObject *done = PyObject_CallOneArg(show, (PyObject *)v);
-        if (!done) { Py_DECREF(v); return NULL; }
-        Py_DECREF(done);
-    }
+static PyObject *record_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
+    Node *v = type == ValueType ? new_node() : (Node *)type->tp_alloc(type, 0);
+    if (!v) return NULL;
+    v->data = unset.x;
+    if (type != ValueType) note_class(v);
+    return (PyObject *)v;
+}
+
+static inline int shown(Node *v) {   /* to those who watch; -1 with an error */
+    if (!PyList_GET_SIZE(watchers)) return 0;
+    PyObject *done = PyObject_CallOneArg(show, (PyObject *)v);
+    Py_XDECREF(done);
+    return done ? 0 : -1;
+}
+
+static PyObject *seen(Node *v) {   /* a new node, if nobody who watches objects */
+    if (v && shown(v)) Py_CLEAR(v);
     return (PyObject *)v;
 }
 
@@ -273,7 +276,10 @@ static PyObject *value_power(PyObject *a, PyObject *b, PyObject *modulus) {   /*
         double x = DATA(a), z = pow(x, y), below = y == 2.0 ? x : pow(x, y - 1.0), d = y * below;
         if (isfinite(z) && isfinite(d) && fabs(below) > 1e-300) return made(z, row_power, a, d, NULL, y, CONSTANT_SECOND);
     }
-    if (modulus != Py_None) Py_RETURN_NOTIMPLEMENTED;
+    if (modulus != Py_None) {   /* which Python refuses */
+        if (!PyObject_TypeCheck(a, ValueType)) Py_RETURN_NOTIMPLEMENTED;
+        return PyObject_CallFunctionObjArgs(PyDict_GetItemString(replaced, "__pow__"), a, b, modulus, NULL);
+    }
     return in_python("__pow__", "__rpow__", a, b);
 }
 
@@ -365,21 +371,20 @@ static inline int is_sequence(PyObject *o) { return PyList_CheckExact(o) || PyTu
 
 static inline PyObject *as_tuple(PyObject *o) { return PyTuple_CheckExact(o) ? Py_NewRef(o) : PyList_AsTuple(o); }
 
-/* What a sequence holds: Values alone, floats alone, or anything else. */
+/* What a tuple holds: Values alone, floats alone, or anything else. */
 enum { OTHERS, VALUES, FLOATS };
-static int kind_of(PyObject *sequence) {
-    Py_ssize_t count = PySequence_Fast_GET_SIZE(sequence), i = 0;
-    PyObject **items = PySequence_Fast_ITEMS(sequence);
-    if (count && IS_VALUE(items[0])) {
-        while (i < count && IS_VALUE(items[i])) i++;
+static int kind_of(PyObject *items) {
+    Py_ssize_t count = PyTuple_GET_SIZE(items), i = 0;
+    if (count && IS_VALUE(PyTuple_GET_ITEM(items, 0))) {
+        while (i < count && IS_VALUE(PyTuple_GET_ITEM(items, i))) i++;
         return i == count ? VALUES : OTHERS;
     }
-    while (i < count && PyFloat_CheckExact(items[i])) i++;
+    while (i < count && PyFloat_CheckExact(PyTuple_GET_ITEM(items, i))) i++;
     return count && i == count ? FLOATS : OTHERS;
 }
 
-static inline double number_at(PyObject **items, int kind, Py_ssize_t i) {
-    return kind == VALUES ? DATA(items[i]) : PyFloat_AS_DOUBLE(items[i]);
+static inline double number_at(PyObject *items, int kind, Py_ssize_t i) {
+    return kind == VALUES ? DATA(PyTuple_GET_ITEM(items, i)) : PyFloat_AS_DOUBLE(PyTuple_GET_ITEM(items, i));
 }
 
 typedef struct { Extra *extra; double *terms, few[40]; } Work;   /* to build a node of many arguments in */
@@ -400,12 +405,12 @@ static inline void edge(Work *w, PyObject *parent, double partial) {
 /* Return the node whose value is the sum of terms; NULL without an error if Python must make it. `given` is its own. */
 static PyObject *end(Work *w, PyObject *op, Py_ssize_t terms, PyObject *given) {
     double z;
-    int done = given ? sum_of(w->terms, terms, &z) : -1;
+    int done = sum_of(w->terms, terms, &z);
     if (w->terms != w->few) PyMem_Free(w->terms);
     Node *v = done == 1 ? new_node() : NULL;
     if (!v) {
         PyMem_Free(w->extra);
-        Py_XDECREF(given);
+        Py_DECREF(given);
         return NULL;
     }
     w->extra->given = given;
@@ -422,38 +427,52 @@ static PyObject *packed(PyObject *a, PyObject *b, PyObject *c) {   /* a tuple, o
     return tuple;
 }
 
+/* Sequences as a tuple of tuples, that no collection or other code can change meanwhile; NULL without an error if these are none. */
+static PyObject *held(PyObject *a, PyObject *b, PyObject *c) {
+    if (!is_sequence(a) || (b && !is_sequence(b))) return NULL;
+    if (b) return packed(as_tuple(a), as_tuple(b), c);
+    PyObject *tuple = as_tuple(a), *given = tuple ? PyTuple_Pack(1, tuple) : NULL;
+    Py_XDECREF(tuple);
+    return given;
+}
+
+static PyObject *left_to_python(PyObject *given) {
+    Py_XDECREF(given);
+    return NULL;
+}
+
 /* The three below return NULL without an error where Python must do it. */
 static PyObject *weighted_sum(PyObject *weights, PyObject *inputs, PyObject *bias) {
-    if (!IS_VALUE(bias) || !is_sequence(weights) || !is_sequence(inputs)) return NULL;
-    Py_ssize_t count = PySequence_Fast_GET_SIZE(weights);
-    int kind = kind_of(inputs);
-    if (PySequence_Fast_GET_SIZE(inputs) != count || kind_of(weights) != VALUES || kind == OTHERS) return NULL;
-    PyObject **ws = PySequence_Fast_ITEMS(weights), **xs = PySequence_Fast_ITEMS(inputs);
+    PyObject *given = IS_VALUE(bias) ? held(weights, inputs, bias) : NULL;
+    if (!given) return NULL;
+    PyObject *ws = PyTuple_GET_ITEM(given, 0), *xs = PyTuple_GET_ITEM(given, 1);
+    Py_ssize_t count = PyTuple_GET_SIZE(ws);
+    int kind = kind_of(xs);
     Work w;
-    if (begin(&w, 2 * count + 1, count + 1)) return NULL;
+    if (PyTuple_GET_SIZE(xs) != count || kind_of(ws) != VALUES || kind == OTHERS || begin(&w, 2 * count + 1, count + 1))
+        return left_to_python(given);
     for (Py_ssize_t i = 0; i < count; i++) {
         double x = number_at(xs, kind, i);
-        w.terms[i] = DATA(ws[i]) * x;
-        edge(&w, ws[i], x);
+        w.terms[i] = number_at(ws, VALUES, i) * x;
+        edge(&w, PyTuple_GET_ITEM(ws, i), x);
     }
-    if (kind == VALUES) for (Py_ssize_t i = 0; i < count; i++) edge(&w, xs[i], DATA(ws[i]));
+    if (kind == VALUES) for (Py_ssize_t i = 0; i < count; i++) edge(&w, PyTuple_GET_ITEM(xs, i), number_at(ws, VALUES, i));
     w.terms[count] = DATA(bias);
     edge(&w, bias, 1.0);
-    return end(&w, row_weighted_sum, count + 1, packed(as_tuple(weights), as_tuple(inputs), bias));
+    return end(&w, row_weighted_sum, count + 1, given);
 }
 
 static PyObject *total_of(PyObject *values) {
-    if (!is_sequence(values) || kind_of(values) != VALUES) return NULL;
-    Py_ssize_t count = PySequence_Fast_GET_SIZE(values);
-    PyObject **items = PySequence_Fast_ITEMS(values);
+    PyObject *given = held(values, NULL, NULL);
+    if (!given) return NULL;
+    PyObject *items = PyTuple_GET_ITEM(given, 0);
+    Py_ssize_t count = PyTuple_GET_SIZE(items);
     Work w;
-    if (begin(&w, count, count)) return NULL;
+    if (kind_of(items) != VALUES || begin(&w, count, count)) return left_to_python(given);
     for (Py_ssize_t i = 0; i < count; i++) {
-        w.terms[i] = DATA(items[i]);
-        edge(&w, items[i], 1.0);
+        w.terms[i] = number_at(items, VALUES, i);
+        edge(&w, PyTuple_GET_ITEM(items, i), 1.0);
     }
-    PyObject *tuple = as_tuple(values), *given = tuple ? PyTuple_Pack(1, tuple) : NULL;
-    Py_XDECREF(tuple);
     return end(&w, row_total, count, given);
 }
 
@@ -464,20 +483,21 @@ static PyObject *half_squared_error(PyObject *targets, PyObject *outputs) {
         if (IS_VALUE(targets)) return made(z, row_half_squared_error, targets, t - o, outputs, o - t, 0);
         return made(z, row_half_squared_error, outputs, o - t, NULL, t, CONSTANT_FIRST);
     }
-    if (!is_sequence(targets) || !is_sequence(outputs)) return NULL;
-    Py_ssize_t count = PySequence_Fast_GET_SIZE(outputs);
-    int kind = kind_of(targets);
-    if (PySequence_Fast_GET_SIZE(targets) != count || kind_of(outputs) != VALUES || kind == OTHERS) return NULL;
-    PyObject **ts = PySequence_Fast_ITEMS(targets), **os = PySequence_Fast_ITEMS(outputs);
+    PyObject *given = held(targets, outputs, NULL);
+    if (!given) return NULL;
+    PyObject *ts = PyTuple_GET_ITEM(given, 0), *os = PyTuple_GET_ITEM(given, 1);
+    Py_ssize_t count = PyTuple_GET_SIZE(os);
+    int kind = kind_of(ts);
     Work w;
-    if (begin(&w, 2 * count, count)) return NULL;
+    if (PyTuple_GET_SIZE(ts) != count || kind_of(os) != VALUES || kind == OTHERS || begin(&w, 2 * count, count))
+        return left_to_python(given);
     for (Py_ssize_t i = 0; i < count; i++) {
-        double e = number_at(ts, kind, i) - DATA(os[i]);
+        double e = number_at(ts, kind, i) - number_at(os, VALUES, i);
         w.terms[i] = 0.5 * e * e;
-        if (kind == VALUES) edge(&w, ts[i], e);
+        if (kind == VALUES) edge(&w, PyTuple_GET_ITEM(ts, i), e);
     }
-    for (Py_ssize_t i = 0; i < count; i++) edge(&w, os[i], DATA(os[i]) - number_at(ts, kind, i));
-    return end(&w, row_half_squared_error, count, packed(as_tuple(targets), as_tuple(outputs), NULL));
+    for (Py_ssize_t i = 0; i < count; i++) edge(&w, PyTuple_GET_ITEM(os, i), number_at(os, VALUES, i) - number_at(ts, kind, i));
+    return end(&w, row_half_squared_error, count, given);
 }
 
 /* --- a row is called --- */
@@ -532,12 +552,12 @@ static PyObject *neuron_called(PyObject *neuron, PyObject *inputs, PyTypeObject 
     if (Py_IS_TYPE(neuron, usual)) {
         int found = 1;
         for (int i = 0; i < 4 && found; i++) found = (parts[i] = PyObject_GetAttr(neuron, s_of_neuron[i])) != NULL;
-        if (found && PyUnicode_CheckExact(parts[2]) && PyUnicode_GET_LENGTH(parts[2]) == 0) net = weighted_sum(parts[0], inputs, parts[1]);
-        PyErr_Clear();   /* Python will say it better */
+        if (!found) PyErr_Clear();   /* Python will say it better */
+        else if (PyUnicode_CheckExact(parts[2]) && PyUnicode_GET_LENGTH(parts[2]) == 0) net = weighted_sum(parts[0], inputs, parts[1]);
         if (net) out = parts[3] == Py_None ? Py_NewRef(net) : PyObject_CallOneArg(parts[3], net);
         for (int i = 0; i < 4; i++) Py_XDECREF(parts[i]);
     }
-    if (!net) return PyObject_CallOneArg(neuron, inputs);
+    if (!net) return PyErr_Occurred() ? NULL : PyObject_CallOneArg(neuron, inputs);
     Py_DECREF(net);
     return out;
 }
@@ -559,14 +579,16 @@ static PyObject *layer(PyObject *module, PyObject *const *args, Py_ssize_t count
 
 static PyObject *or_none(void *o) { return Py_NewRef(o ? (PyObject *)o : Py_None); }
 
-static Extra *extra_with(Node *v, Py_ssize_t edges) {   /* room for so many edges, and what there was besides edges */
-    Extra *x = PyMem_Realloc(v->extra, sizeof(Extra) + edges * sizeof(Edge));
-    if (!x) return (Extra *)PyErr_NoMemory();
-    if (!v->extra) memset(x, 0, sizeof(Extra));
-    return v->extra = x;
+static Extra *extra_of(Node *v) {
+    if (v->extra) return v->extra;
+    if ((v->extra = PyMem_Calloc(1, sizeof(Extra)))) return v->extra;
+    return (Extra *)PyErr_NoMemory();
 }
 
-static inline Extra *extra_of(Node *v) { return v->extra ? v->extra : extra_with(v, 0); }
+static void note_odd(Node *v) {
+    Extra *e = v->extra;
+    v->flags = e->grad || e->d_left || e->d_right || e->many ? v->flags | ODD : v->flags & ~ODD;
+}
 
 /* Keep an object, or none, in one of the odd slots; it takes the place of what was there. */
 static int put_odd(Node *v, size_t slot, PyObject *x) {
@@ -575,8 +597,7 @@ static int put_odd(Node *v, size_t slot, PyObject *x) {
     PyObject **place = (PyObject **)((char *)v->extra + slot), *before = *place;
     if (x && PyObject_IS_GC(x)) show_to_collector();
     *place = Py_XNewRef(x);
-    Extra *e = v->extra;
-    v->flags = e->grad || e->d_left || e->d_right || e->many ? v->flags | ODD : v->flags & ~ODD;
+    note_odd(v);
     Py_XDECREF(before);
     return 0;
 }
@@ -586,7 +607,11 @@ static int not_deleted(PyObject *x, const char *name) {
     return x ? 0 : -1;
 }
 
-static PyObject *get__data(Node *v, void *closure) { return PyFloat_FromDouble(v->data); }
+static PyObject *get__data(Node *v, void *closure) {
+    if (isnan(v->data) && memcmp(&v->data, &unset, sizeof unset) == 0)
+        return PyErr_Format(PyExc_AttributeError, "'%s' object has no attribute '_data'", Py_TYPE(v)->tp_name);
+    return PyFloat_FromDouble(v->data);
+}
 
 static int set__data(Node *v, PyObject *x, void *closure) {
     double data = not_deleted(x, "data") ? -1.0 : PyFloat_AsDouble(x);
@@ -611,10 +636,9 @@ static PyObject *get_grad(Node *v, void *closure) {
 static int set_grad(Node *v, PyObject *x, void *closure) {
     if (not_deleted(x, "grad")) return -1;
     int is_float = PyFloat_CheckExact(x);
-    if (put_odd(v, offsetof(Extra, grad), is_float || x == zero ? NULL : x)) return -1;
     if (is_float) v->grad = PyFloat_AS_DOUBLE(x);
     v->flags = is_float ? v->flags | HAS_GRAD : v->flags & ~HAS_GRAD;
-    return 0;
+    return put_odd(v, offsetof(Extra, grad), is_float || x == zero ? NULL : x);
 }
 
 static PyObject *get_label(Node *v, void *closure) { return Py_NewRef(v->label ? v->label : no_text); }
@@ -719,10 +743,17 @@ static int set__given(Node *v, PyObject *x, void *closure) {
 }
 
 static PyObject *get__many(Node *v, void *closure) {
-    Extra *e = v->extra;
-    if (e && e->many) return Py_NewRef(e->many);
-    if (!e || !e->count) Py_RETURN_NONE;
-    PyObject *parents = PyTuple_New(e->count), *partials = parents ? PyTuple_New(e->count) : NULL;
+    PyObject *parents = NULL, *partials = NULL;
+    Extra *e;
+    do {   /* to make a tuple may start a collection, and that any code */
+        Py_XDECREF(parents);
+        Py_XDECREF(partials);
+        e = v->extra;
+        if (e && e->many) return Py_NewRef(e->many);
+        if (!e || !e->count) Py_RETURN_NONE;
+        parents = PyTuple_New(e->count), partials = parents ? PyTuple_New(e->count) : NULL;
+        if (!partials) return packed(parents, partials, NULL);
+    } while (v->extra != e || PyTuple_GET_SIZE(parents) != e->count || PyTuple_GET_SIZE(partials) != e->count);
     for (Py_ssize_t i = 0; partials && i < e->count; i++) {
         PyTuple_SET_ITEM(parents, i, Py_NewRef(e->edges[i].parent));
         PyObject *d = PyFloat_FromDouble(e->edges[i].partial);
@@ -745,23 +776,23 @@ static int set__many(Node *v, PyObject *x, void *closure) {
                && PyFloat_CheckExact(PySequence_Fast_GET_ITEM(partials, i))) i++;
     } else if (!v->extra) return 0;
     int odd = x != Py_None && (i < count || !count);
-    Extra *e = extra_of(v);
-    if (!e) return -1;
-    Py_ssize_t held = e->borrowed ? 0 : e->count;
-    PyObject *before = PyTuple_New(held);   /* let go at the end, since that may run any code */
-    if (!before) return -1;
-    for (Py_ssize_t k = 0; k < held; k++) PyTuple_SET_ITEM(before, k, (PyObject *)e->edges[k].parent);
-    e->count = 0;
+    if (odd) count = 0;
+    Extra *before = v->extra, *e = PyMem_Malloc(sizeof(Extra) + count * sizeof(Edge));
+    if (!e) { PyErr_NoMemory(); return -1; }
+    if (before) *e = *before;
+    else memset(e, 0, sizeof(Extra));
+    e->many = odd ? Py_NewRef(x) : NULL;
     e->borrowed = 0;
-    if (!odd && count && (e = extra_with(v, count))) {
-        for (; e->count < count; e->count++) {
-            PyObject *parent = Py_NewRef(PySequence_Fast_GET_ITEM(parents, e->count));
-            e->edges[e->count] = (Edge){(Node *)parent, PyFloat_AS_DOUBLE(PySequence_Fast_GET_ITEM(partials, e->count))};
-        }
+    for (e->count = 0; e->count < count; e->count++) {
+        PyObject *parent = Py_NewRef(PySequence_Fast_GET_ITEM(parents, e->count));
+        e->edges[e->count] = (Edge){(Node *)parent, PyFloat_AS_DOUBLE(PySequence_Fast_GET_ITEM(partials, e->count))};
     }
-    int failed = !e || put_odd(v, offsetof(Extra, many), odd ? x : NULL);
-    Py_DECREF(before);
-    return failed ? -1 : 0;
+    if (odd) show_to_collector();
+    v->extra = e;
+    note_odd(v);
+    if (before) before->given = before->answers = before->grad = before->d_left = before->d_right = NULL;   /* they have moved */
+    free_extra(before);
+    return 0;
 }
 
 static PyObject *get__answers(Node *v, void *closure) {
@@ -782,17 +813,22 @@ static PyObject *get_dict(PyObject *v, void *closure) {
     return PyObject_GenericGetDict(v, closure);
 }
 static int set_dict(PyObject *v, PyObject *dict, void *closure) {
+    show_to_collector();
     if (dict) return PyObject_GenericSetDict(v, dict, closure);
     Py_CLEAR(((Node *)v)->dict);
     return 0;
 }
 
-static int node_setattro(PyObject *o, PyObject *name, PyObject *x) {   /* the three that programs set most are found first */
+static int node_setattro(PyObject *o, PyObject *name, PyObject *x) {
     Node *v = (Node *)o;
-    if (x && name == s_data) return set_data(v, x, NULL);
-    if (x && name == s_grad) return set_grad(v, x, NULL);
+    PyTypeObject *type = Py_TYPE(o);
+    if (x && type == ValueType) {   /* the two that programs set most are found first */
+        if (name == s_data) return set_data(v, x, NULL);
+        if (name == s_grad) return set_grad(v, x, NULL);
+    }
     int failed = PyObject_GenericSetAttr(o, name, x);
     if (v->dict) show_to_collector();
+    if (Py_TYPE(o) != type) note_class(v);
     return failed;
 }
 
@@ -806,31 +842,31 @@ static PyObject *node_sizeof(PyObject *o, PyObject *unused) {
     return PyLong_FromSize_t(Py_TYPE(o)->tp_basicsize + (e ? sizeof(Extra) + e->count * sizeof(Edge) : 0));
 }
 
-/* Value(data, _children=(), _op="", label="", children=(), local_grads=()), as Node.__init__ in node.py has it. */
+static PyObject *no_mark(Node *v, void *closure) { Py_RETURN_NONE; }   /* for Python's __init__: C has marks of its own */
+static int set_no_mark(Node *v, PyObject *x, void *closure) { return 0; }
+
+/* Call a function of Python's that C stands in for as a method. */
+static PyObject *method_in_python(PyObject *function, PyObject *self, PyObject *args, PyObject *kwargs) {
+    PyObject *method = function ? PyMethod_New(function, self) : NULL;
+    PyObject *result = method ? PyObject_Call(method, args, kwargs) : NULL;
+    Py_XDECREF(method);
+    return result;
+}
+
 static int record_init(PyObject *self, PyObject *args, PyObject *kwargs) {
     Node *v = (Node *)self;
-    PyObject *data, *empty = PyTuple_New(0), *label = no_text, *_children = empty, *_op = no_text, *children = empty, *grads = empty;
-    static char *names[] = {"data", "_children", "_op", "label", "children", "local_grads", NULL};
-    int failed = !PyArg_ParseTupleAndKeywords(
-        args, kwargs, "O|OOOOO:Value", names, &data, &_children, &_op, &label, &children, &grads);
-    PyObject *x = failed ? NULL : PyFloat_CheckExact(data) ? Py_NewRef(data) : PyObject_CallOneArg(real, data), *done = NULL;
-    if (!x) { Py_DECREF(empty); return -1; }
-    failed = set__data(v, x, NULL) || set_grad(v, zero, NULL) || set_label(v, label, NULL) || set_op(v, Py_None, NULL);
-    Py_DECREF(x);
-    if (v->left || v->extra) {   /* it is made anew */
-        failed = failed || set__given(v, Py_None, NULL) || set__many(v, Py_None, NULL) || set__right(v, Py_None, NULL)
-            || set__left(v, Py_None, NULL);
+    int made_anew = memcmp(&v->data, &unset, sizeof unset) != 0;
+    double data;
+    if (!made_anew && !kwargs && PyTuple_GET_SIZE(args) == 1 && is_plain(PyTuple_GET_ITEM(args, 0), &data)) {
+        v->data = data;
+        return shown(v);
     }
-    if (!failed && (_children != empty || children != empty)) {
-        done = PyObject_CallMethod(self, "_record_by_hand", "OOOO", _children, _op, children, grads);
-        failed = !done;
-        Py_XDECREF(done);
-    }
-    Py_DECREF(empty);
-    Py_INCREF(self);
-    if (failed || !seen(v)) { if (failed) Py_DECREF(self); return -1; }
-    Py_DECREF(self);
-    return 0;
+    if (made_anew) show_to_collector();   /* from what was computed from it, it would lead back to itself */
+    PyObject *init = PyObject_GetAttrString(PyDict_GetItemString(replaced, "Record"), "__init__");
+    PyObject *done = method_in_python(init, self, args, kwargs);
+    Py_XDECREF(init);
+    Py_XDECREF(done);
+    return done ? 0 : -1;
 }
 
 /* --- backward: the order and the chain rule --- */
@@ -912,7 +948,7 @@ static inline double sum_at(Node *v) { return (v->flags & HAS_GRAD ? v->grad : 0
 static int propagated_along(Node *root, double seed) {
     int flags = find_order(root);
     if (flags < 0) { PyErr_NoMemory(); return -1; }
-    if (flags & ODD) return 0;
+    if (flags & (ODD | OWN_GRAD)) return 0;
     pass_on(root, seed);
     Stack *both[] = {&leaves, &inner};
     for (int k = 0; k < 2; k++)
@@ -948,13 +984,14 @@ static PyObject *derivatives(PyObject *module, PyObject *const *args, Py_ssize_t
         return NULL;
     }
     Node *root = (Node *)args[0];
-    int flags = find_order(root), given_up = flags < 0 || flags & ODD;
-    if (!given_up) pass_on(root, 1.0);
-    give_back();
-    if (flags < 0) return PyErr_NoMemory();
     count = PySequence_Fast_GET_SIZE(args[1]);
-    PyObject *found = PyList_New(count);
-    for (Py_ssize_t i = 0; found && !given_up && i < count; i++) {
+    PyObject *found = PyList_New(count);   /* first, since a collection may run any code, another pass too */
+    if (!found) return NULL;
+    int flags = find_order(root), given_up = flags & ODD || PySequence_Fast_GET_SIZE(args[1]) != count;
+    if (flags < 0) PyErr_NoMemory();
+    else if (!given_up) pass_on(root, 1.0);
+    give_back();
+    for (Py_ssize_t i = 0; !given_up && i < count; i++) {
         PyObject *o = PySequence_Fast_GET_ITEM(args[1], i);
         Node *v = PyObject_TypeCheck(o, RecordType) ? (Node *)o : NULL;
         double slope = v && v->mark == root->mark ? v->adjoint : 0.0;
@@ -963,7 +1000,7 @@ static PyObject *derivatives(PyObject *module, PyObject *const *args, Py_ssize_t
         else given_up = 1;
     }
     if (!given_up) return found;
-    Py_XDECREF(found);
+    Py_DECREF(found);
     return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
 }
 
@@ -979,10 +1016,7 @@ static PyObject *value_backward(PyObject *self, PyObject *args, PyObject *kwargs
         int done = propagated((Node *)self, 1.0);
         if (done) return done < 0 ? NULL : Py_NewRef(Py_None);
     }
-    PyObject *method = PyMethod_New(PyDict_GetItemString(replaced, "backward"), self);
-    PyObject *result = method ? PyObject_Call(method, args, kwargs) : NULL;
-    Py_XDECREF(method);
-    return result;
+    return method_in_python(PyDict_GetItemString(replaced, "backward"), self, args, kwargs);
 }
 
 /* --- the classes and the module --- */
@@ -993,7 +1027,7 @@ static PyGetSetDef record_slots_seen[] = {
     SLOT(_data) SLOT(grad) SLOT(label) SLOT(op) SLOT(_left) SLOT(_d_left) SLOT(_right) SLOT(_d_right) SLOT(_given) SLOT(_many)
     SLOT(_answers)
 #undef SLOT
-    {"__dict__", get_dict, set_dict, NULL, NULL}, {NULL}};
+    {"_mark", (getter)no_mark, (setter)set_no_mark, NULL, NULL}, {"__dict__", get_dict, set_dict, NULL, NULL}, {NULL}};
 static PyMemberDef record_members[] = {
     {"__dictoffset__", T_PYSSIZET, offsetof(Node, dict), READONLY, NULL},
     {"__weaklistoffset__", T_PYSSIZET, offsetof(Node, weakrefs), READONLY, NULL}, {NULL}};
@@ -1023,10 +1057,12 @@ static PyType_Spec value_spec = {"autograd.engine.value.Value", sizeof(Node), 0,
 static PyObject *value_called(PyObject *type, PyObject *const *args, size_t flags, PyObject *names) {
     Py_ssize_t count = PyVectorcall_NARGS(flags), named = names ? PyTuple_GET_SIZE(names) : 0;
     int labelled = count == 1 && named == 1 && PyTuple_GET_ITEM(names, 0) == s_label && PyUnicode_CheckExact(args[1]);
-    if (count == 1 && (!named || labelled) && PyFloat_CheckExact(args[0])) {
+    int usual = ValueType->tp_init == record_init && ValueType->tp_new == record_new;   /* nobody has put others there */
+    double data;
+    if (usual && count == 1 && (!named || labelled) && is_plain(args[0], &data)) {
         Node *v = new_node();
         if (!v) return NULL;
-        v->data = PyFloat_AS_DOUBLE(args[0]);
+        v->data = data;
         if (labelled && args[1] != no_text) v->label = Py_NewRef(args[1]);
         return seen(v);
     }
@@ -1132,6 +1168,7 @@ PyMODINIT_FUNC PyInit__core(void) {
     RowType = (PyTypeObject *)PyType_FromSpec(&row_spec);
     PyObject *turn = PyType_FromSpec(&turn_spec);
     if (!module || !zero || !no_text || !s_data || !s_grad || !s_label || !s_call || !RecordType || !RowType || !turn
+        || !(usual_grad = PyObject_GetAttr((PyObject *)RecordType, s_grad))
         || PyModule_AddObjectRef(module, "Record", (PyObject *)RecordType) || PyModule_AddObjectRef(module, "Row", (PyObject *)RowType)
         || PyModule_AddObjectRef(module, "Turn", turn) || PyModule_AddObjectRef(module, "SOURCE", PyLong_FromUnsignedLong(SOURCE))) return NULL;
     return module;

@@ -348,3 +348,65 @@ def test_slots_refuse_what_is_no_record():
         with pytest.raises(TypeError):
             setattr(v, name, wrong)
     assert v.data == 2.0
+
+
+@in_core
+def test_a_value_may_get_the_class_of_a_subclass():
+    program = """
+from autograd import Value
+class Named(Value):
+    pass
+for _ in range(3000):
+    v = Value(1.0)
+    v.__class__ = Named
+    del v
+class Slotted(Value):
+    __slots__ = ("a",)
+Slotted(1.0)
+print("alive")
+"""
+    assert run(program) == "alive\n"
+
+
+@in_core
+def test_subclasses_may_have_data_and_grad_of_their_own():
+    program = """
+from autograd import Value
+class Clipped(Value):
+    data = property(Value.data.__get__, lambda self, x: Value.data.__set__(self, 2.0 * x))
+    grad = property(Value.grad.__get__, lambda self, x: Value.grad.__set__(self, min(x, 1.0)))
+v = Clipped(3.0)
+(v * 5.0).backward()
+v.data = 4.0
+print(v.data, v.grad)
+class Forgetful(Value):
+    def __init__(self):
+        pass
+try:
+    Forgetful() + 1.0
+except AttributeError as error:
+    print(error)
+try:
+    pow(v, 2, 3)
+except TypeError as error:
+    print("takes 2" in str(error))
+"""
+    assert run(program) == run(program, AUTOGRAD_PURE="1")
+
+
+@in_core
+def test_what_a_watcher_raises_inside_a_layer_is_raised_once():
+    program = """
+from autograd.engine.watching import Watch
+from nn import Layer
+layer, calls = Layer(1, 1), []
+def interrupt(node):
+    calls.append(node)
+    raise KeyboardInterrupt
+watch = Watch(interrupt)
+try:
+    layer([1.0])
+except KeyboardInterrupt:
+    print(len(calls))
+"""
+    assert run(program) == "1\n"

@@ -160,14 +160,9 @@ static double float_sinc_derivative(double x, double n) {
 """,
     "_times_power": """
 static double float_times_power(double factor, double x, double y) {
-    double whole = pow(x, y), root;
-    if (isfinite(whole)) {
-        if (fabs(whole) > 1e-300) return factor * whole;
-        root = pow(fabs(x), 0.5 * y);
-    } else {
-        whole = float_remainder(y, 2.0) == 1.0 ? x : 1.0;
-        root = fabs(0.5 * y * log(fabs(x))) < 709.0 ? pow(fabs(x), 0.5 * y) : INFINITY;
-    }
+    double whole = pow(x, y);
+    if (isfinite(whole) && fabs(whole) > 1e-300) return factor * whole;
+    double root = isinf(whole) && fabs(0.5 * y * log(fabs(x))) >= 709.0 ? INFINITY : pow(fabs(x), 0.5 * y);
     return copysign(root, whole) * factor * root;
 }
 """,

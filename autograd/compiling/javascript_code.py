@@ -198,8 +198,8 @@ function power_derivative(x, y, k, m) {
     if (x === 0) {
         if (y > k) return 0;
         const [factor, degree] = terms[0];
-        const odd = Object.is(x, -0) && m === 0 && Math.abs((y - k) % 2) === 1;
-        return factor * (-1) ** degree * (odd ? -1 : 1) * (degree > 0 || y !== k ? Infinity : 1);
+        const turned = Object.is(x, -0) && m === 0 && (y - k) % 2 !== 0;
+        return factor * (-1) ** degree * (turned ? -1 : 1) * (degree > 0 || y !== k ? Infinity : 1);
     }
     const logs = m > 0 ? Math.log(x) : 0;
     const factor = total(terms.map(([a, degree]) => a * logs ** degree));

@@ -23,7 +23,7 @@ def written(program: Program, language: Language, function: str) -> tuple[list[s
     taken = language.taken
     if function in taken or not function.isidentifier():
         raise ValueError(f"{function!r} is no name for a function of yours here: take another")
-    names = _names(program, taken | {function})
+    names = _names(program, taken)
 
     def word(arg: Any) -> Any:
         if isinstance(arg, tuple):

@@ -22,6 +22,9 @@ RANDOM = {f"random_{seed}": random_program(seed) for seed in range(20)}
 LOST = Program(["x", "y"], [Step(p.divide, (0, 1)), Step(p.where, (1, 0, 2)), Step(p.divide, (0, 2))], [3, 4])
 CHAIN = Program(["x", "y"], [Step(p.multiply, (0, 1)), Step(p.add, (2, 1)), Step(p.negative, (3,)), Step(p.exp, (4,))], [5])
 OTHERS = {"lost": LOST, "chain": CHAIN, "nothing": Program([], [], [math.inf, -0.0, -2.5])}
+# Where the C library rounds to the other side, and compilers know better: they square for pow(x, 2.0), and know exp(2.467).
+KNOWN = [Step(p.power, (0, 2.0)), Step(p.power, (1, -1.0)), *[Step(op, (x,)) for op, x in [(p.exp, 2.467), (p.tanh, 0.362)]]]
+OTHERS["known"] = Program(["x", "y"], [*KNOWN, Step(p.sin, (2.569,)), Step(p.erf, (1.094,))], [2, 3, 4, 5, 6, 7])
 
 pytestmark = pytest.mark.skipif(GCC is None, reason="needs gcc")
 
@@ -78,6 +81,12 @@ def test_a_random_program_is_equal_to_its_rows_to_the_last_bit(compiled, name):
             assert [x.hex() for x in found] == [(expected[o] if isinstance(o, int) else o).hex() for o in program.outputs]
 
 
+def test_compilers_leave_functions_to_the_library(compiled):
+    numbers = 0.7025116353729124, 0.25586044439827094
+    expected = [math.pow(numbers[0], 2.0), math.pow(numbers[1], -1.0), math.exp(2.467), math.tanh(0.362), math.sin(2.569)]
+    assert compiled("known", numbers, 6) == [*expected, math.erf(1.094)]
+
+
 def test_a_number_that_is_not_finite_is_told_though_what_follows_is(compiled):
     assert compiled("lost", [3.0, 2.0], 2) == [3.0, 2.0]
     assert compiled("lost", [3.0, 0.0], 2) is None  # where Python raises ZeroDivisionError, and C would give 3 / inf = 0
@@ -127,6 +136,9 @@ def test_what_has_no_text_is_refused_by_name():
     with pytest.raises(ValueError, match="mine is no row of the table"):
         c_code.function(Program(["x"], [Step(mine, (0,))], [1]), "f")
     many = tuple(range(25_000))
+    assert "const double x_20000 = in[19999];" in c_code.function(
+        Program(["x"] * 20_000, [Step(p.total, (many[:9],))], [0]), "f"
+    )
     with pytest.raises(ValueError, match="f is of 50001 numbers, more than the 50000 that are sure to fit on the stack"):
         c_code.function(Program(["x"] * 25_000, [Step(p.total, (many,))], [25_000]), "f")
     for name in ("double", "float_total", "two words"):

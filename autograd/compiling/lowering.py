@@ -114,7 +114,7 @@ def referred(args: tuple[Any, ...], numbers: dict[Any, Operand]) -> tuple[Any, .
     ])  # fmt: skip
 
 
-def filled(args: tuple[Any, ...], found: Sequence[float]) -> tuple[Any, ...]:
+def filled(args: tuple[Any, ...], found: Sequence[float] | dict[int, float]) -> tuple[Any, ...]:
     """Return arguments with the numbers that were found for inputs and steps."""
     return tuple([filled(x, found) if type(x) is tuple else found[x] if type(x) is int else x for x in args])
 

@@ -11,6 +11,7 @@ from operator import add
 from autograd.engine.asked import one_value
 from autograd.engine.depth_first import depth_first
 from autograd.engine.node import Node
+from autograd.engine.questions import note, recorders
 from autograd.engine.slots import replaced
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
@@ -43,6 +44,8 @@ def flat_edges(node: Any) -> list[bool]:
         return [False] * len(node.parents)
     arguments = flattened(node.args)
     flat = flattened(node.op.flat(*replaced(node.args, lambda argument: argument._data)))
+    if recorders:
+        note(node.op, "flat", node.args, flat)
     return [out for x, out in zip(arguments, flat, strict=True) if isinstance(x, Node)]
 
 

@@ -6,6 +6,7 @@ from _contextvars import ContextVar
 
 from autograd.engine.number import Operators
 from autograd.engine.primitive import Primitive
+from autograd.engine.questions import note
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 class Limit(Operators):
     """A float whose arithmetic never raises: where an operation has no value it goes on with the limit."""
+
+    __slots__ = ("data",)
 
     def __init__(self, data: float) -> None:
         self.data = data
@@ -62,6 +65,7 @@ def limit_or_refusal(op: Primitive, error: Exception, numbers: Sequence[Any], op
     """Return the limit while limits are taken; raise the error that users see everywhere else."""
     if _taken.get():
         return op.limit(*numbers)
+    note(op, "refuses", operands, error)
     raise op.refusal(error, numbers, operands) from None
 
 

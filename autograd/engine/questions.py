@@ -28,6 +28,7 @@ MOST = 16  # questions that a node keeps: the first of them, since whoever is as
 MOST_HEARD = 1000
 
 listeners: list[list[Question]] = []  # each hears of the questions that are asked from now on, the first thousand
+recorders: list[Callable[[Question], object]] = []  # these hear of all that a program is told about its numbers: see ``note``
 
 
 def asked(x: Any, sign: str, y: Any) -> Any:
@@ -43,6 +44,7 @@ def asked(x: Any, sign: str, y: Any) -> Any:
     elif isinstance(y, (int, float)):
         _keep(x, sign, y, answer, y)
     else:
+        note(x, sign, y, answer)
         return answer
     tell((x, sign, y, answer))
     return answer
@@ -53,6 +55,17 @@ def tell(question: Question) -> None:
     for heard in listeners:
         if len(heard) < MOST_HEARD:
             heard.append(question)
+    if recorders:
+        note(*question)
+
+
+def note(x: Any, sign: str, y: Any, answer: Any) -> None:
+    """Let recorders hear of a question, or of what else numbers decide here.
+
+    That is (row, "flat", arguments, which of them it is flat in) and (row, "refuses", operands, error).
+    """
+    for hear in recorders:
+        hear((x, sign, y, answer))
 
 
 class listening:  # noqa: N801  # used like a function, in a with statement

@@ -97,18 +97,21 @@ def only_to(leading: set[Node], create_graph: bool = False) -> tuple[Callable[..
         return [(argument, adjoint * partial) for argument, partial in live_edges(node) if argument in leading]
 
     def give_recorded(node: Node, found: dict[Node, Any]) -> Iterable[tuple[Node, Any]]:
-        return [(argument, times(found[node], partial)) for argument, partial in _recorded_edges(node, leading)]
+        return [(argument, times(found[node], partial)) for argument, partial in recorded_edges(node, leading)]
 
     return (give_recorded, plus) if create_graph else (give, add)
 
 
-def _recorded_edges(node: Node, leading: set[Node]) -> Iterator[tuple[Node, Any]]:
-    """Yield each argument that leads on, with the local partial as an expression of the node and its arguments."""
+def recorded_edges(node: Node, leading: set[Node], and_flat: bool = False) -> Iterator[tuple[Node, Any]]:
+    """Yield each argument that leads on, with the local partial as an expression of the node and its arguments.
+
+    Edges that are flat here are left out, but for those who want an expression for everywhere.
+    """
     op: Any = node.op
     if node not in leading or op is None:
         return
     edges = iter(node.edges)
-    flat = iter(flat_edges(node))
+    flat = iter([False] * len(node.parents) if and_flat else flat_edges(node))
     lists = [list(arg) if isinstance(arg, tuple) else arg for arg in node.args]
     for i, arg in enumerate(lists):
         items = arg if isinstance(arg, list) else [arg]

@@ -200,7 +200,7 @@ class Value(Attributes, Copied, Number, Node):
 
     def detach(self) -> Value:
         """Return the same number as a leaf of its own, through which no gradient passes."""
-        return Value(self._data, label=self.label)
+        return Value(self.data, label=self.label)
 
     def zero_grad(self) -> None:
         """Set ``grad`` back to 0 on this value and on every value that it was computed from."""
@@ -225,7 +225,7 @@ class Value(Attributes, Copied, Number, Node):
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
-        return f"Value(data={self._data!r}, grad={self.grad!r}{label})"
+        return f"Value(data={self.data!r}, grad={self.grad!r}{label})"
 
 
 node.kind = Value

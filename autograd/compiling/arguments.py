@@ -1,0 +1,90 @@
+"""What a compiled function is given and returns: floats and Values in lists, tuples, dicts and arrays; all else is static."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from autograd.engine.number import Number
+from autograd.functional import flatten, is_array
+
+KEPT = (int, bool, str, type(None))
+
+
+def taken_apart(tree: Any, leaves: list[Any]) -> Any:
+    """Return a key for all that is static in a structure, and add its floats and numbers of other kinds to the leaves.
+
+    Raises TypeError if something static cannot be part of a key.
+    """
+    kind = type(tree)
+    if isinstance(tree, (float, Number)):
+        leaves.append(tree if isinstance(tree, Number) else float(tree))
+        return isinstance(tree, Number)
+    if kind in KEPT:
+        return kind, tree
+    if isinstance(tree, (list, tuple)):
+        return kind, *[taken_apart(x, leaves) for x in tree]
+    if isinstance(tree, dict):
+        return kind, *[(key, taken_apart(x, leaves)) for key, x in tree.items()]
+    if is_array(tree):
+        if tree.dtype == float:
+            leaves += tree.ravel().tolist()
+            return kind, tree.shape
+        if tree.dtype == object:
+            return kind, tree.shape, *[taken_apart(x, leaves) for x in tree.flat]
+        return kind, tree.shape, tree.dtype.str, tree.tobytes()
+    hash(tree)
+    return kind, tree
+
+
+def filled_in(tree: Any, items: Iterator[Any], keep: Callable[[Any], Any] = lambda x: x) -> Any:
+    """Return a structure with the next items in place of its floats and numbers, and ``keep`` of all else."""
+    if isinstance(tree, (float, Number)):
+        return next(items)
+    if isinstance(tree, dict):
+        return {key: filled_in(x, items, keep) for key, x in tree.items()}
+    if isinstance(tree, (list, tuple)):
+        parts = [filled_in(x, items, keep) for x in tree]
+        return parts if isinstance(tree, list) else type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts)
+    if is_array(tree) and tree.dtype in (float, object):
+        return flatten(tree, "an array holds")[1]([filled_in(x, items, keep) for x in tree.flat])
+    return keep(tree)
+
+
+def numbers_in(tree: Any) -> list[Any] | None:
+    """Return the numbers in what a function returned, floats and others, in order; None if it is built otherwise."""
+    kind = type(tree)
+    if isinstance(tree, (float, Number)):
+        return [tree]
+    if kind in KEPT:
+        return []
+    parts = tree if kind in (list, tuple) else tree.values() if kind is dict else None
+    if is_array(tree) and tree.dtype in (float, object):
+        parts = tree.flat
+    if parts is None and not (isinstance(tree, tuple) and hasattr(tree, "_fields")):
+        return None
+    found: list[Any] = []
+    for x in tree if parts is None else parts:
+        inner = numbers_in(x)
+        if inner is None:
+            return None
+        found += inner
+    return found
+
+
+def identities(tree: Any) -> Any:
+    """Return what changes where somebody puts another thing into a structure."""
+    if isinstance(tree, dict):
+        return [(key, identities(x)) for key, x in tree.items()]
+    if isinstance(tree, (list, tuple)):
+        return [*map(identities, tree)]
+    return [*map(id, tree.flat)] if is_array(tree) and tree.dtype == object else id(tree)
+
+
+def same_bits(xs: list[Any], ys: list[Any]) -> bool:
+    """Return whether two lists of numbers are equal in every bit, or nan together."""
+    return [*map(_bits, xs)] == [*map(_bits, ys)]
+
+
+def _bits(x: Any) -> str:
+    return float(x.data if isinstance(x, Number) else x).hex()

@@ -1,0 +1,242 @@
+"""``jit``: a function that runs as straight-line code, for each way it takes through its branches."""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd.compiling.arguments import filled_in, identities, numbers_in, same_bits, taken_apart
+from autograd.compiling.branches import Ask, Result, grafted
+from autograd.compiling.lowering import Lowering, filled
+from autograd.compiling.python_code import PythonCode
+from autograd.compiling.recording import Recording
+from autograd.compiling.watched import are_as_before, places
+from autograd.engine.graph import flattened
+from autograd.engine.labels import brief
+from autograd.engine.recording import is_recording
+from autograd.engine.value import Value
+from autograd.functional import Function, inside, is_inside, require_function
+
+MOST = 64  # recordings of one function
+LARGE = 20_000  # steps, beyond which recordings that are hardly used cost too much
+KINDS = (ArithmeticError, ValueError)
+
+
+class Form:
+    """How a result is built: the structure, and for each number whether it is a Value, and its partials by which Values."""
+
+    def __init__(self, result: Any, values: list[bool], by: list[list[Any]]) -> None:
+        self.result, self.values, self.by = result, values, by
+        self.alone = type(result) in (float, Value)
+
+
+class Compiled:
+    """All recordings for one structure of arguments."""
+
+    def __init__(self, inputs: int) -> None:
+        self.inputs = inputs
+        self.lowering = Lowering()
+        for _ in range(inputs):
+            self.lowering.input()
+        self.captured: dict[Value, int] = {}
+        self.root: Ask | Result | None = None
+        self.run: Callable[..., Any] | None = None
+        self.hits = self.recordings = 0
+
+    def add(self, recording: Recording, result: Result) -> bool:
+        """Add a path; return False if the function did something else before, though it was told the same."""
+        root = grafted(self.root, recording.path, result)
+        if root is None:
+            return False
+        try:
+            self.run = PythonCode(self.lowering, self.inputs, self.captured, root).run
+        except (SyntaxError, RecursionError, MemoryError):  # Python's own limits
+            return False
+        self.root = root
+        self.recordings += 1
+        return True
+
+    def numbers(self, recording: Recording, outputs: Sequence[Any], given: Sequence[float]) -> list[float]:
+        """Return what the steps of a recording make of the inputs, row by row; raise what they raise."""
+        asked = [x for q, _ in recording.path for x in (q.x, *flattened((q.y,)))]
+        found: dict[int, float] = dict(enumerate(given)) | {i: x.data for x, i in self.captured.items()}
+        for i in self.lowering.needed([x for x in [*flattened(tuple(asked)), *outputs] if type(x) is int]):
+            step: Any = self.lowering.steps[i]
+            found[i] = step.op.value(*filled(step.args, found))
+        return [found[x] if type(x) is int else x for x in outputs]
+
+
+class Jit:
+    """What ``jit`` returns. ``recordings`` says how many there are, ``why`` for what reason it runs uncompiled, if it does."""
+
+    def __init__(self, f: Function) -> None:
+        functools.update_wrapper(self, f, updated=())
+        self.f, self.why, self.__name__ = f, "", getattr(f, "__name__", type(f).__name__)
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all recordings, and record again: after a change that no argument, Value, global or closure shows."""
+        self.compiled: dict[Any, Compiled] = {}
+        self.places = places(self.f)
+
+    @property
+    def recordings(self) -> int:
+        return sum([compiled.recordings for compiled in self.compiled.values()])
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self.why or is_inside():
+            return self.f(*args, **kwargs)
+        leaves: list[Any] = []
+        try:
+            key = taken_apart((args, kwargs), leaves)
+        except TypeError:
+            return self._stop("an argument is neither a number nor hashable", lambda: self.f(*args, **kwargs))
+        values = [x for x in leaves if type(x) is not float]
+        if not all(isinstance(x, Value) for x in values):  # dual numbers: a derivative is being taken
+            return self.f(*args, **kwargs)
+        if not are_as_before(self.places):
+            self.clear()
+        compiled = self.compiled.setdefault(key, Compiled(len(leaves)))
+        given = [x.data if isinstance(x, Value) else x for x in leaves] if values else leaves
+        if compiled.run is not None:
+            try:
+                found = compiled.run(*given)
+            except KINDS:
+                return self._eager(compiled, args, kwargs, leaves)
+            if found is not None:
+                compiled.hits += 1
+                return self._checked(compiled, found, args, kwargs, leaves)
+        if self.recordings >= MOST or (len(compiled.lowering.steps) > LARGE and compiled.hits < compiled.recordings):
+            why = f"{self.recordings} recordings were not enough for its branches"
+            return self._stop(why, lambda: self._eager(compiled, args, kwargs, leaves))
+        return self._record(compiled, args, kwargs, leaves, given)
+
+    def _record(self, compiled: Compiled, args: Any, kwargs: Any, leaves: list[Any], given: list[float]) -> Any:
+        inputs = [Value(x, label=leaf.label if isinstance(leaf, Value) else "") for x, leaf in zip(given, leaves, strict=True)]
+        recording = Recording(compiled.lowering, {x: i for i, x in enumerate(inputs)}, compiled.captured)
+        tree = filled_in((args, kwargs), iter(inputs))
+        before = identities(tree)
+        with recording, inside():
+            result = self.f(*tree[0], **tree[1])
+        if identities(tree) != before:
+            return self._stop("it changes its arguments", lambda: self.f(*args, **kwargs))
+        numbers = numbers_in(result)
+        if numbers is None:
+            return self._stop(f"it returns {type(result).__name__}", lambda: self.f(*args, **kwargs))
+        if recording.problem:
+            return self._stop(recording.problem, lambda: self._as_given(compiled, result, leaves))
+        plain = self.f(*args, **kwargs)  # tells which numbers are Values outside all derivatives
+        kinds = numbers_in(plain)
+        if kinds is None or len(kinds) != len(numbers):
+            return self._stop("on plain numbers it returns something else", lambda: plain)
+        own = {leaf: x for leaf, x in zip(inputs, leaves, strict=True) if isinstance(x, Value)}
+        by: list[list[Any]] = []
+        outputs = [recording.number(x) for x in numbers]
+        with recording, inside():
+            for x, kind in zip(numbers, kinds, strict=True):
+                both = isinstance(kind, Value) and isinstance(x, Value)
+                pairs = recording.partials(x, [*own, *recording.used]) if both else []
+                by.append([recording.inputs.get(leaf, leaf) for leaf, _ in pairs])
+                outputs += [recording.number(d) for _, d in pairs]
+        try:
+            found = compiled.numbers(recording, outputs, given)
+        except KINDS:  # a limit was taken, which code does not do
+            return plain
+        if not same_bits(found[: len(numbers)], numbers):
+            return self._stop("its numbers are not those that its operations compute", lambda: plain)
+        if any(x != x for x in found):
+            return plain if own or recording.used else self._as_given(compiled, result, leaves)
+        end = Result(outputs)
+        end.form = Form(plain if isinstance(result, (float, Value)) else result, [isinstance(x, Value) for x in kinds], by)
+        if not compiled.add(recording, end):
+            return self._stop("told the same, it did something else: it depends on more than it is given", lambda: plain)
+        return _finished(end, found, leaves)
+
+    def _checked(self, compiled: Compiled, ended: tuple[Result, Any], args: Any, kwargs: Any, leaves: list[Any]) -> Any:
+        """Return a result; of calls 1, 2, 4, 8, … of each path after f has confirmed it."""
+        end, found = ended
+        end.calls += 1
+        mine = _finished(end, found, leaves)
+        if end.calls & (end.calls - 1):
+            return mine
+        inputs = [x if isinstance(x, Value) else Value(x) for x in leaves]
+        tree = filled_in((args, kwargs), iter(inputs))
+        with inside():
+            theirs = self.f(*tree[0], **tree[1])
+        numbers = numbers_in(theirs)
+        if numbers is not None and same_bits([*found[: len(end.form.by)]], numbers):
+            return mine
+        if end.calls > 8:  # it was right for long: the world has changed
+            self.clear()
+            return self._as_given(compiled, theirs, leaves)
+        why = f"run again it returned {brief(theirs)}, compiled {brief(mine)}: it depends on more than it is given"
+        return self._stop(why, lambda: self._as_given(compiled, theirs, leaves))
+
+    def _eager(self, compiled: Compiled, args: Any, kwargs: Any, leaves: list[Any]) -> Any:
+        """Return what f does with numbers as Values, plain again if they were; where Values take part, what f does itself."""
+        if compiled.captured or any(isinstance(x, Value) for x in leaves):
+            return self.f(*args, **kwargs)
+        tree = filled_in((args, kwargs), iter([*map(Value, leaves)]))
+        with inside():
+            return self._as_given(compiled, self.f(*tree[0], **tree[1]), leaves)
+
+    def _as_given(self, compiled: Compiled, result: Any, leaves: list[Any]) -> Any:
+        """Return what f computed from Values, as plain numbers if it was given plain ones and knows no other Values."""
+        if compiled.captured or any(isinstance(x, Value) for x in leaves):
+            return result
+        numbers = numbers_in(result)
+        plain = [x.data if isinstance(x, Value) else x for x in numbers or ()]
+        return result if numbers is None else filled_in(result, iter(plain))
+
+    def _stop(self, why: str, result: Callable[[], Any]) -> Any:
+        self.why = why
+        self.compiled = {}
+        warnings.warn(f"{self.__name__} runs without compiling: {why}", stacklevel=4)
+        return result()
+
+
+def _finished(end: Result, found: Sequence[float], leaves: Sequence[Any]) -> Any:
+    """Return a result as the caller gets it: floats, and Values, each one operation on those it depends on."""
+    form, start = end.form, len(end.form.by)
+    items: list[Any] = []
+    for x, is_value, by in zip(found, form.values, form.by, strict=False):
+        partials = found[start : start + len(by)]
+        start += len(by)
+        nodes = [leaves[node] if type(node) is int else node for node in by]
+        if not is_value:
+            items.append(x)
+        elif nodes and is_recording():
+            items.append(Value(x, tuple(nodes), "jit", local_grads=tuple(partials)))
+        else:
+            items.append(Value(x))
+    return items[0] if form.alone else filled_in(form.result, iter(items))
+
+
+def jit(f: Function) -> Jit:
+    """Return f compiled: run once on Values, and from then on as straight-line Python code, with every bit the same.
+
+    Floats and Values, in lists, tuples, dicts and arrays, are what may change from call to call; for all else, whole numbers
+    and texts included, f is recorded again. So it is where a question about a number has another answer: the branches taken
+    are kept side by side.
+
+    >>> def f(x, y):
+    ...     return x * y if x > y else y**3.0
+    >>> fast = jit(f)
+    >>> fast(3.0, 2.0), fast(1.0, 2.0), fast(5.0, 2.0), fast.recordings
+    (6.0, 8.0, 10.0, 2)
+
+    The bits are those of f on Values, and an error is raised by f itself. Values that f finds elsewhere, such as the
+    parameters of a model, are read at each call. If f returns Values that depend on them or on Values it is given, so does
+    jit(f), each as one operation with first derivatives; for second ones write ``jit(grad(f))``. In a derivative jit(f) is f.
+    Where f reads ``data`` that is a question as well.
+
+    What f does besides, printing say, is done when it is recorded or checked: calls 1, 2, 4, 8, … of each branch are
+    compared with f. Changed globals and closures are seen; after another change, of an item in a list or a module's part,
+    call ``clear``. With a warning that says why, f runs as it is from then on if it draws random numbers, changes its
+    arguments, calls ``backward``, catches an error of an operation, or takes more than 64 recordings. An operation that is
+    flat here, as relu below 0, is a branch of the gradients that f computes itself.
+    """
+    require_function("jit", f)
+    return Jit(f)

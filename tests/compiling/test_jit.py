@@ -1,0 +1,429 @@
+"""Compiled functions: the bits and errors of the function itself, run on Values, whatever way it takes through its branches."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nn
+from autograd import (
+    Value,
+    exp,
+    grad,
+    gradients,
+    hessian,
+    hvp,
+    hypot,
+    jacobian,
+    jit,
+    jvp,
+    log,
+    log_sum_exp,
+    maximum,
+    minimum,
+    no_grad,
+    power,
+    product,
+    relu,
+    sigmoid,
+    sin,
+    tanh,
+    taylor,
+    value_and_grad,
+)
+from autograd.functional import inside
+
+
+def branches(x, y):
+    return x * x * y if x > y else sin(x) + y if y > 0 else exp(-y) - x
+
+
+def halving(x):
+    while x > 1:
+        x = x / 2
+    return x
+
+
+def newton(a):
+    a = abs(a) + 0.1
+    x = a
+    for _ in range(60):
+        following = 0.5 * (x + a / x)
+        if abs(following - x) <= 1e-12 * abs(x):
+            return following
+        x = following
+    return x
+
+
+def bisection(a):
+    low, high = Value(-4.0) * 1.0, 4.0
+    for _ in range(5):
+        middle = 0.5 * (low + high)
+        if middle * middle * middle - a > 0:
+            high = middle
+        else:
+            low = middle
+    return low + 0.01 * a
+
+
+def extremes(a, b, c):
+    return max(a, b, c) * min(a, b) + max([a * b, b * c])
+
+
+def sorting(v):
+    s = sorted(v)
+    return s[0] * 2 + s[1] * s[2] - s[-1] ** 2
+
+
+def absolutes(x, y):
+    return abs(x) * y + abs(abs(x) - abs(y)) ** 1.5
+
+
+def nested(x, y, z):
+    if x < y:
+        if y < z:
+            return x * y + z
+        if x < z:
+            return tanh(x) * z
+        return y / (1 + z * z)
+    if abs(x) == abs(y):
+        return x
+    return sigmoid(x - y) if not x > z else log(1 + x * x)
+
+
+def computed(x, y):
+    p, q = exp(0.3 * x), x * y + 1
+    return p - q if p >= q else q / p
+
+
+def at_zero(x):
+    return 7.0 * x + 1 if x == 0 else sin(x) / x if x != 1 else x * 2
+
+
+def structures(p):
+    w, b = p["w"], p["b"]
+    return [*[x * b[0] if x > b[i % 2] else b[1] for i, x in enumerate(w)][:2], sum(w)]
+
+
+def rows(x, y):
+    chosen = maximum(x, y) * relu(x) + minimum(x, 0.5)
+    return chosen + log_sum_exp([x, y, 1.0]) + product([x, y, x]) + hypot(x, y) + power(abs(x) + 1, y)
+
+
+def mixed(x, y):
+    n = 0
+    while abs(x) > 0.3 and n < 12:
+        x = x * 0.5 if x > y else x * x * 0.1 - y * 0.2
+        n += 1
+    return x * y + n
+
+
+SPECIAL = [math.inf, -math.inf, math.nan, 1e308, -1e308, 5e-324, 1e160, 0.0, -0.0, 1.0, -1.0, 2.0, 0.5, 4.0]
+FUNCTIONS: dict[Callable[..., Any], str] = {
+    branches: "xx", halving: "a", newton: "x", bisection: "x", extremes: "xxx", sorting: "v", absolutes: "xx", nested: "xxx",
+    computed: "xx", at_zero: "x", structures: "d", rows: "xx", mixed: "xx",
+}  # fmt: skip
+DERIVATIVES = {
+    f: jacobian(f) if f is structures else value_and_grad(f, tuple(range(len(kinds)))) for f, kinds in FUNCTIONS.items()
+}
+
+
+def drawn(kinds: str, rng: random.Random, share: float) -> tuple[Any, ...]:
+    """Arguments by chance, a share of the numbers special ones."""
+
+    def number() -> float:
+        return rng.choice(SPECIAL) if rng.random() < share else rng.uniform(-5, 5)
+
+    made = {
+        "x": number,
+        "a": lambda: min(abs(number()) * 20, 1e300),
+        "v": lambda: [number() for _ in range(3)],
+        "d": lambda: {"w": [number() for _ in range(3)], "b": [number(), number()]},
+    }
+    return tuple([made[kind]() for kind in kinds])
+
+
+def as_values(tree: Any) -> Any:
+    if isinstance(tree, dict):
+        return {key: as_values(x) for key, x in tree.items()}
+    return type(tree)(map(as_values, tree)) if isinstance(tree, (list, tuple)) else Value(tree)
+
+
+def bits(result: Any) -> Any:
+    if isinstance(result, dict):
+        return {key: bits(x) for key, x in result.items()}
+    if isinstance(result, (list, tuple)):
+        return [*map(bits, result)]
+    return float(result.data if isinstance(result, Value) else result).hex()
+
+
+def outcome(f: Callable[..., Any], args: Any) -> Any:
+    """The bits of what a function returns, or type and text of what it raises."""
+    try:
+        return bits(f(*args))
+    except (ArithmeticError, ValueError) as error:
+        return type(error), str(error)
+
+
+def eager(f: Callable[..., Any], args: Any) -> Any:
+    with inside():
+        return outcome(f, as_values(args))
+
+
+@pytest.mark.filterwarnings("ignore:the result depends on")  # nested, where y is compared alone
+@pytest.mark.filterwarnings("ignore:value_and_grad_of_rows runs without compiling")  # flat in ever other arguments
+@pytest.mark.parametrize("share", [0.1, 0.6])
+@pytest.mark.parametrize("f", [*FUNCTIONS, *DERIVATIVES.values()], ids=lambda f: f.__name__)
+def test_every_bit_and_every_error_is_that_of_the_function_itself(f, share):
+    kinds = next(kinds for g, kinds in FUNCTIONS.items() if f in (g, DERIVATIVES[g]))
+    rng, fast = random.Random(f"{f.__name__}{share}"), jit(f)
+    for _ in range(400):
+        args = drawn(kinds, rng, share)
+        assert outcome(fast, args) == eager(f, args), args
+    assert fast.why == ("64 recordings were not enough for its branches" if f is DERIVATIVES[rows] else "")
+
+
+DERIVED = {
+    "grad of grad": (grad(grad(branches)), "xx"),
+    "hessian": (hessian(lambda v: exp(v[0]) * v[1] if v[0] > v[1] else v[0] * v[1] ** 3), "v"),
+    "hvp": (lambda v: hvp(lambda v: v[0] * v[1] ** 2.0 if v[0] > v[2] else sin(v[2]), (v,), ([1.0, 2.0, 3.0],)), "v"),
+    "jvp": (lambda x: jvp(lambda t: t * t if t > 1 else t * tanh(t), (x,), (1.0,)), "x"),
+    "within": (lambda x: x * grad(lambda t: t * t * x if t > x else t)(2.0), "x"),
+    "caught": (lambda x, y: [x, y].index(max(x, y)) * x + y, "xx"),
+}
+
+
+@pytest.mark.parametrize(("f", "kinds"), DERIVED.values(), ids=DERIVED)
+def test_derivatives_inside_a_compiled_function_are_right(f, kinds):
+    rng, fast = random.Random(2), jit(f)
+    for _ in range(200):
+        args = drawn(kinds, rng, 0.2)
+        assert outcome(fast, args) == eager(f, args), args
+    assert not fast.why
+
+
+@pytest.mark.filterwarnings("ignore:<lambda> runs without compiling")
+def test_a_taylor_series_inside_is_right_though_it_reads_numbers():
+    fast = jit(series := lambda x: taylor(lambda t: exp(t) * t if t > 1 else sin(t), x, 1.0, 3))
+    for k in range(100):
+        assert outcome(fast, (0.03 * k,)) == eager(series, (0.03 * k,))
+
+
+def test_a_derivative_of_a_compiled_function_is_that_of_the_function():
+    fast = jit(lambda x: x**3.0 if x > 0 else -x)
+    fast(2.0), fast(-2.0)
+    assert (grad(fast)(2.0), grad(grad(fast))(2.0), grad(fast)(-2.0)) == (12.0, 12.0, -1.0)
+    assert jvp(fast, (2.0,), (1.0,)) == (8.0, 12.0)
+    assert grad(lambda x: jit(lambda y: x * y)(2.0))(3.0) == 2.0
+    assert hessian(lambda v: fast(v[0]) * v[1])([2.0, 3.0]) == [[36.0, 12.0], [12.0, 0.0]]
+
+
+def test_whole_numbers_texts_and_truths_are_part_of_what_is_compiled():
+    fast = jit(lambda t: t[0] * (2 if t[1] == "a" else 3) ** t[2])
+    assert [fast(t) for t in [(2.0, "a", 2), (2.0, "b", 2), (3.0, "a", 3), (4.0, "a", 2)]] == [8.0, 18.0, 24.0, 16.0]
+    assert fast.recordings == 3
+    exact = jit(lambda n: n)(2**60 + 1)
+    assert (exact, type(exact)) == (2**60 + 1, int)
+
+
+def test_results_keep_their_structure():
+    fast = jit(lambda x: {"big": x > 1, "n": 3, "y": [x, None, ("s", 2 * x)]})
+    for x in (0.5, 2.0, 0.7):
+        assert fast(x) == {"big": x > 1, "n": 3, "y": [x, None, ("s", 2 * x)]}
+    assert fast.recordings == 2
+
+
+def test_arrays():
+    def f(v):
+        return np.sum(np.where(v > 0, v * 2, 0.0)) + v.max()
+
+    fast = jit(f)
+    for v in ([1.0, -2.0], [-1.0, 2.0], [1.0, -3.0], [3.0, 4.0]):
+        assert fast(np.array(v)) == f(np.array(v))
+    doubled = jit(lambda v: 2.0 * v)
+    doubled(np.ones((2, 2)))
+    assert doubled(np.eye(2)).tolist() == [[2.0, 0.0], [0.0, 2.0]]
+    assert jit(lambda v: v[0] * 1.5)(np.array([2, 3])) == 3.0
+
+
+def test_parameters_are_read_at_each_call_and_get_their_gradients():
+    w, unused = Value(2.0, label="w"), Value(1.0)
+    fast = jit(f := lambda x: w * x * x if x > w else x + w + 0.0 * unused.detach())
+    for x, weight in [(3.0, 2.0), (1.0, 2.0), (4.0, 0.5), (0.25, 0.5), (7.0, -3.0)]:
+        w.data = weight
+        theirs, ours = f(x), fast(x)
+        w.grad = 0
+        theirs.backward()
+        wanted, w.grad = w.grad, 0
+        ours.backward()
+        assert (ours.data, w.grad) == (theirs.data, wanted)
+    assert fast.recordings == 2
+    with no_grad():
+        assert fast(3.0).args == ()
+    slope = gradients(fast(1.0), w, create_graph=True)
+    with pytest.raises(ValueError, match=r"jit .* no second derivative"):
+        gradients(slope, w)
+
+
+def test_values_as_arguments_get_their_gradients():
+    fast = jit(lambda a, b, c: [a * b if a > b else a + b * c, 3.0])
+    for a, b in [(3.0, 2.0), (1.0, 2.0), (5.0, 0.5)]:
+        x, y = Value(a), Value(b)
+        product, three = fast(x, y, 4.0)
+        assert three == 3.0
+        assert type(three) is float
+        assert gradients(product, [x, y]) == ([b, a] if a > b else [1.0, 4.0])
+
+
+def test_a_node_and_what_it_was_computed_from_are_both_captured_once():
+    w = Value(2.0)
+    v = w * w
+    fast = jit(lambda x: v * w * x)
+    assert [gradients(fast(x), w) for x in (1.0, 2.0)] == [12.0, 24.0]
+
+
+def test_training_goes_on_unchanged_when_the_loss_is_compiled():
+    rng = random.Random(1)
+    rows = [[rng.uniform(-1, 1), rng.uniform(-1, 1)] for _ in range(6)]
+    targets = [1.0 if x * y > 0 else -1.0 for x, y in rows]
+
+    def history(compiled: bool) -> list[str]:
+        model = nn.MLP(2, [3, 1], seed=1)
+        optimizer = nn.optim.Adam(model.parameters(), rate=0.05)
+
+        def loss(xs, ys):
+            return nn.losses.mean_squared_error([model(x) for x in xs], ys)
+
+        step = jit(loss) if compiled else loss
+        found = []
+        for _ in range(12):
+            optimizer.zero_grad()
+            now = step(rows, targets)
+            now.backward()
+            optimizer.step()
+            found.append(now.data.hex())
+        return found
+
+    assert history(True) == history(False)
+
+
+def test_who_reads_a_number_takes_an_answer():
+    table = [10.0, 20.0, 30.0]
+    fast = jit(lambda x: x * table[int(x.data)] if isinstance(x, Value) else x * table[int(x)])
+    assert [fast(x) for x in (0.5, 1.5, 0.5, 2.5, 1.5)] == [5.0, 30.0, 5.0, 75.0, 30.0]
+    assert fast.recordings == 3
+    w = Value(3.0)
+    scaled = jit(lambda x: x * w.data)
+    assert scaled(2.0) == 6.0
+    w.data = 4.0
+    assert scaled(2.0) == 8.0
+    assert jit(lambda x: x.detach() * x)(Value(3.0)).data == 9.0
+
+
+def test_comparisons_with_other_numbers_are_questions_too():
+    from fractions import Fraction
+
+    fast = jit(lambda x: 2 * x if x > Fraction(1, 3) else x if x != 0 else 7.0)
+    assert [fast(x) for x in (1.0, 0.25, 0.5, 0.0, 0.125)] == [2.0, 0.25, 1.0, 7.0, 0.125]
+    big = jit(lambda x: x > 2**53 + 1)
+    assert [big(x) for x in (2.0**53, 2.0**53 + 2, 2.0**53)] == [False, True, False]
+
+
+@pytest.mark.parametrize(("f", "why"), [
+    (lambda x: x * random.random(), "draws random numbers"),
+    (lambda v: v.__setitem__(0, 2 * v[0]) or v[0], "changes its arguments"),
+    (lambda x: {x}, "returns set"),
+    (lambda x: ((y := Value(1.0) * x).backward(), y)[1], "calls backward"),
+    (lambda x: (setattr(y := x * Value(1.0), "data", 7.0), y)[1], "sets data"),
+])  # fmt: skip
+def test_what_cannot_be_compiled_runs_as_it_is_and_says_so_once(f, why):
+    fast = jit(f)
+    with pytest.warns(UserWarning, match=f"runs without compiling: .*{why}"):
+        fast([1.0, 2.0] if "argument" in why else 1.0)
+    fast([1.0, 2.0] if "argument" in why else 1.0)
+    assert why in fast.why
+
+
+def test_an_error_that_the_function_catches_makes_it_run_as_it_is():
+    def f(x):
+        try:
+            return log(x)
+        except ValueError:
+            return x - 1.0
+
+    fast = jit(f)
+    with pytest.warns(UserWarning, match="an error of log was caught"):
+        assert fast(-1.0) == -2.0
+    assert fast(2.0) == math.log(2.0)
+    begun = jit(f)
+    assert [begun(x) for x in (2.0, -1.0, 3.0)] == [math.log(2.0), -2.0, math.log(3.0)]
+
+
+def test_a_path_that_raises_is_not_recorded():
+    def f(x):
+        if x < 0:
+            raise ValueError("below 0")
+        return x.sqrt() if isinstance(x, Value) else math.sqrt(x)
+
+    fast = jit(f)
+    for x, wanted in [(4.0, 2.0), (-1.0, None), (9.0, 3.0), (-1.0, None)]:
+        if wanted is None:
+            with pytest.raises(ValueError, match="below 0"):
+                fast(x)
+        else:
+            assert fast(x) == wanted
+    assert fast.recordings == 1
+
+
+FACTOR = 3.0
+
+
+def test_another_global_or_closure_is_seen_and_other_changes_with_clear(monkeypatch):
+    inner, box = 5.0, [1.0]
+
+    def scaled(x):
+        return x * FACTOR + inner
+
+    fast = jit(scaled)
+    assert [fast(1.0), fast(1.0), fast(1.0)] == [8.0] * 3
+    monkeypatch.setitem(globals(), "FACTOR", 4.0)
+    assert fast(1.0) == 9.0
+    inner = 6.0
+    assert fast(1.0) == 10.0
+    boxed = jit(lambda x: x * box[0])
+    assert [boxed(2.0) for _ in range(4)] == [2.0] * 4
+    box[0] = 3.0
+    boxed.clear()
+    assert boxed(2.0) == 6.0
+
+
+def test_it_checks_itself():
+    rng = random.Random(3)
+    fast = jit(lambda x: x * rng.random())
+    with pytest.warns(UserWarning, match="it depends on more than it is given"):
+        fast(1.0), fast(1.0), fast(1.0)
+
+
+def test_a_compiled_function_calls_itself():
+    @jit
+    def steps(x):
+        return x if x < 1 else steps(x / 2) + 1
+
+    assert [steps(x) for x in (0.5, 3.0, 9.0, 5.0, 3.5)] == [0.5, 2.75, 4.5625, 3.625, 2.875]
+
+
+def test_steps_that_may_raise_are_done_though_nothing_needs_them():
+    fast = jit(lambda x: (exp(x), 2.0 * x)[1])
+    assert fast(1.0) == 2.0
+    with pytest.raises(OverflowError, match="exp"):
+        fast(1000.0)
+
+
+def test_only_functions():
+    with pytest.raises(TypeError, match="jit takes a function, but got float"):
+        jit(3.0)

@@ -44,7 +44,8 @@ struct Node {
 };
 enum { HAS_GRAD = 1, CONSTANT_SECOND = 2, CONSTANT_FIRST = 4,
        ODD = 8, OWN_GRAD = 16 };   /* one of extra's odd slots is taken; the class has a `grad` of its own */
-static const union { uint64_t bits; double x; } unset = {0x7ff8756e73657400};   /* `data` until it is set: a nan, left to Python */
+/* `data` until it is set: a nan, left to Python */
+static const union { uint64_t bits; double x; } unset = {0x7ff8756e73657400};
 
 typedef struct { PyObject_HEAD int code; } Row;   /* the base of Primitive: its place among the rows that C knows */
 
@@ -69,7 +70,10 @@ static struct { Node **nodes; size_t count, room; int ended; } alive;
 static void show_to_collector(void) {
     if (alive.ended) return;
     alive.ended = 1;
-    for (size_t i = 0; i < alive.count; i++) if (!PyObject_GC_IsTracked((PyObject *)alive.nodes[i])) PyObject_GC_Track(alive.nodes[i]);
+    for (size_t i = 0; i < alive.count; i++) {
+        PyObject *v = (PyObject *)alive.nodes[i];
+        if (!PyObject_GC_IsTracked(v)) PyObject_GC_Track(v);
+    }
     PyMem_RawFree(alive.nodes);
     alive.nodes = NULL;
 }
@@ -201,7 +205,8 @@ static PyObject *seen(Node *v) {   /* a new node, if nobody who watches objects 
     return (PyObject *)v;
 }
 
-static inline PyObject *made(double data, PyObject *op, PyObject *left, double d_left, PyObject *right, double d_right, uint32_t flags) {
+static inline PyObject *made(double data, PyObject *op, PyObject *left, double d_left, PyObject *right, double d_right,
+    uint32_t flags) {
     Node *v = new_node();
     if (!v) return NULL;
     v->data = data;
@@ -290,7 +295,8 @@ static PyObject *value_negative(PyObject *a) {
 
 /* --- functions: rows of one or two numbers --- */
 
-enum { IN_PYTHON = -1, NO_CODE,   /* a row of the table that C does not know; one that is not of the table, and may hold nodes */
+/* a row of the table that C does not know; one that is not of the table, and may hold nodes */
+enum { IN_PYTHON = -1, NO_CODE,
 #define ROW(name, ...) CODE_##name,
 FUNCTIONS(ROW) HELPERS(ROW) OF_TWO(ROW)
 #undef ROW
@@ -427,7 +433,7 @@ static PyObject *packed(PyObject *a, PyObject *b, PyObject *c) {   /* a tuple, o
     return tuple;
 }
 
-/* Sequences as a tuple of tuples, that no collection or other code can change meanwhile; NULL without an error if these are none. */
+/* Sequences as a tuple of tuples, which no other code can change meanwhile; NULL without an error if these are none. */
 static PyObject *held(PyObject *a, PyObject *b, PyObject *c) {
     if (!is_sequence(a) || (b && !is_sequence(b))) return NULL;
     if (b) return packed(as_tuple(a), as_tuple(b), c);
@@ -478,7 +484,8 @@ static PyObject *total_of(PyObject *values) {
 
 static PyObject *half_squared_error(PyObject *targets, PyObject *outputs) {
     if (IS_VALUE(outputs) && (IS_VALUE(targets) || PyFloat_CheckExact(targets))) {
-        double t = IS_VALUE(targets) ? DATA(targets) : PyFloat_AS_DOUBLE(targets), o = DATA(outputs), z = 0.5 * (t - o) * (t - o);
+        double t = IS_VALUE(targets) ? DATA(targets) : PyFloat_AS_DOUBLE(targets), o = DATA(outputs);
+        double z = 0.5 * (t - o) * (t - o);
         if (!isfinite(z)) return NULL;
         if (IS_VALUE(targets)) return made(z, row_half_squared_error, targets, t - o, outputs, o - t, 0);
         return made(z, row_half_squared_error, outputs, o - t, NULL, t, CONSTANT_FIRST);
@@ -542,9 +549,11 @@ static void row_dealloc(PyObject *row) {
     Py_DECREF(type);
 }
 static PyType_Slot row_slots[] = {
-    {Py_tp_doc, "What a row of the table is for C: something that is called."}, {Py_tp_call, row_call}, {Py_tp_dealloc, row_dealloc},
+    {Py_tp_doc, "What a row of the table is for C: something that is called."},
+    {Py_tp_call, row_call}, {Py_tp_dealloc, row_dealloc},
     {0, NULL}};
-static PyType_Spec row_spec = {"autograd.engine._core.Row", sizeof(Row), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, row_slots};
+static PyType_Spec row_spec = {
+    "autograd.engine._core.Row", sizeof(Row), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, row_slots};
 
 /* layer(neurons, inputs, Neuron), as in nn/layers.py: both nodes of each neuron that is of this very class and has no label. */
 static PyObject *neuron_called(PyObject *neuron, PyObject *inputs, PyTypeObject *usual) {
@@ -553,7 +562,8 @@ static PyObject *neuron_called(PyObject *neuron, PyObject *inputs, PyTypeObject 
         int found = 1;
         for (int i = 0; i < 4 && found; i++) found = (parts[i] = PyObject_GetAttr(neuron, s_of_neuron[i])) != NULL;
         if (!found) PyErr_Clear();   /* Python will say it better */
-        else if (PyUnicode_CheckExact(parts[2]) && PyUnicode_GET_LENGTH(parts[2]) == 0) net = weighted_sum(parts[0], inputs, parts[1]);
+        else if (PyUnicode_CheckExact(parts[2]) && PyUnicode_GET_LENGTH(parts[2]) == 0)
+            net = weighted_sum(parts[0], inputs, parts[1]);
         if (net) out = parts[3] == Py_None ? Py_NewRef(net) : PyObject_CallOneArg(parts[3], net);
         for (int i = 0; i < 4; i++) Py_XDECREF(parts[i]);
     }
@@ -726,7 +736,8 @@ static int set__given(Node *v, PyObject *x, void *closure) {
     if (v->flags & (CONSTANT_FIRST | CONSTANT_SECOND)) v->d_right = 0.0;
     v->flags &= ~(CONSTANT_FIRST | CONSTANT_SECOND);
     if (x == Py_None && !e) return 0;
-    if (x != Py_None && PyTuple_CheckExact(x) && PyTuple_GET_SIZE(x) == 2 && v->left && !v->right && !e) {   /* with a constant: in the node */
+    /* with a constant: in the node */
+    if (x != Py_None && PyTuple_CheckExact(x) && PyTuple_GET_SIZE(x) == 2 && v->left && !v->right && !e) {
         PyObject *a = PyTuple_GET_ITEM(x, 0), *b = PyTuple_GET_ITEM(x, 1);
         int second = a == (PyObject *)v->left && PyFloat_CheckExact(b);
         if (second || (b == (PyObject *)v->left && PyFloat_CheckExact(a))) {
@@ -768,9 +779,14 @@ static int set__many(Node *v, PyObject *x, void *closure) {
     PyObject *parents = NULL, *partials = NULL;
     Py_ssize_t count = 0, i = 0;
     if (x != Py_None) {
-        if (!PyTuple_CheckExact(x) || PyTuple_GET_SIZE(x) != 2) { PyErr_SetString(PyExc_TypeError, "parents and partials"); return -1; }
+        if (!PyTuple_CheckExact(x) || PyTuple_GET_SIZE(x) != 2) {
+            PyErr_SetString(PyExc_TypeError, "parents and partials");
+            return -1;
+        }
         parents = PyTuple_GET_ITEM(x, 0), partials = PyTuple_GET_ITEM(x, 1);
-        if (is_sequence(parents) && is_sequence(partials) && PySequence_Fast_GET_SIZE(partials) == PySequence_Fast_GET_SIZE(parents))
+
+                   int both = is_sequence(parents) && is_sequence(partials);
+        if (both && PySequence_Fast_GET_SIZE(partials) == PySequence_Fast_GET_SIZE(parents))
             count = PySequence_Fast_GET_SIZE(parents);
         while (i < count && PyObject_TypeCheck(PySequence_Fast_GET_ITEM(parents, i), RecordType)
                && PyFloat_CheckExact(PySequence_Fast_GET_ITEM(partials, i))) i++;
@@ -790,7 +806,8 @@ static int set__many(Node *v, PyObject *x, void *closure) {
     if (odd) show_to_collector();
     v->extra = e;
     note_odd(v);
-    if (before) before->given = before->answers = before->grad = before->d_left = before->d_right = NULL;   /* they have moved */
+    /* they have moved */
+    if (before) before->given = before->answers = before->grad = before->d_left = before->d_right = NULL;
     free_extra(before);
     return 0;
 }
@@ -1007,7 +1024,8 @@ static PyObject *derivatives(PyObject *module, PyObject *const *args, Py_ssize_t
 static int turns;   /* how many passes run in Python now, one beneath the other: see passes.py */
 static PyObject *enter_turn(PyObject *turn, PyObject *unused) { turns++; Py_RETURN_NONE; }
 static PyObject *exit_turn(PyObject *turn, PyObject *unused) { turns--; Py_RETURN_NONE; }
-static PyMethodDef turn_methods[] = {{"__enter__", enter_turn, METH_NOARGS, NULL}, {"__exit__", exit_turn, METH_VARARGS, NULL}, {NULL}};
+static PyMethodDef turn_methods[] = {
+    {"__enter__", enter_turn, METH_NOARGS, NULL}, {"__exit__", exit_turn, METH_VARARGS, NULL}, {NULL}};
 static PyType_Slot turn_slots[] = {{Py_tp_methods, turn_methods}, {0, NULL}};
 static PyType_Spec turn_spec = {"autograd.engine._core.Turn", sizeof(PyObject), 0, Py_TPFLAGS_DEFAULT, turn_slots};
 
@@ -1094,8 +1112,10 @@ static PyObject *made_function(PyObject *module, PyObject *const *args, Py_ssize
     Node *v = new_node();
     if (!v) return NULL;
     if (set__data(v, args[0], NULL) || set_op(v, args[1], NULL) || set__left(v, args[2], NULL) || set__d_left(v, args[3], NULL)
-        || (count > 4 && args[4] != Py_None && set__right(v, args[4], NULL)) || (count > 5 && v->right && set__d_right(v, args[5], NULL))
-        || (count > 6 && args[6] != Py_None && set__given(v, args[6], NULL)) || (count > 7 && args[7] != Py_None && set__many(v, args[7], NULL))) {
+        || (count > 4 && args[4] != Py_None && set__right(v, args[4], NULL))
+        || (count > 5 && v->right && set__d_right(v, args[5], NULL))
+        || (count > 6 && args[6] != Py_None && set__given(v, args[6], NULL))
+        || (count > 7 && args[7] != Py_None && set__many(v, args[7], NULL))) {
         Py_DECREF(v);
         return NULL;
     }
@@ -1113,7 +1133,10 @@ static PyObject *new_function(PyObject *module, PyObject *type) {
 
 static int know(PyObject *table, const char *name, int code, PyObject **row) {
     PyObject *found = PyDict_GetItemString(table, name);
-    if (!found || !PyObject_TypeCheck(found, RowType)) { PyErr_Format(PyExc_ImportError, "the table has no row %s", name); return -1; }
+    if (!found || !PyObject_TypeCheck(found, RowType)) {
+        PyErr_Format(PyExc_ImportError, "the table has no row %s", name);
+        return -1;
+    }
     *row = Py_NewRef(found);
     ((Row *)found)->code = code;
     return 0;
@@ -1123,8 +1146,8 @@ static int know(PyObject *table, const char *name, int code, PyObject **row) {
 static PyObject *connect(PyObject *module, PyObject *args) {
     PyObject *table, *row, *name;
     Py_ssize_t place = 0;
-    if (!PyArg_ParseTuple(args, "O!OOOO!OO!", &PyDict_Type, &table, &unary, &real, &total, &PyList_Type, &watchers, &show, &PySet_Type,
-                          &hooked))
+    if (!PyArg_ParseTuple(args, "O!OOOO!OO!", &PyDict_Type, &table, &unary, &real, &total, &PyList_Type, &watchers, &show,
+                          &PySet_Type, &hooked))
         return NULL;
     for (Py_ssize_t i = 1; i < PyTuple_GET_SIZE(args); i++) Py_INCREF(PyTuple_GET_ITEM(args, i));
     while (PyDict_Next(table, &place, &name, &row)) if (PyObject_TypeCheck(row, RowType)) ((Row *)row)->code = IN_PYTHON;
@@ -1169,7 +1192,8 @@ PyMODINIT_FUNC PyInit__core(void) {
     PyObject *turn = PyType_FromSpec(&turn_spec);
     if (!module || !zero || !no_text || !s_data || !s_grad || !s_label || !s_call || !RecordType || !RowType || !turn
         || !(usual_grad = PyObject_GetAttr((PyObject *)RecordType, s_grad))
-        || PyModule_AddObjectRef(module, "Record", (PyObject *)RecordType) || PyModule_AddObjectRef(module, "Row", (PyObject *)RowType)
-        || PyModule_AddObjectRef(module, "Turn", turn) || PyModule_AddObjectRef(module, "SOURCE", PyLong_FromUnsignedLong(SOURCE))) return NULL;
+        || PyModule_AddObjectRef(module, "Record", (PyObject *)RecordType)
+        || PyModule_AddObjectRef(module, "Row", (PyObject *)RowType) || PyModule_AddObjectRef(module, "Turn", turn)
+        || PyModule_AddObjectRef(module, "SOURCE", PyLong_FromUnsignedLong(SOURCE))) return NULL;
     return module;
 }

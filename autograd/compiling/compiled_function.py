@@ -11,7 +11,7 @@ from autograd.compiling.arguments import filled_in, identities, numbers_in, same
 from autograd.compiling.branches import Ask, Result, grafted
 from autograd.compiling.lowering import Lowering, filled
 from autograd.compiling.python_code import PythonCode
-from autograd.compiling.recording import Recording
+from autograd.compiling.recording import Recording, alone
 from autograd.compiling.watched import are_as_before, places
 from autograd.engine.graph import flattened
 from autograd.engine.labels import brief
@@ -22,6 +22,7 @@ from autograd.functional import Function, inside, is_inside, require_function
 MOST = 64  # recordings of one function
 LARGE = 20_000  # steps, beyond which recordings that are hardly used cost too much
 KINDS = (ArithmeticError, ValueError)
+FLOATS = {float}
 
 
 class Form:
@@ -88,17 +89,21 @@ class Jit:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if self.why or is_inside():
             return self.f(*args, **kwargs)
-        leaves: list[Any] = []
-        try:
-            key = taken_apart((args, kwargs), leaves)
-        except TypeError:
-            return self._stop("an argument is neither a number nor hashable", lambda: self.f(*args, **kwargs))
+        leaves: list[Any] = [*args]
+        key: Any = len(args)
+        if kwargs or not FLOATS.issuperset(map(type, args)):
+            leaves = []
+            try:
+                key = taken_apart((args, kwargs), leaves)
+            except TypeError:
+                return self._stop("an argument is neither a number nor hashable", lambda: self.f(*args, **kwargs))
         values = [x for x in leaves if type(x) is not float]
         if not all(isinstance(x, Value) for x in values):  # dual numbers: a derivative is being taken
             return self.f(*args, **kwargs)
         if not are_as_before(self.places):
             self.clear()
-        compiled = self.compiled.setdefault(key, Compiled(len(leaves)))
+        compiled = self.compiled.get(key) or self.compiled.setdefault(key, Compiled(len(leaves)))
+        before = compiled.recordings
         given = [x.data if isinstance(x, Value) else x for x in leaves] if values else leaves
         if compiled.run is not None:
             try:
@@ -111,7 +116,10 @@ class Jit:
         if self.recordings >= MOST or (len(compiled.lowering.steps) > LARGE and compiled.hits < compiled.recordings):
             why = f"{self.recordings} recordings were not enough for its branches"
             return self._stop(why, lambda: self._eager(compiled, args, kwargs, leaves))
-        return self._record(compiled, args, kwargs, leaves, given)
+        with alone:
+            if compiled.recordings != before:  # another thread has recorded meanwhile, perhaps the same
+                return self(*args, **kwargs)
+            return self._record(compiled, args, kwargs, leaves, given)
 
     def _record(self, compiled: Compiled, args: Any, kwargs: Any, leaves: list[Any], given: list[float]) -> Any:
         inputs = [Value(x, label=leaf.label if isinstance(leaf, Value) else "") for x, leaf in zip(given, leaves, strict=True)]

@@ -60,7 +60,7 @@ class Recording:
 
     def __enter__(self) -> Recording:
         self._thread, self._state = get_ident(), random.getstate()
-        _alone.acquire()
+        alone.acquire()
         self._watch = Watch(self._made)
         recorders.append(self._told)
         self._reading = _Reading(self)
@@ -70,7 +70,7 @@ class Recording:
         self._reading.end()
         recorders.remove(self._told)
         self._watch.end()
-        _alone.release()
+        alone.release()
         if random.getstate() != self._state:
             self.problem = "it draws random numbers"
 
@@ -151,8 +151,7 @@ class Recording:
         return Constant(type(y), y)
 
     def _read(self, node: Any, x: float) -> None:
-        number = self.number(node)
-        if self._mine() and type(number) is int:
+        if self._mine() and type(number := self.number(node)) is int:
             self._note(Question("bits", number), x.hex())
 
     def _note(self, question: Question, answer: Any) -> None:
@@ -172,7 +171,7 @@ def exact_question(question: Question) -> Any:
 
 
 TELLING = ("backward", "recompute", "zero_grad", "register_hook", "__copy__", "__deepcopy__", "__reduce_ex__")
-_alone = RLock()  # one thread records at a time, since all Values tell
+alone = RLock()  # one thread records at a time, since all Values tell
 
 
 class _Reading:

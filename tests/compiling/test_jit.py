@@ -424,6 +424,17 @@ def test_steps_that_may_raise_are_done_though_nothing_needs_them():
         fast(1000.0)
 
 
+def test_threads_may_call_at_once():
+    from concurrent.futures import ThreadPoolExecutor
+
+    w = Value(2.0)
+    fast = jit(f := lambda x: sum([w * x * k if x > k else x - k for k in range(4)], w))
+    points = [0.5 * (k % 9) for k in range(200)]
+    with ThreadPoolExecutor(4) as pool:
+        assert [y.data for y in pool.map(fast, points)] == [f(x).data for x in points]
+    assert not fast.why
+
+
 def test_only_functions():
     with pytest.raises(TypeError, match="jit takes a function, but got float"):
         jit(3.0)

@@ -17,6 +17,12 @@
 #define SOURCE 0   /* the checksum of this file and of the header: see setup.py and core.py */
 #endif
 
+#ifdef _MSC_VER
+#define PER_THREAD __declspec(thread)
+#else
+#define PER_THREAD __thread
+#endif
+
 typedef struct Node Node;
 typedef struct { Node *parent; double partial; } Edge;
 
@@ -32,7 +38,7 @@ typedef struct {
 
 struct Node {
     PyObject_HEAD
-    double adjoint;            /* for a pass's own use */
+    double adjoint;            /* for a pass's own use; while it waits to be freed, a link to the next one */
     Node *left, *right;        /* the arguments that are nodes, and the partials by them */
     double d_left, d_right;    /* without right, d_right may be the constant that flags tell of */
     Extra *extra;
@@ -131,12 +137,8 @@ static void free_extra(Extra *x) {
     PyMem_Free(x);
 }
 
-static void node_dealloc(Node *v) {
-    if (!alive.ended) unlist(v);
-    if (alive.ended || Py_TYPE(v) != ValueType) PyObject_GC_UnTrack(v);
-    Py_TRASHCAN_BEGIN(v, node_dealloc)   /* a chain of a million is freed in a loop */
+static void free_node(Node *v) {
     PyTypeObject *type = Py_TYPE(v);
-    if (v->weakrefs) PyObject_ClearWeakRefs((PyObject *)v);
     Py_XDECREF(v->left);
     Py_XDECREF(v->right);
     free_extra(v->extra);
@@ -146,7 +148,25 @@ static void node_dealloc(Node *v) {
     if (type == ValueType && pooled < POOL) pool[pooled++] = v;
     else type->tp_free(v);
     Py_DECREF(type);
-    Py_TRASHCAN_END
+}
+
+/* A chain of a million is freed in a loop. Python's own trashcan would go hundreds deep before it takes over. */
+static PER_THREAD Node *waiting;   /* linked by `adjoint` */
+static PER_THREAD int freeing;
+
+static void node_dealloc(Node *v) {
+    if (!alive.ended) unlist(v);
+    if (alive.ended || Py_TYPE(v) != ValueType) PyObject_GC_UnTrack(v);
+    if (v->weakrefs) PyObject_ClearWeakRefs((PyObject *)v);
+    memcpy(&v->adjoint, &waiting, sizeof waiting);
+    waiting = v;
+    if (freeing) return;
+    freeing = 1;
+    while ((v = waiting)) {
+        memcpy(&waiting, &v->adjoint, sizeof waiting);
+        free_node(v);
+    }
+    freeing = 0;
 }
 
 static int node_traverse(Node *v, visitproc visit, void *arg) {

@@ -21,7 +21,7 @@ _ROOMS = {  # where each public name comes from; __init__.pyi says the same to t
         log1p log2 log_sum_exp logaddexp maximum minimum multiply negative power product relu remainder rint round sigmoid sign
         sin sinc sinh softplus sqrt subtract tan tanh total trunc where xlogy
         """,
-    "engine.shapes": "array",
+    "engine.numpy_door": "array",
     "functional": """
         elementwise_grad grad hessian hvp jacobian jvp primitive sparse_hessian sparse_jacobian taylor value_and_grad vjp
         """,

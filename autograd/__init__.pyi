@@ -5,6 +5,7 @@ from autograd.compiling import jit
 from autograd.drawing import draw, draw_dot, to_dot, trace
 from autograd.engine import Value, enable_grad, gradients, no_grad, topological_order, weighted_sum
 from autograd.engine.core import compiled as compiled
+from autograd.engine.numpy_door import array
 from autograd.engine.primitives import abs as abs
 from autograd.engine.primitives import (
     acos,
@@ -71,7 +72,6 @@ from autograd.engine.primitives import (
     xlogy,
 )  # fmt: skip
 from autograd.engine.primitives import round as round
-from autograd.engine.shapes import array
 from autograd.explaining import cost, derive, digits, explain, source_line, trace_lines, why_big, why_nan, why_zero
 from autograd.functional import (
     elementwise_grad,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograd.engine import primitives as p
+from autograd.engine import shapes
 from autograd.engine.primitive import Primitive
 from autograd.engine.shapes import is_array
 
@@ -82,14 +83,10 @@ class NumPyOverrides:
     __slots__ = ()
 
     def __array_ufunc__(self, ufunc: Any, method: Any, *inputs: Any, **options: Any) -> Any:
-        from autograd.engine.numpy_ufuncs import of_ufunc
-
-        return of_ufunc(ufunc, method, inputs, options)
+        return shapes.numpy_door.of_ufunc(ufunc, method, inputs, options)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
-        from autograd.engine.numpy_functions import of_function
-
-        return of_function(function, args, options)
+        return shapes.numpy_door.of_function(function, args, options)
 
 
 class Number(Operators, NumPyOverrides):

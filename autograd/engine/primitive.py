@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
+from autograd.engine import shapes
 from autograd.engine.core import Row, called_in_c
 from autograd.engine.refusals import refusal
-from autograd.engine.shapes import NUMBER, NUMBERS, Shape, as_sequence, is_array, of_arrays
+from autograd.engine.shapes import NUMBER, NUMBERS, Shape, as_sequence, is_array
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Primitive(Row):  # type: ignore[misc]  # which type checkers know nothing 
         for arg in args:
             if type(arg) is not float:
                 if self.takes.numbers_alone and any(map(is_array, args)):
-                    return of_arrays(self, args)
+                    return shapes.numpy_door.of_items(self, args)
                 apply = getattr(arg, "_apply", None) or _kind_of(args)
                 if apply is None:
                     args = tuple(map(as_sequence, args))

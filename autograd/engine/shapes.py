@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    import numpy as np
-
 
 class Shape:
     """What an operation takes: in words, and as the choices of which arguments are sequences."""
@@ -50,36 +48,12 @@ PAIRS = Shape("two numbers, or two sequences of numbers", ((False, False), (True
 NEURON = Shape("two sequences of numbers and one number", ((True, True, False),))
 
 
+numpy_door: Any = None  # what is done for NumPy: value.py puts that file here, which reads this one
+
+
 def is_array(arg: Any) -> bool:
     """Tell whether an argument is an array of NumPy's, or of its kind; its single numbers are none."""
     return hasattr(arg, "__array_ufunc__") and hasattr(arg, "__iter__")
-
-
-def of_arrays(function: Any, args: Sequence[Any]) -> Any:
-    """Return a function of numbers on arrays, item by item, as NumPy broadcasts them."""
-    from autograd.engine.numpy_arrays import of_items
-
-    return of_items(function, args)
-
-
-def array(items: Any) -> np.ndarray[Any, Any]:
-    """Return numbers, in lists, tuples or arrays, as an array of Values: a plain number becomes a Value.
-
-    NumPy's functions take it, mixed with numbers and arrays of them, and record what they do, as they do with a single Value.
-    Of ``np.array([v, 1.0])``, an array of objects, NumPy asks only what their classes happen to have.
-
-    >>> import numpy as np
-    >>> from autograd import Value, array
-    >>> v = Value(0.5)
-    >>> np.sum(np.log(np.maximum(array([v, -2.0]), 1e-9))).backward()
-    >>> v.grad
-    2.0
-
-    Raises TypeError if there is anything else than numbers in it, or lists are not equally long.
-    """
-    from autograd.engine.numpy_arrays import array_of
-
-    return array_of(items)
 
 
 def as_sequence(arg: Any) -> Any:

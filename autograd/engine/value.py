@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import pow  # noqa: A004  # of floats alone, and never complex
 
-from autograd.engine import hooks, node, passes, recorded_gradients
+from autograd.engine import hooks, node, numpy_door, passes, recorded_gradients, shapes
 from autograd.engine import primitives as p
 from autograd.engine.applying import apply, binary, unary
 from autograd.engine.copied import Copied
@@ -229,4 +229,5 @@ class Value(Attributes, Copied, Number, Node):
 
 
 node.kind = Value
+shapes.numpy_door = numpy_door
 connect(p.TABLE, unary, real, total, watchers, show, hooks.hooked.data)  # type: ignore[attr-defined]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from numbers import Integral
@@ -12,6 +11,7 @@ from typing import Any
 from autograd import Value
 from autograd.engine import floats
 from autograd.engine.labels import brief, typed
+from autograd.engine.node import run
 
 
 def finite(x: Any) -> float | None:
@@ -99,4 +99,4 @@ def changes(pairs: Iterable[tuple[Value, float]]) -> list[partial[None]]:
 
 def commit(calls: Sequence[partial[Any]]) -> None:
     """Make all of some calls or none: in one call that runs in C, if they do, and that no KeyboardInterrupt cuts in two."""
-    deque(map(partial.__call__, calls), maxlen=0)
+    run(map(partial.__call__, calls))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from autograd.compiling.lowering import Program, operands
 from autograd.compiling.translating import Language
-from autograd.compiling.writing import written
+from autograd.compiling.writing import file_of, written
 from autograd.engine import primitives as p
 from autograd.engine.primitive import Primitive
 
@@ -235,23 +235,21 @@ def function(program: Program, name: str) -> str:
 
 def source(programs: Mapping[str, Program]) -> str:
     """Return a file in C with one such function for each program, by name."""
-    functions = [_function(program, name) for name, program in programs.items()]
-    return "\n\n".join(["#include <math.h>", *C.functions(functions), *functions]) + "\n"
+    return file_of(programs, C, _function, "#include <math.h>")
 
 
 def _function(program: Program, name: str) -> str:
     size = len(program.inputs) + sum(1 + sum(len(arg) for arg in step.args if isinstance(arg, tuple)) for step in program.steps)
     if size > LARGEST:
         raise ValueError(f"{name} is of {size} numbers, more than the {LARGEST} that are sure to fit on the stack of C")
-    names, steps = written(program, C, name)
+    names, steps, outputs = written(program, C, name)
     asked = _to_ask(program)
     lines = []
     for i, (variable, text) in enumerate(zip(names, [*[f"in[{i}]" for i in range(len(program.inputs))], *steps], strict=True)):
         lines.append(f"const double {variable} = {text};")
         if i in asked:
             lines.append(f"if (!isfinite({variable})) return 1;")
-    for i, output in enumerate(program.outputs):
-        lines.append(f"out[{i}] = {names[output] if isinstance(output, int) else C.constant(output)};")
+    lines += [f"out[{i}] = {output};" for i, output in enumerate(outputs)]
     return "\n".join(
         [f"int {name}(const double *in, double *out) {{", *[f"    {line}" for line in lines], "    return 0;", "}"]
     )

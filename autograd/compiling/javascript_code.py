@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from autograd.compiling.lowering import Program
 from autograd.compiling.translating import Language
-from autograd.compiling.writing import written
+from autograd.compiling.writing import file_of, written
 
 BY_HAND = {
     "**": """
@@ -248,14 +248,12 @@ def function(program: Program, name: str) -> str:
 
 def source(programs: Mapping[str, Program]) -> str:
     """Return JavaScript with one such function for each program, by name."""
-    functions = [_function(program, name) for name, program in programs.items()]
-    return "\n\n".join([*JAVASCRIPT.functions(functions), *functions]) + "\n"
+    return file_of(programs, JAVASCRIPT, _function)
 
 
 def _function(program: Program, name: str) -> str:
-    names, steps = written(program, JAVASCRIPT, name)
+    names, steps, outputs = written(program, JAVASCRIPT, name)
     inputs = names[: len(program.inputs)]
     lines = [f"const {variable} = {text};" for variable, text in zip(names[len(inputs) :], steps, strict=True)]
-    outputs = [names[output] if isinstance(output, int) else JAVASCRIPT.constant(output) for output in program.outputs]
     lines.append(f"return [{', '.join(outputs)}];")
     return "\n".join([f"function {name}([{', '.join(inputs)}]) {{", *[f"    {line}" for line in lines], "}"])

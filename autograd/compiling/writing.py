@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain, count
 from typing import Any
 
@@ -13,8 +13,8 @@ from autograd.compiling.lowering import Program
 from autograd.compiling.translating import Language
 
 
-def written(program: Program, language: Language, function: str) -> tuple[list[str], list[str]]:
-    """Return names of a program's values, inputs first, and what each of its steps is in a language.
+def written(program: Program, language: Language, function: str) -> tuple[list[str], list[str], list[str]]:
+    """Return names of a program's values, inputs first, and what each of its steps, and each output, is in a language.
 
     An input keeps its own name, as far as it can be one; steps are v1, v2, …
 
@@ -33,7 +33,13 @@ def written(program: Program, language: Language, function: str) -> tuple[list[s
     for op in dict.fromkeys(step.op for step in program.steps):
         if why := language.missing(op):
             raise ValueError(why)
-    return names, [language.text(step.op, [word(arg) for arg in step.args]) for step in program.steps]
+    return names, [language.text(step.op, [*map(word, step.args)]) for step in program.steps], [*map(word, program.outputs)]
+
+
+def file_of(programs: Mapping[str, Program], language: Language, function: Callable[[Program, str], str], *head: str) -> str:
+    """Return a file with a function for each program, by name, and before these all that they call."""
+    functions = [function(program, name) for name, program in programs.items()]
+    return "\n\n".join([*head, *language.functions(functions), *functions]) + "\n"
 
 
 def _names(program: Program, taken: set[str]) -> list[str]:

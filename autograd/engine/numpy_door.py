@@ -25,9 +25,9 @@ def array(items: Any) -> np.ndarray[Any, Any]:
 
     Raises TypeError if there is anything else than numbers in it, or lists are not equally long.
     """
-    from autograd.engine.numpy_arrays import array_of
+    from autograd.engine import numpy_arrays
 
-    return array_of(items)
+    return numpy_arrays.array_of(items)
 
 
 def of_items(function: Any, args: Sequence[Any]) -> Any:

@@ -1,8 +1,8 @@
 """The record: what is kept of how a number was computed, and the walks over it that have to be fast.
 
 An operation makes a node that keeps its row of the table, its arguments and, for each argument that is a node, the local
-partial derivative as a number. Only this file knows the slots that hold them; everything else reads ``args``, ``parents``,
-``partials`` and ``edges``.
+partial derivative as a number. Only this file and ``slots.py`` know what holds them; everything else reads ``args``,
+``parents``, ``partials`` and ``edges``.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ A neuron makes two nodes: net, a weighted sum, and out, its activation.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from autograd import Value, weighted_sum
@@ -45,7 +46,8 @@ class Neuron(Module):
     ``nonlin`` chooses between relu and linear. ``weights`` and ``bias`` may be numbers or Values, which may be shared;
     without them, weights are drawn as ``initialisation`` says (see ``nn.initialisation``; by default from
     ``random.uniform(-1, 1)``) and the bias is 0. With a ``label``, say "h1", the nodes of each call are labelled net_h1 and
-    out_h1.
+    out_h1. Weights and bias are labelled w1, w2, … and b, or with a ``name``, say "2_1", w2_1_1, w2_1_2, … and b2_1; Values
+    that are given keep their own labels.
 
     >>> neuron = Neuron(2, activation="sigmoid", weights=[1.0, -1.0], bias=0.0)
     >>> neuron([3.0, 3.0]).data
@@ -63,14 +65,18 @@ class Neuron(Module):
         initialisation: str | Initialisation = "uniform",
         seed: Seed = None,
         label: str = "",
+        name: str = "",
     ) -> None:
         if weights is None:
             [weights] = initial_weights(initialisation, nin, 1, seed)
         row = _listed(f"a neuron of {nin} inputs needs a list of {nin} weights", weights)
         if len(row) != nin:
             raise ValueError(f"a neuron of {nin} inputs needs {nin} weights, but got {len(row)}")
-        self.weights = [_value("a neuron's weight", w) for w in row]
-        self.bias = _value("a neuron's bias", bias)
+        self.weights = [
+            Value(w, label=named) if type(w) is float else _value("a neuron's weight", w, named)
+            for w, named in zip(row, _names(name, nin), strict=True)
+        ]
+        self.bias = _value("a neuron's bias", bias, f"b{name}")
         self.activation = activation or ("relu" if nonlin else LINEAR)
         self._activate = None if self.activation == LINEAR else _activation(self.activation)
         self.nonlin = self._activate is not None
@@ -129,6 +135,10 @@ class Layer(Module):
 
     ``activation`` is that of each neuron, or "softmax" or "log_softmax" of all of them together.
     ``weights`` has one row for each neuron. ``bias`` is one number or Value, which all neurons then share, or one for each.
+    The weights of the second neuron are labelled w2_1, w2_2, …; with a ``name``, say "1", w1_2_1, w1_2_2, ….
+
+    >>> [p.label for p in Layer(2, 2, name="1").parameters()]
+    ['w1_1_1', 'w1_1_2', 'b1_1', 'w1_2_1', 'w1_2_2', 'b1_2']
     """
 
     def __init__(
@@ -140,6 +150,7 @@ class Layer(Module):
         bias: Number | Sequence[Number] | None = None,
         initialisation: str | Initialisation = "uniform",
         seed: Seed = None,
+        name: str = "",
         **kwargs: Any,
     ) -> None:
         whole("a layer needs neurons: nout", nout, 1)
@@ -152,7 +163,8 @@ class Layer(Module):
         if bias is None:
             biases: list[Any] = [0] * nout
         else:
-            biases = _listed(f"{needs} a list of biases", bias) if is_list(bias) else [_value("a layer's bias", bias)] * nout
+            shared = not is_list(bias) and [_value("a layer's bias", bias, f"b{name}")] * nout
+            biases = shared or _listed(f"{needs} a list of biases", bias)
         for what, given in (("weights", rows), ("biases", biases)):
             if len(given) != nout:
                 raise ValueError(f"{needs} {what} for each of them, but got {len(given)}")
@@ -160,7 +172,11 @@ class Layer(Module):
         self._activate = OF_LAYERS.get(self.activation) if isinstance(self.activation, str) else None
         if self._activate is not None:
             kwargs["activation"] = LINEAR
-        self.neurons = [Neuron(nin, weights=row, bias=b, **kwargs) for row, b in zip(rows, biases, strict=True)]
+        place = f"{name}_" if name else ""
+        self.neurons = [
+            Neuron(nin, weights=row, bias=b, name=f"{place}{n}", **kwargs)
+            for n, (row, b) in enumerate(zip(rows, biases, strict=True), start=1)
+        ]
 
     def __call__(self, x: Iterable[Number]) -> Output:
         """Return the one neuron's Value, or the list of all."""
@@ -170,9 +186,29 @@ class Layer(Module):
             out = self._activate(out)
         return out[0] if len(out) == 1 else out  # type: ignore[no-any-return]
 
+    def rename(self, name: str) -> None:
+        """Give this name to a layer that has none: relabel its parameters, but for those that somebody labelled."""
+        for n, neuron in enumerate(self.neurons, start=1):
+            usual = [*_names(f"{n}", len(neuron.weights)), f"b{n}", "b"]
+            labels = [*_names(f"{name}_{n}", len(neuron.weights)), f"b{name}_{n}", f"b{name}"]
+            for p, before, label in zip([*neuron.weights, neuron.bias, neuron.bias], usual, labels, strict=True):
+                if p.label == before:
+                    p.label = label
+
+    def _choices(self) -> tuple[int, int, Any] | None:
+        """Return inputs, neurons and their activation, or None where neurons differ, as somebody may have changed some."""
+        kinds = {(type(n), len(n.weights), n.activation) for n in self.neurons}
+        [(kind, nin, activation), *others] = kinds or [(None, 0, "")]
+        if others or kind is not Neuron:
+            return None
+        return nin, len(self.neurons), activation if self._activate is None else self.activation
+
     def __repr__(self) -> str:
-        of_all = f"{self.activation} of a " if self._activate is not None else ""
-        return f"{of_all}Layer of [{', '.join(map(str, self.neurons))}]"
+        choices = self._choices()
+        if choices is None:
+            return f"{type(self).__name__} of [{', '.join(map(str, self.neurons))}]"
+        nin, nout, activation = choices
+        return f"{type(self).__name__}({nin}, {nout}{_written(activation, 'relu')})"
 
 
 class MLP(Module):
@@ -181,6 +217,12 @@ class MLP(Module):
     ``activation`` is the name for the hidden layers, the last staying linear as in micrograd, or a list with one for each
     layer. ``weights`` and ``biases`` have one entry for each layer, as ``Layer`` takes them. Without weights,
     ``initialisation`` says how they are drawn (see ``nn.initialisation``), and a ``seed`` makes that the same each time.
+    They are labelled by layer, neuron and input, from 1: w2_1_16 and b2_1 are of the second layer's first neuron.
+
+    >>> MLP(2, [16, 16, 1])
+    MLP(2, [16, 16, 1])
+    >>> MLP(3, [4, 2], activation=["tanh", "softmax"])
+    MLP(3, [4, 2], activation=['tanh', 'softmax'])
     """
 
     def __init__(
@@ -209,7 +251,8 @@ class MLP(Module):
         self.layers = []
         for i in range(count):
             chosen = {name: choice[i] for name, choice in choices.items()}
-            self.layers.append(Layer(sizes[i], sizes[i + 1], initialisation=initialisation, seed=rng, **chosen))
+            layer = Layer(sizes[i], sizes[i + 1], initialisation=initialisation, seed=rng, name=f"{i + 1}", **chosen)
+            self.layers.append(layer)
 
     def __call__(self, x: Iterable[Number]) -> Output:
         """Return the last layer's Value, or list of Values."""
@@ -219,7 +262,18 @@ class MLP(Module):
         return out  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
-        return f"MLP of [{', '.join(map(str, self.layers))}]"
+        choices = [type(layer) is Layer and layer._choices() for layer in self.layers]
+        sizes = [size for choice in choices if choice for size in choice[:2]]
+        if not choices or len(sizes) != 2 * len(choices) or sizes[1:-1:2] != sizes[2::2]:
+            return f"{type(self).__name__} of [{', '.join(map(str, self.layers))}]"
+        *hidden, last = [choice[2] for choice in choices if choice]
+        as_usual = last == LINEAR and hidden == hidden[:1] * len(hidden)
+        activation = (hidden or ["relu"])[0] if as_usual else [*hidden, last]
+        return f"{type(self).__name__}({sizes[0]}, {sizes[1::2]}{_written(activation, 'relu')})"
+
+
+def _written(activation: Any, usual: Any) -> str:
+    return "" if activation == usual else f", activation={activation!r}"
 
 
 def _listed(needs: str, given: Any) -> list[Any]:
@@ -229,16 +283,23 @@ def _listed(needs: str, given: Any) -> list[Any]:
     return list(given)
 
 
-def _value(what: str, x: Any) -> Value:
-    """Return a number as a Value, and a Value as it is; raise TypeError for anything else."""
+def _value(what: str, x: Any, label: str) -> Value:
+    """Return a number as a Value of that label, and a Value as it is; raise TypeError for anything else."""
     if getattr(x, "shape", None) == () and not hasattr(x, "mask"):  # an array without axes; what a mask hides is no number
         x = x.item()
     if isinstance(x, Value):
         return x
     try:
-        return Value(x)
+        return Value(x, label=label)
     except TypeError:
         raise TypeError(f"{what} is a number or a Value, but got {typed(x)}") from None
+
+
+@lru_cache(maxsize=1024)  # so that networks share them, and making one takes no longer
+def _names(neuron: str, count: int) -> list[str]:
+    """Return the labels of a neuron's weights."""
+    place = f"w{neuron}_" if neuron else "w"
+    return [f"{place}{n}" for n in range(1, count + 1)]
 
 
 def _activation(name: str) -> Any:

@@ -9,7 +9,7 @@ from autograd import Value
 from autograd.engine.floats import number
 from autograd.engine.labels import brief
 from autograd.engine.primitive import Primitive
-from nn.layers import ACTIVATIONS
+from nn.layers import ACTIVATIONS, Layer
 from nn.module import Module
 
 Step = Callable[..., Any]
@@ -20,12 +20,13 @@ class Sequential(Module):
 
     A module gets a list, also of one number. A function, such as ``autograd.sigmoid`` or ``Value.tanh``, is of one number: it
     is called for each. Those of the table that take a whole sequence, such as ``autograd.log_sum_exp``, get that; any other
-    function of all numbers is written as a Module. Plain numbers become Values before they reach a function.
+    function of all numbers is written as a Module. Plain numbers become Values before they reach a function. Layers without a
+    name are called 1, 2, …, so that w2_1_1 is a weight of the second one.
 
     >>> from nn import Layer
     >>> model = Sequential(Layer(2, 3, activation="linear"), Value.tanh, Layer(3, 1, activation="linear"))
     >>> model
-    Sequential of [Layer of [LinearNeuron(2), LinearNeuron(2), LinearNeuron(2)], tanh, Layer of [LinearNeuron(3)]]
+    Sequential of [Layer(2, 3, activation='linear'), tanh, Layer(3, 1, activation='linear')]
     >>> len(model), model[1] is Value.tanh, len(model[:2])
     (3, True, 2)
 
@@ -39,6 +40,8 @@ class Sequential(Module):
                     f"part {i} of a Sequential must be a module or a function, but got {brief(layer)}{_hint(layer)}"
                 )
         self.layers = list(layers)
+        for n, part in enumerate([layer for layer in layers if isinstance(layer, Layer)], start=1):
+            part.rename(f"{n}")
 
     def __call__(self, x: Any) -> Any:
         for layer in self.layers:

@@ -150,11 +150,6 @@ def test_the_backward_of_a_leaf_does_nothing(Value):
     assert x.grad == 5.0
 
 
-@pytest.mark.parametrize("library", [micrograd_nn, nn], ids=["micrograd", "ours"])
-def test_modules_are_printed_as_micrograd_prints_them(library):
-    assert str(library.MLP(2, [2, 1])) == ("MLP of [Layer of [ReLUNeuron(2), ReLUNeuron(2)], Layer of [LinearNeuron(2)]]")
-
-
 def moons_losses(Value, library):
     random.seed(1337)
     points, signs = moons(30)

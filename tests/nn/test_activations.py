@@ -90,7 +90,7 @@ def test_a_neuron_may_have_one(name):
 def test_a_layer_may_have_one_of_all_its_neurons(f):
     layer = Layer(1, 2, activation=f.__name__, weights=[[1.0], [-1.0]])
     assert [x.data for x in layer([0.7])] == f([0.7, -0.7])
-    assert repr(layer) == f"{f.__name__} of a Layer of [LinearNeuron(1), LinearNeuron(1)]"
+    assert repr(layer) == f"Layer(1, 2, activation={f.__name__!r})"
     model = MLP(2, [3, 2], activation=["tanh", f.__name__], seed=1)
     again = Sequential(*model.layers)
     assert [x.data for x in model([0.5, -0.5])] == [x.data for x in again([0.5, -0.5])]

@@ -10,7 +10,7 @@ import micrograd.nn
 import numpy as np
 import pytest
 
-from autograd import Value
+from autograd import Value, derive, exp
 from nn import MLP, Layer, Module, Neuron
 
 
@@ -34,9 +34,73 @@ def test_parameters_are_drawn_as_micrograd_draws_them(nouts):
     assert isinstance(ours.parameters(), list)
 
 
-@pytest.mark.parametrize("nouts", [[1], [4, 1], [16, 16, 1], [3, 2]])
-def test_reprs_are_micrograds(nouts):
-    assert repr(MLP(2, nouts)) == repr(micrograd.nn.MLP(2, nouts))
+@pytest.mark.parametrize(
+    "written",
+    [
+        "MLP(2, [1])",
+        "MLP(2, [16, 16, 1])",
+        "MLP(2, [4, 4, 1], activation='tanh')",
+        "MLP(2, [4, 1], activation=['tanh', 'sigmoid'])",
+        "MLP(3, [4, 2], activation=['relu', 'softmax'])",
+        "Layer(2, 3)",
+        "Layer(2, 3, activation='linear')",
+        "Layer(2, 3, activation='log_softmax')",
+    ],
+)
+def test_networks_are_written_as_one_makes_them(written):
+    assert repr(eval(written)) == written
+
+
+def test_neurons_are_written_as_micrograd_writes_them_and_layers_where_they_differ():
+    model = MLP(2, [2, 1])
+    model.layers[0].neurons[1] = Neuron(2, activation="tanh")
+    assert repr(model) == "MLP of [Layer of [ReLUNeuron(2), TanhNeuron(2)], Layer(2, 1, activation='linear')]"
+    assert repr(Neuron(2)) == repr(micrograd.nn.Neuron(2)) == "ReLUNeuron(2)"
+
+
+def test_an_mlp_whose_layers_do_not_fit_each_other_any_more_is_written_as_its_layers():
+    model = MLP(2, [2, 1])
+    model.layers[1] = Layer(3, 1)
+    assert repr(model) == "MLP of [Layer(2, 2), Layer(3, 1)]"
+    model.layers = []
+    assert repr(model) == "MLP of []"
+
+
+def labels(module):
+    return [p.label for p in module.parameters()]
+
+
+def test_weights_are_labelled_by_layer_neuron_and_input():
+    assert " ".join(labels(MLP(2, [2, 1]))) == "w1_1_1 w1_1_2 b1_1 w1_2_1 w1_2_2 b1_2 w2_1_1 w2_1_2 b2_1"
+    assert labels(Layer(1, 2)) == ["w1_1", "b1", "w2_1", "b2"]
+    assert labels(Neuron(2)) == ["w1", "w2", "b"]
+
+
+def test_a_shared_bias_is_labelled_by_its_layer():
+    assert labels(MLP(1, [2], biases=[0.5]))[1:3] == ["b1", "w1_2_1"]
+    assert labels(Layer(1, 2, bias=0.5))[1] == "b"
+
+
+def test_values_that_are_given_keep_their_labels():
+    assert labels(MLP(1, [1], weights=[[[Value(2.0, label="slope")]]], biases=[[Value(1.0)]])) == ["slope", ""]
+
+
+def test_a_layer_that_has_a_name_keeps_it():
+    layer = Layer(1, 1, name="5")
+    layer.rename("1")
+    assert labels(layer) == ["w5_1_1", "b5_1"]
+
+
+def test_errors_name_the_weight():
+    model = MLP(1, [1], weights=[[[1e308]]])
+    with pytest.raises(OverflowError, match="w1_1_1"):
+        exp(model.layers[0].neurons[0].w[0])
+
+
+def test_the_derivation_of_a_loss_is_about_the_parameters():
+    model = MLP(2, [2, 1], activation="tanh", seed=1)
+    loss = (model([1.0, 2.0]) - 1.0) ** 2
+    assert [*derive(loss).gradients] == ["w2_1_1", "w2_1_2", "b2_1", "w1_1_1", "w1_1_2", "b1_1", "w1_2_1", "w1_2_2", "b1_2"]
 
 
 @pytest.mark.parametrize("nouts", [[1], [4, 1], [3, 2]])
@@ -87,10 +151,11 @@ def test_a_hidden_layer_of_width_one_feeds_the_next():
 
 
 def test_one_activation_is_for_the_hidden_layers_and_a_list_is_for_all():
-    assert repr(MLP(1, [1, 1], activation="tanh")) == "MLP of [Layer of [TanhNeuron(1)], Layer of [LinearNeuron(1)]]"
-    assert (
-        repr(MLP(1, [1, 1], activation=["tanh", "sigmoid"])) == "MLP of [Layer of [TanhNeuron(1)], Layer of [SigmoidNeuron(1)]]"
-    )
+    def activations(model):
+        return [neuron.activation for layer in model.layers for neuron in layer.neurons]
+
+    assert activations(MLP(1, [2, 1], activation="tanh")) == ["tanh", "tanh", "linear"]
+    assert activations(MLP(1, [1, 1], activation=["tanh", "sigmoid"])) == ["tanh", "sigmoid"]
 
 
 def test_a_shared_bias_is_one_parameter():

@@ -57,7 +57,18 @@ def test_a_sequence_has_a_length_parts_and_slices():
 
 
 def test_a_sequence_is_written_as_its_parts():
-    assert repr(Sequential(layer(1, 1), sigmoid, Value.tanh)) == "Sequential of [Layer of [LinearNeuron(1)], sigmoid, tanh]"
+    assert repr(Sequential(layer(1, 1), sigmoid, Value.tanh)) == (
+        "Sequential of [Layer(1, 1, activation='linear'), sigmoid, tanh]"
+    )
+
+
+def test_layers_of_a_sequence_are_counted_in_the_names_of_their_weights():
+    model = Sequential(Layer(1, 2), Value.tanh, Layer(2, 1, bias=0.5), Layer(1, 1, name="3rd"))
+    for part, labels in {
+        model: "w1_1_1 b1_1 w1_2_1 b1_2 w2_1_1 w2_1_2 b2 w3rd_1_1 b3rd_1",
+        model[2:]: "w2_1_1 w2_1_2 b2 w3rd_1_1 b3rd_1",  # in which it is the first
+    }.items():
+        assert " ".join([p.label for p in part.parameters()]) == labels
 
 
 def test_a_copied_sequence_is_independent():

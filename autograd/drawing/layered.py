@@ -18,7 +18,7 @@ LEAST_GAP, MOST_GAP = 56.0, 280.0  # between columns
 LEANING = 0.6  # of edges at cards: 0 is level, 1 straight toward the other end
 REACH = 0.42  # of a curve's control points, as a part of the way
 PORT = 15.0  # between the ends of edges on a card's side
-ROOM_BESIDE_CHIPS = 40.0  # in a gap
+ROOM_BESIDE_CHIPS = 34.0  # in a gap
 ROUNDS = 24  # of straightening
 
 

@@ -15,8 +15,8 @@ from autograd.engine.labels import brief
 
 NAME_SIZE, KEY_SIZE, NUMBER_SIZE, CHIP_SIZE = 10.5, 8.5, 10.5, 9.0  # of the type
 CARD_HEIGHT, BAND_HEIGHT, CHIP_HEIGHT = 50.0, 17.0, 13.0
-NARROWEST, WIDEST = 88.0, 148.0  # cards
-INSET = 7.0  # from a card's edge to its text
+NARROWEST, WIDEST = 88.0, 172.0  # cards
+INSET = 6.0  # from a card's edge to its text
 GAP = 8.0  # between two texts on a line
 
 ENGINES = ("builtin", "dot", "auto")  # the last is the first: once it was dot where that was found
@@ -58,12 +58,12 @@ def card_width(view: View) -> float:
 def row_width(row: tuple[str, str]) -> float:
     """Return the width that a key and its number need on a card."""
     key, number = row
-    return text_width(key, KEY_SIZE) + GAP + text_width(number, NUMBER_SIZE)
+    return text_width(key, KEY_SIZE) + GAP / 2 + text_width(number, NUMBER_SIZE)
 
 
 def chip_width(text: str) -> float:
     """Return the width of the chip with a number."""
-    return round(text_width(text, CHIP_SIZE) + 7) if text else 0.0
+    return round(text_width(text, CHIP_SIZE) + 4) if text else 0.0
 
 
 def arrange(view: View, engine: str = "builtin") -> Layout:

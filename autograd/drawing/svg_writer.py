@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from html import escape
@@ -29,13 +28,10 @@ from autograd.engine.labels import brief
 
 MARGIN = 20.0
 LEGEND_SIZE, LEGEND_LINE, LEGEND_GAP, SWATCH = 10.0, 19.0, 22.0, 11.0
-NARROWEST = 330.0  # picture with a legend
 ARROW, ARROW_HALF = 7.0, 2.9
 STACKED = 3.0  # how far the second card of a group peeps out
 RADIUS = 6.0
 DASHES = ' stroke-dasharray="3 2"'
-WIDER = 1.3  # than in Helvetica are texts in the fonts that stand in for it, bold ones too
-MEASURED = re.compile("[\x00-\u058f\u2000-\u22ff]*")  # Latin, Greek, Cyrillic, and mathematics
 
 
 def svg(view: View, layout: Layout, theme: str = "auto", legend: bool = True) -> str:
@@ -64,8 +60,9 @@ class _Picture:
         width, height = self.layout.width + 2 * MARGIN, self.layout.height + 2 * MARGIN
         rows: list[list[tuple[str, str, float]]] = []
         if legend:
-            width = max(width, NARROWEST)
-            rows = _rows(self._legend(), width - 2 * MARGIN)
+            entries = self._legend()
+            width = max(width, *(_legend_width(*entry) + 2 * MARGIN for entry in entries))
+            rows = _rows(entries, width - 2 * MARGIN)
             height += len(rows) * LEGEND_LINE + 2
         left = (width - self.layout.width) / 2
         yield (
@@ -112,13 +109,8 @@ class _Picture:
         return (
             f'<g id="{self.name}-c{i}"><title>{escape(edge.details)}</title><rect class="ag-back" x="{_n(left)}" y="{_n(top)}" '
             f'width="{_n(right - left)}" height="{_n(bottom - top)}" rx="3" {self._fill(BACKGROUND)}/>'
-            f"{self._chip_text(edge.text, box)}</g>"
+            f"{_text(edge.text, (left + right) / 2, (top + bottom) / 2 + CHIP_SIZE * 0.35)}</g>"
         )
-
-    def _chip_text(self, text: str, box: Box) -> str:
-        left, top, right, bottom = box
-        [length] = _lengths(right - left - 2, (text, text_width(text, CHIP_SIZE)))
-        return _text(text, (left + right) / 2, (top + bottom) / 2 + CHIP_SIZE * 0.35, "", length)
 
     def _card(self, i: int, card: Card) -> Iterator[str]:
         (x, y), width, role = self.layout.centers[i], self.layout.card_width, ROLES[card.role]
@@ -142,25 +134,18 @@ class _Picture:
             f"a{_n(RADIUS)},{_n(RADIUS)} 0 0 1 {_n(RADIUS)},{_n(-RADIUS)}h{_n(width - 2 * RADIUS)}"
             f'a{_n(RADIUS)},{_n(RADIUS)} 0 0 1 {_n(RADIUS)},{_n(RADIUS)}v{_n(BAND_HEIGHT - RADIUS)}z" {self._fill(role.band)}/>'
         )
-        title_width = text_width(title, NAME_SIZE) * (BOLD if card.bold else 1)
-        lengths = _lengths(width - 2 * INSET, (title, title_width), (operation, text_width(operation, NAME_SIZE)))
-        yield _text(title, left + INSET, top + 12.4, f'class="ag-name"{weight} {self._fill(role.ink)}', lengths[0])
+        yield _text(title, left + INSET, top + 12.4, f'class="ag-name"{weight} {self._fill(role.ink)}')
         if operation:
-            yield _text(
-                operation, right - INSET, top + 12.4, f'class="ag-name" text-anchor="end" {self._fill(role.ink)}', lengths[1]
-            )
+            yield _text(operation, right - INSET, top + 12.4, f'class="ag-name" text-anchor="end" {self._fill(role.ink)}')
         for (key, number), base in zip(card.rows, (30.0, 44.3), strict=True):
             kind, shade = ("grad", GRADIENT) if key == "grad" else ("value", TEXT)
             if number in (NOT_YET, NEVER):
                 kind, shade = "key", MUTED
             number = shortened(number, width - 2 * INSET - GAP / 2 - text_width(key, KEY_SIZE), NUMBER_SIZE)
-            widths = (key, text_width(key, KEY_SIZE)), (number, text_width(number, NUMBER_SIZE))
-            lengths = _lengths(width - 2 * INSET, *widths)
-            small = f'class="ag-key" font-size="{_n(KEY_SIZE)}" {self._fill(MUTED)}'
-            yield _text(key, left + INSET, top + base, small, lengths[0])
+            yield _text(key, left + INSET, top + base, f'class="ag-key" font-size="{_n(KEY_SIZE)}" {self._fill(MUTED)}')
             bold = ' font-weight="700"' if number == NOT_YET else ""  # a thin dot is easily overlooked
             look = f'class="ag-{kind}" text-anchor="end"{bold} {self._fill(shade)}'
-            yield _text(number, right - INSET, top + base, look, lengths[1])
+            yield _text(number, right - INSET, top + base, look)
         yield "</g>"
 
     def _legend(self) -> list[tuple[str, str]]:
@@ -173,21 +158,14 @@ class _Picture:
         return [*((name, text) for text, name in swatches.items()), *(("", note) for note in notes)]
 
     def _legend_row(self, row: Sequence[tuple[str, str, float]], y: float) -> Iterator[str]:
-        for (role, text, x), room in zip(row, self._rooms(row), strict=True):
-            [length] = _lengths(room, (text, text_width(text, LEGEND_SIZE)))
+        for role, text, x in row:
             if role:
                 paint = f"{self._fill(ROLES[role].band)} {self._stroke(ROLES[role].border)}"
                 size = f'width="{_n(SWATCH)}" height="{_n(SWATCH)}" rx="3"'
                 dashes = DASHES if role == "constant" else ""
                 yield f'<rect class="ag-{role} ag-swatch" x="{_n(MARGIN + x)}" y="{_n(y)}" {size} {paint}{dashes}/>'
                 x += SWATCH + 5
-            yield _text(text, MARGIN + x, y + 9.2, "", length)
-
-    def _rooms(self, row: Sequence[tuple[str, str, float]]) -> Iterator[float]:
-        """Yield how wide the text of each entry may be: until just before the next, or the rim of the picture."""
-        ends = [x - GAP for _, _, x in row[1:]] + [max(self.layout.width, NARROWEST - 2 * MARGIN)]
-        for (role, _, x), end in zip(row, ends, strict=True):
-            yield end - x - (SWATCH + 5 if role else 0)
+            yield _text(text, MARGIN + x, y + 9.2)
 
     # --- colours ---
 
@@ -231,20 +209,9 @@ def _css(what: str, shade: Shade) -> str:
     return f"{what}:light-dark({shade[0]},{shade[1]})"
 
 
-def _text(text: str, x: float, y: float, attributes: str, length: float = 0.0) -> str:
-    """Return a text; with a length, of that length in whatever font."""
-    fixed = f'textLength="{_n(length)}" lengthAdjust="spacingAndGlyphs"' if length else ""
-    words = [f'x="{_n(x)}" y="{_n(y)}"', *filter(None, [attributes, fixed])]
-    return f"<text {' '.join(words)}>{escape(text)}</text>"
-
-
-def _lengths(room: float, *texts: tuple[str, float]) -> list[float]:
-    """Return the lengths to give to the texts on a line: 0, which leaves them as they are, where a wider font has room, too.
-
-    Each text comes with its width in Helvetica. What is of a script of which that is only guessed stays as it is.
-    """
-    tight = sum(WIDER * width for _, width in texts) + GAP / 2 * (len(texts) > 1) > room
-    return [width if tight and MEASURED.fullmatch(text) else 0.0 for text, width in texts]
+def _text(text: str, x: float, y: float, attributes: str = "") -> str:
+    look = f" {attributes}" if attributes else ""
+    return f'<text x="{_n(x)}" y="{_n(y)}"{look}>{escape(text)}</text>'
 
 
 def _n(x: float) -> str:
@@ -273,10 +240,14 @@ def _rows(entries: Sequence[tuple[str, str]], width: float) -> list[list[tuple[s
     rows: list[list[tuple[str, str, float]]] = [[]]
     x = 0.0
     for role, text in entries:
-        need = text_width(text, LEGEND_SIZE) + (SWATCH + 5 if role else 0)
+        need = _legend_width(role, text)
         if rows[-1] and x + need > width:
             rows.append([])
             x = 0.0
         rows[-1].append((role, text, x))
         x += need + LEGEND_GAP
     return rows
+
+
+def _legend_width(role: str, text: str) -> float:
+    return text_width(text, LEGEND_SIZE) + (SWATCH + 5 if role else 0)

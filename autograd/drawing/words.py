@@ -76,39 +76,43 @@ def _minus(text: str) -> str:
 
 # --- widths ---
 
-# Widths in Helvetica and its twins (Arial, Liberation Sans), in thousandths of the font size.
+# Widths in thousandths of the font size: of Helvetica (and Arial, Liberation Sans) and DejaVu Sans, which often stands in for
+# it, the wider one. So there is room for either, also where a renderer does not heed textLength, as rsvg does not.
 WIDTHS = {
-    222: "ijl",
-    260: "|'",
-    278: " !,./:;I[\\]ft",
-    333: "()-`r",
-    389: "*\"^{}",
-    500: "Jckvsxyz",
-    584: "+<=>~−×÷",
-    611: "FTZ",
-    667: "&ABEKPSVXY",
-    722: "CDHNRUw",
-    778: "GOQ",
-    833: "Mm",
-    889: "%",
-    944: "W",
+    305: "ijl'",
+    340: " ,./I\\|·",
+    355: ":;",
+    405: "!()-[]f²³",
+    440: "rtˣ",
+    560: "*?J\"_`csz",
+    595: "Lkvxy",
+    620: "FTaeo",
+    670: "EPSY",
+    690: "ABKVXZΔ",
+    722: "CR",
+    752: "HNU",
+    788: "&DGOQ",
+    840: "#+<=>^w~−×÷∞",
+    880: "M",
+    975: "%m½",
+    1000: "W→⋯…",
     1015: "@",
 }  # fmt: skip
 _WIDTH = {char: width / 1000 for width, chars in WIDTHS.items() for char in chars}
-BOLD = 1.07
+BOLD = 1.13
 
 
 def text_width(text: str, size: float) -> float:
-    """Return about how wide a text will be, in the unit of its font size."""
+    """Return how wide a text will be at the most, in the unit of its font size; of other scripts it is a guess."""
     return size * sum([_WIDTH.get(char) or _char_width(char) for char in text])
 
 
 def _char_width(char: str) -> float:
     if char.isascii():
-        return 0.556
+        return 0.64
     if _joins(char):
         return 0.0
-    return 1.0 if unicodedata.east_asian_width(char) in "WF" else 0.62
+    return 1.0 if unicodedata.east_asian_width(char) in "WF" else 0.72
 
 
 def _joins(char: str) -> bool:

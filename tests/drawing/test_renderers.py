@@ -26,3 +26,11 @@ def test_the_comparison_sees_a_difference(tmp_path):
     [(mean, far)] = differences(tmp_path, [(draw(note()), draw(note(), parameters=False))])
     assert mean > 7
     assert far > 0.02
+
+
+@needs_renderers
+def test_they_do_in_a_wider_font_too_and_no_text_is_longer_in_one_of_them(tmp_path, monkeypatch):
+    monkeypatch.setattr("autograd.drawing.svg_writer.FONT", "'DejaVu Sans'")
+    drawings = [draw(CASES[name][0](), theme="light", **CASES[name][1]) for name in ("the note", "every operation")]
+    found = differences(tmp_path, zip(drawings, drawings, strict=True))
+    assert [pair for pair in found if pair[0] >= 5 or pair[1] >= 0.008] == []

@@ -12,7 +12,7 @@ from drawn import CASES, HOSTILE, contrast, hostile, note, square
 from autograd import Value
 from autograd.drawing import draw
 from autograd.drawing.theme import BACKGROUND, GRADIENT, MUTED, ROLES, TEXT, THEMES
-from autograd.drawing.words import BOLD
+from autograd.drawing.words import BOLD, text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -154,7 +154,7 @@ def test_no_label_breaks_or_injects_anything():
     assert len(drawing.view.cards) == 2 * len(HOSTILE) + 1
     assert not [element for element in root.iter() if element.tag.removeprefix(SVG) in ("script", "img", "b")]
     assert sum(element.tag == f"{SVG}style" for element in root.iter()) == 1
-    assert "<script>alert(1)</script>" in texts(drawing)
+    assert any(text.startswith("<script>alert(1)") for text in texts(drawing))
 
 
 def test_an_image_tag_stays_one_tag_whatever_the_label():
@@ -172,7 +172,7 @@ def test_long_labels_are_shortened_and_shown_in_full_when_pointed_at():
 def test_cards_grow_with_labels_and_numbers_up_to_a_limit():
     widths = [draw(Value(1.0, label="x" * length)).layout.card_width for length in (1, 20, 1000)]
     assert widths[0] == 88
-    assert 88 < widths[1] <= widths[2] == 148
+    assert 88 < widths[1] <= widths[2] == 172
 
 
 def test_characters_that_are_one_are_not_cut_apart():
@@ -192,25 +192,24 @@ def test_labels_that_are_no_strings_are_shown_all_the_same():
 # --- fonts ---
 
 
-def lengths(picture):
-    return {element.text: element.get("textLength") for element in ElementTree.fromstring(picture).iter(f"{SVG}text")}
+@pytest.mark.parametrize("font", ["Helvetica, 'Liberation Sans'", "'DejaVu Sans'"])
+@pytest.mark.parametrize("weight", [400, 700])
+def test_no_character_of_a_name_or_a_number_is_wider_than_the_room_it_gets(open_page, tmp_path, font, weight):
+    path = tmp_path / "page.html"
+    path.write_text("<!doctype html>")
+    characters = [*map(chr, range(32, 127)), *"−×÷·…½²³ˣ→∂ΣσΔ√∞"]
+    measure = """([characters, font]) => {
+        const context = document.createElement("canvas").getContext("2d");
+        context.font = font;
+        return characters.map((character) => context.measureText(character).width);
+    }"""
+    found = open_page(path.as_uri()).evaluate(measure, [characters, f"{weight} 100px {font}"])
+    room = [text_width(character, 100) * (BOLD if weight == 700 else 1) for character in characters]
+    assert [c for c, width, most in zip(characters, found, room, strict=True) if width > most + 0.5] == []
 
 
-def test_a_text_that_has_room_in_a_wider_font_too_is_left_as_the_font_has_it():
-    assert set(lengths(draw(square(), legend=False).svg).values()) == {None}
-
-
-def test_a_text_that_a_wider_font_would_make_too_long_keeps_its_length():
-    found = lengths(draw(Value(3.0, label="x" * 18) * 1.0, legend=False).svg)
-    assert float(found["x" * 18]) == pytest.approx(18 * 0.5 * 10.5 * BOLD, abs=0.06)
-    assert found["value"] is None
-
-
-@pytest.mark.parametrize(
-    "label", ["\u4f60\u597d\u4e16\u754c\u4f60\u597d\u4e16\u754c", "\u0645\u0631\u062d\u0628\u0627 " * 4, "\U0001f642" * 12]
-)
-def test_a_text_whose_width_is_only_guessed_is_never_stretched(label):
-    assert set(lengths(draw(Value(1.0, label=label) * 1.0, legend=False).svg).values()) == {None}
+def test_no_text_is_stretched_or_squeezed_which_some_renderers_do_not_do():
+    assert "textLength" not in draw(hostile()).svg
 
 
 TEXTS = """svg => [...svg.querySelectorAll("text")].map(text => {

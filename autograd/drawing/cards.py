@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from autograd.drawing.groups import Group
 from autograd.drawing.words import NumberFormat, exact_text, formatted, partial_text, value_text
@@ -55,6 +56,7 @@ class Writer:
         number_format: NumberFormat | None,
         partial_format: NumberFormat | None,
         constants: bool,
+        owned: Collection[Value] = (),
     ) -> None:
         self.partials, self.names, self.roles, self.hidden = partials, partials.names, roles, hidden
         self.number_format, self.partial_format = number_format, partial_format
@@ -63,7 +65,10 @@ class Writer:
         self.places: dict[Group, int] = {}
         self.cards: list[Card] = []
         self.edges: list[Edge] = []
+        self.owned = {*owned} if not constants else ()  # the parameters of a module, whose inputs are shown if they are numbers
+        self.inputs: dict[tuple[int, tuple[Any, ...]], int] = {}
         for group in groups:
+            inputs = [self._input(place, args) for node in group.nodes for place, args in self._numbers_read(node)]
             numbers = [*_numbers(group.nodes[0])] if constants and len(group.nodes) == 1 else []
             constant_places = range(len(self.cards), len(self.cards) + len(numbers))
             self.cards += [self._constant(number) for number in numbers]
@@ -71,6 +76,7 @@ class Writer:
             self.cards.append(self._card(group, with_constants=not constants))
             self.edges += self._edges(group)
             self.edges += [Edge(tail, head, "", "a constant", is_partial=False) for tail in constant_places]
+            self.edges += [Edge(tail, head, "", "an input", is_partial=False) for tail in dict.fromkeys(inputs)]
 
     def _outlets(self, groups: Sequence[Group]) -> dict[Group, list[Value]]:
         """Return the nodes of each group that others read."""
@@ -129,6 +135,20 @@ class Writer:
         value = formatted(number, self.number_format, value_text)
         rows = (("value", value), ("grad", NEVER))
         return Card(value, "constant", "", rows, "constant", False, 1, f"the constant {exact_text(number)}")
+
+    def _numbers_read(self, node: Value) -> Iterator[tuple[int, tuple[Any, ...]]]:
+        """Yield the places of what a neuron of the module reads that are plain numbers, with all that it reads."""
+        if node.op is not None and node.op.name == "weighted_sum" and any(arg in self.owned for arg in node.parents):
+            yield from [(place, node.args[1]) for place, arg in enumerate(node.args[1]) if isinstance(arg, float)]
+
+    def _input(self, place: int, args: tuple[Any, ...]) -> int:
+        """Return the place of an input's card, which all neurons share that read the same."""
+        if (place, args) not in self.inputs:
+            self.inputs[place, args] = len(self.cards)
+            rows = (("value", formatted(args[place], self.number_format, value_text)), ("grad", NEVER))
+            name = f"input {place + 1}"
+            self.cards.append(Card(name, name, "", rows, "input", True, 1, f"{name}: the number {exact_text(args[place])}"))
+        return self.inputs[place, args]
 
     # --- edges ---
 

@@ -127,6 +127,7 @@ def draw(
 
     * ``roles`` has colours for nodes or labels: input, weight, bias, leaf, hidden, output, target, constant, operation,
       loss, root. Without it they follow from labels (w1, net_h1, …), from the record, and from the ``module``'s parameters.
+    * With a ``module``, the plain numbers that it reads have cards, too.
     * ``number_format`` and ``partial_format`` are specifications such as ".2f", or functions from float to str.
     * ``layout`` is "builtin", the same on every machine, or "dot": Graphviz's.
     * ``theme`` is "light", "dark", or "auto": as the page.

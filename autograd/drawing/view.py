@@ -87,6 +87,7 @@ def view_of(
         number_format=number_format,
         partial_format=partial_format,
         constants=constants,
+        owned=owned,
     )
     cards, edges = writer.cards, writer.edges
     if len(cards) > MOST_WITH_PARTIALS:

@@ -8,7 +8,7 @@ from drawn import connections, elementary_note, mlp, names, note, square
 from autograd import Value, log_sum_exp, product, total, weighted_sum
 from autograd.drawing.view import view_of
 from autograd.engine.graph import topological_order
-from nn import Neuron
+from nn import MLP, Neuron
 
 # --- the record as it is ---
 
@@ -81,6 +81,23 @@ def test_constants_get_cards_with_a_dash_when_asked_for():
 def test_inputs_that_are_floats_get_cards_as_constants():
     view = view_of(weighted_sum([Value(0.5), Value(0.25)], [7.0, 8.0]), constants=True)
     assert [card.rows[0][1] for card in view.cards if card.role == "constant"] == ["7.0000", "8.0000"]
+
+
+def test_numbers_that_a_module_reads_have_a_card_that_its_neurons_share():
+    model = MLP(2, [2, 1], seed=1)
+    for options in ({"module": model}, {"module": model, "parameters": False}):
+        view = view_of((model([7.0, 8.0]) - 1.0) ** 2, **options)
+        assert [(card.name, card.rows) for card in view.cards if card.role == "input"] == [
+            (f"input {n}", (("value", f"{value}.0000"), ("grad", "–"))) for n, value in ((1, 7), (2, 8))
+        ]
+        assert [tail for tail, *_ in connections(view) if tail.startswith("input")] == ["input 1", "input 2"] * 2
+    assert not [card for card in view_of(model([7.0, 8.0])).cards if card.role == "input"]  # without it, nobody knows
+
+
+def test_each_sample_that_a_module_reads_has_cards_of_its_own_and_so_has_a_part_of_it():
+    model = MLP(2, [2, 1], seed=1)
+    view = view_of(model([7.0, 8.0]) + model([7.0, 9.0]), group=model)
+    assert [card.rows[0][1] for card in view.cards if card.role == "input"] == ["7.0000", "8.0000", "7.0000", "9.0000"]
 
 
 def test_parameters_can_be_left_out():

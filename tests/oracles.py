@@ -130,6 +130,7 @@ ORACLES = _Oracles({
     "greater": Oracle(lambda x, y: mpf(x > y), PLANE, lambda x, y: x != y),
     "amax": Oracle(max, UNEQUAL),
     "amin": Oracle(min, UNEQUAL),
+    "largest_of": Oracle(max, UNEQUAL),
     "equal": Oracle(lambda x, y: mpf(x == y), PLANE, lambda x, y: x != y),
     "floor": Oracle(mp.floor, OFF_ZERO, _is_broken),
     "ceil": Oracle(mp.ceil, OFF_ZERO, _is_broken),

@@ -42,11 +42,16 @@ def flat_edges(node: Any) -> list[bool]:
     """Tell for each edge of a node whether its operation is flat in that argument here: see ``Primitive``."""
     if node.op is None or node.op.flat is None:
         return [False] * len(node.parents)
-    arguments = flattened(node.args)
-    flat = flattened(node.op.flat(*replaced(node.args, lambda argument: argument._data)))
+    flat = flattened(flat_in(node.op, node.args))
+    return [out for x, out in zip(flattened(node.args), flat, strict=True) if isinstance(x, Node)]
+
+
+def flat_in(op: Any, args: Sequence[Any]) -> Any:
+    """Tell for each argument of an operation, for a sequence item by item, whether it is flat in that one here."""
+    flat = op.flat(*replaced(args, lambda argument: argument._data))
     if recorders:
-        note(node.op, "flat", node.args, flat)
-    return [out for x, out in zip(arguments, flat, strict=True) if isinstance(x, Node)]
+        note(op, "flat", args, flattened(flat))
+    return flat
 
 
 def live_edges(node: Any) -> list[tuple[Any, float]]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def _softmax(z: Any, values: Sequence[Any]) -> list[Any]:
     """Return exp(value - z) for each value; written with z itself, rounding z would cost |z| / 2 ulp."""
-    largest = max([getattr(x, "data", x) for x in values])  # may be a plain number: its own derivative cancels
+    largest = largest_of(values)  # without slope, since its own derivative cancels
     powers = [exp_difference(x, largest) for x in values]
     whole = total(powers)
     return [p / whole for p in powers]
@@ -140,6 +140,7 @@ minimum = Primitive("minimum", floats.minimum, lambda z, x, y: greater(y, x), la
 greater: Primitive = Primitive("greater", floats.greater, r.zero, r.zero, symbol=">", flat=r.unequal)  # ½ where they are equal
 amax = maximum.of_sequence = Primitive("amax", floats.amax, _shares, symbol="max", takes=SEQUENCE, flat=r.not_chosen(max))
 amin = minimum.of_sequence = Primitive("amin", floats.amin, _shares, symbol="min", takes=SEQUENCE, flat=r.not_chosen(min))
+largest_of = Primitive("largest_of", floats.amax, r.zeros, symbol="max", takes=SEQUENCE, flat=r.everywhere)
 equal: Primitive = Primitive("equal", floats.equal, r.zero, r.zero, symbol="=", flat=r.unequal)
 floor = Primitive("floor", floats.floor, r.zero, flat=r.between_whole)
 ceil = Primitive("ceil", floats.ceil, r.zero, flat=r.between_whole)

@@ -98,6 +98,7 @@ def sinc_derivative_error(z: float, x: float, n: float) -> float:
 ULPS = {
     0.0: """
         negative relu heaviside abs sign maximum minimum greater amax amin equal floor ceil trunc rint fmod clip copysign where
+        largest_of
         """,
     0.5: "sqrt total round remainder",
     1.0: "exp exp2 expm1 log log2 log1p hypot sin cos tan arcsin arccos arctan arctan2 erf",

@@ -24,6 +24,14 @@ def zero(z: Any, *args: Any) -> float:
     return 0.0
 
 
+def zeros(z: Any, values: Sequence[Any]) -> list[float]:
+    return [0.0] * len(values)
+
+
+def everywhere(values: Sequence[float]) -> list[list[bool]]:
+    return [[True] * len(values)]
+
+
 def one(z: Any, *args: Any) -> float:
     return 1.0
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd.engine import primitives as p
-from autograd.engine.graph import flattened
+from autograd.engine.graph import flat_in, flattened
 from autograd.engine.limits import partial_of, value_of
 from autograd.engine.number import Number, data_of
 from autograd.engine.primitive import TABLE, Primitive
@@ -113,14 +113,15 @@ class Dual(Traced):
 
 
 def _without_flat(op: Primitive, given: list[Any]) -> list[Any]:
-    """Return arguments with the plain number in place of each in which the operation is flat here: it passes nothing on."""
+    """Return arguments without the derivatives of each in which the operation is flat here: it passes nothing on."""
     assert op.flat is not None
-    numbers = [*map(plain, given)]
+    bare = tuple([tuple(map(innermost, arg)) if isinstance(arg, list) else innermost(arg) for arg in given])
+    flat = flat_in(op, bare)
     return [
-        [n if out else x for x, n, out in zip(arg, number, still, strict=True)]
+        [x if out else y for x, y, out in zip(value, arg, still, strict=True)]
         if isinstance(arg, list)
-        else (number if still else arg)
-        for arg, number, still in zip(given, numbers, op.flat(*numbers), strict=True)
+        else (value if still else arg)
+        for arg, value, still in zip(given, bare, flat, strict=True)
     ]
 
 

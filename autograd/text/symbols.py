@@ -45,6 +45,7 @@ FUNCTIONS = {
     "amax":     ("max({})",   r"\max({})"),
     "amin":     ("min({})",   r"\min({})"),
     "equal":    ("[{}={}]",   "[{} = {}]"),
+    "largest_of": ("max({})", r"\max({})"),
     "greater":  ("[{} > {}]", "[{} > {}]"),
     "floor":    ("⌊{}⌋",      r"\lfloor {} \rfloor"),
     "heaviside": ("[{} > 0]", r"[{} > 0]"),

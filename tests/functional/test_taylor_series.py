@@ -14,7 +14,12 @@ import autograd.engine.primitives as p
 from autograd import Value, cos, exp, grad, gradients, jvp, log, maximum, no_grad, primitive, sigmoid, sin, sqrt, tanh, taylor
 from autograd.engine.primitives import TABLE
 
-POINTS = [(name, point) for name, oracle in ORACLES.items() for point in oracle.points if oracle.inside(*point)]
+POINTS = [
+    (name, point)
+    for name, oracle in ORACLES.items()
+    for point in oracle.points
+    if oracle.inside(*point) and name != "largest_of"  # which is taken for a constant
+]
 
 
 @pytest.mark.parametrize(("name", "point"), POINTS, ids=[f"{name} at {point}" for name, point in POINTS])

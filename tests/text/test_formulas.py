@@ -13,7 +13,16 @@ from autograd.engine.primitives import TABLE
 from autograd.text import Symbol, formula, formula_in_numbers, names_of, partial_formulas
 from autograd.text.symbols import spell, symbols
 
-MANY = {"amax": 1, "amin": 1, "total": 1, "product": 1, "log_sum_exp": 1, "weighted_sum": 2, "half_squared_error": 2}
+MANY = {
+    "amax": 1,
+    "amin": 1,
+    "largest_of": 1,
+    "total": 1,
+    "product": 1,
+    "log_sum_exp": 1,
+    "weighted_sum": 2,
+    "half_squared_error": 2,
+}
 
 
 def arguments(op, make):

@@ -81,6 +81,9 @@ CASES = {
     "x * x": (square, {}),
     "a leaf": (lambda: Value(3.0), {}),
     "neurons": (note, {"parameters": False}),
+    "downward": (note, {"rankdir": "TB"}),
+    "MLP upward": (lambda: mlp()[1], {"rankdir": "BT"}),
+    "elementary to the left": (elementary_note, {"rankdir": "RL"}),
 }
 
 HOSTILE = [

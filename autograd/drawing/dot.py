@@ -13,7 +13,7 @@ from typing import Any
 
 from autograd.drawing.cards import NEVER, NOT_YET, Card
 from autograd.drawing.edge_labels import Curve, Point
-from autograd.drawing.layered import usual_gap
+from autograd.drawing.layered import Size, usual_gap
 from autograd.drawing.theme import BACKGROUND, GRADIENT, LINE, MUTED, ROLES, TEXT, THEMES, Shade
 from autograd.drawing.view import View
 from autograd.drawing.words import shortened, shortened_to_columns
@@ -56,12 +56,10 @@ def digraph(view: View, form: str, rankdir: str, theme: str) -> Any:
 
 def statements(view: View, rankdir: str = "LR", theme: str = "light") -> Iterator[str]:
     """Yield what stands between the braces of DOT."""
-    if rankdir not in ("LR", "TB", "RL", "BT"):
-        raise ValueError(f"rankdir must be one of LR, TB, RL, BT, but got {brief(rankdir)}")
     if theme not in THEMES:
         raise ValueError(f"theme must be one of {', '.join(THEMES)}, but got {brief(theme)}")
     dark = theme == "dark"
-    yield f'graph [rankdir={rankdir}, nodesep=0.2, ranksep=0.5, bgcolor="{BACKGROUND[dark]}", fontname="{DOT_FONT}"]'
+    yield f'graph [rankdir={direction(rankdir)}, nodesep=0.2, ranksep=0.5, bgcolor="{BACKGROUND[dark]}", fontname="{DOT_FONT}"]'
     yield f'node [shape=plain, fontname="{DOT_FONT}", fontsize=10]'
     yield f'edge [arrowsize=0.6, color="{LINE[dark]}", fontcolor="{MUTED[dark]}", fontname="{DOT_FONT}", fontsize=9]'
     for i, card in enumerate(view.cards):
@@ -69,6 +67,13 @@ def statements(view: View, rankdir: str = "LR", theme: str = "light") -> Iterato
     for edge in view.edges:
         label = f"label={_quoted(f' {edge.text} ')}, " if edge.text else ""
         yield f"n{edge.tail} -> n{edge.head} [{label}tooltip={_quoted(edge.details)}]"
+
+
+def direction(rankdir: str) -> str:
+    """Return the direction of a picture; raise ValueError if there is no such one."""
+    if rankdir not in ("LR", "TB", "RL", "BT"):
+        raise ValueError(f"rankdir must be one of LR, TB, RL, BT, but got {brief(rankdir)}")
+    return rankdir
 
 
 def _table(card: Card, dark: bool) -> str:
@@ -116,7 +121,7 @@ def run(source: str, form: str, *options: str) -> bytes:
     return done.stdout
 
 
-def positions(count: int, edges: Sequence[tuple[int, int]], size: tuple[float, float], chips: Sequence[float]) -> Positions:
+def positions(count: int, edges: Sequence[tuple[int, int]], size: Size, chips: Sequence[Size]) -> Positions:
     """Return where dot puts empty boxes of the cards' size, and its curves; raise RuntimeError if it cannot."""
     plain = run(_boxes(count, edges, size, chips), "plain").decode()
     try:
@@ -125,10 +130,12 @@ def positions(count: int, edges: Sequence[tuple[int, int]], size: tuple[float, f
         raise RuntimeError("Graphviz's program dot printed no layout that can be read") from None
 
 
-def _boxes(count: int, edges: Sequence[tuple[int, int]], size: tuple[float, float], chips: Sequence[float]) -> str:
+def _boxes(count: int, edges: Sequence[tuple[int, int]], size: Size, chips: Sequence[Size]) -> str:
     """Write the graph as empty boxes, whose layout is the same whatever fonts there are."""
     with_room = len(edges) <= FEW
-    separation = GAP_BESIDE_CHIPS if with_room and any(chips) else usual_gap(count, edges, chips) + MORE_THAN_OURS
+    separation = (
+        GAP_BESIDE_CHIPS if with_room and any(along for along, _ in chips) else usual_gap(count, edges, chips) + MORE_THAN_OURS
+    )
     lines = [
         "digraph {",
         f"rankdir=LR; nodesep=0.2; ranksep={separation / POINTS:.4f}",
@@ -136,13 +143,14 @@ def _boxes(count: int, edges: Sequence[tuple[int, int]], size: tuple[float, floa
         "edge [dir=none]",
         *[f"{card}" for card in range(count)],
     ]
-    for (tail, head), chip in zip(edges, chips, strict=True):
-        room = f' [label=<<TABLE BORDER="0" FIXEDSIZE="TRUE" WIDTH="{chip:.0f}" HEIGHT="12"><TR><TD></TD></TR></TABLE>>]'
-        lines.append(f"{tail} -> {head}{room if chip and with_room else ''}")
+    for (tail, head), (along, across) in zip(edges, chips, strict=True):
+        box = f'WIDTH="{along:.0f}" HEIGHT="{across:.0f}"'
+        room = f' [label=<<TABLE BORDER="0" FIXEDSIZE="TRUE" {box}><TR><TD></TD></TR></TABLE>>]'
+        lines.append(f"{tail} -> {head}{room if along and with_room else ''}")
     return "\n".join([*lines, "}"])
 
 
-def _apply(plain: str, count: int, edges: Sequence[tuple[int, int]], size: tuple[float, float]) -> Positions:
+def _apply(plain: str, count: int, edges: Sequence[tuple[int, int]], size: Size) -> Positions:
     centers: list[Point] = [(0.0, 0.0)] * count
     found: dict[tuple[int, int], list[Curve]] = {}
     for line in plain.splitlines():
@@ -158,7 +166,7 @@ def _apply(plain: str, count: int, edges: Sequence[tuple[int, int]], size: tuple
     return centers, curves, curves
 
 
-def _anchored(curve: Curve, tail: Point, head: Point, size: tuple[float, float]) -> Curve:
+def _anchored(curve: Curve, tail: Point, head: Point, size: Size) -> Curve:
     """Return a curve that ends on the borders of its cards: dot prints five digits, which in wide pictures leaves gaps."""
     (x0, y0), (x1, y1) = (_on_border(end, center, size) for end, center in ((curve[0], tail), (curve[-1], head)))
     (dx0, dy0), (dx1, dy1) = (x0 - curve[0][0], y0 - curve[0][1]), (x1 - curve[-1][0], y1 - curve[-1][1])
@@ -166,7 +174,7 @@ def _anchored(curve: Curve, tail: Point, head: Point, size: tuple[float, float])
     return [(x0, y0), (ax + dx0, ay + dy0), *curve[2:-2], (bx + dx1, by + dy1), (x1, y1)]
 
 
-def _on_border(point: Point, center: Point, size: tuple[float, float]) -> Point:
+def _on_border(point: Point, center: Point, size: Size) -> Point:
     """Return the point of a card's border that is nearest to a point not far from it."""
     across, down = size[0] / 2, size[1] / 2
     dx = min(max(point[0] - center[0], -across), across)

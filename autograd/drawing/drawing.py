@@ -28,20 +28,22 @@ DOTS_PER_INCH = 192
 class Drawing:
     """A picture of a recorded graph. ``print`` it for text; the last line of a notebook's cell shows it."""
 
-    def __init__(self, view: View, engine: str = "builtin", theme: str = "auto", legend: bool = True) -> None:
-        self.view, self.theme = view, theme
-        self.layout: Layout = arrange(view, engine)
+    def __init__(
+        self, view: View, engine: str = "builtin", theme: str = "auto", legend: bool = True, rankdir: str = "LR"
+    ) -> None:
+        self.view, self.theme, self.rankdir = view, theme, rankdir
+        self.layout: Layout = arrange(view, engine, rankdir)
         self.svg: str = svg(view, self.layout, theme, legend)
 
     @cached_property
     def dot(self) -> str:
         """The picture in DOT, Graphviz's language."""
-        return dot.source(self.view, theme=self.theme)
+        return dot.source(self.view, self.rankdir, self.theme)
 
     @cached_property
     def mermaid(self) -> str:
         """The picture as a Mermaid flowchart, for a Markdown code block marked ``mermaid``."""
-        return text.mermaid(self.view)
+        return text.mermaid(self.view, self.rankdir)
 
     @cached_property
     def text(self) -> str:
@@ -94,6 +96,7 @@ def draw(
     partial_format: NumberFormat | None = None,
     title: str = "",
     layout: str = "builtin",
+    rankdir: str = "LR",
     theme: str = "auto",
     legend: bool = True,
 ) -> Drawing:
@@ -129,7 +132,8 @@ def draw(
       loss, root. Without it they follow from labels (w1, net_h1, …), from the record, and from the ``module``'s parameters.
     * With a ``module``, the plain numbers that it reads have cards, too.
     * ``number_format`` and ``partial_format`` are specifications such as ".2f", or functions from float to str.
-    * ``layout`` is "builtin", the same on every machine, or "dot": Graphviz's.
+    * ``layout`` is "builtin", the same on every machine, or "dot": Graphviz's. ``rankdir`` is where it goes: "LR" to
+      the right, "TB" down, "RL" or "BT".
     * ``theme`` is "light", "dark", or "auto": as the page.
 
     Raises ValueError for more than 2000 cards, and warns above 1000. Above 400, edges have no numbers.
@@ -148,7 +152,7 @@ def draw(
         partial_format=partial_format,
         title=title,
     )
-    return Drawing(view, layout, theme, legend)
+    return Drawing(view, layout, theme, legend, rankdir)
 
 
 def draw_dot(

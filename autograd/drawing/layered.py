@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import TypeAlias
 
 from autograd.drawing.edge_labels import Curve, Point
 from autograd.drawing.ordering import Columns, Edges, in_columns, untangle
@@ -21,10 +22,10 @@ PORT = 15.0  # between the ends of edges on a card's side
 ROOM_BESIDE_CHIPS = 34.0  # in a gap
 ROUNDS = 24  # of straightening
 
+Size: TypeAlias = tuple[float, float]  # how far along the direction of the edges, and how far across
 
-def layered(
-    count: int, edges: Edges, size: tuple[float, float], chips: Sequence[float]
-) -> tuple[list[Point], list[Curve], list[Curve]]:
+
+def layered(count: int, edges: Edges, size: Size, chips: Sequence[Size]) -> tuple[list[Point], list[Curve], list[Curve]]:
     """Return the center of each card, the curve of each edge, and the part of that curve where its chip may be."""
     columns = in_columns(count, edges)
     untangle(columns)
@@ -87,7 +88,7 @@ def _spaced(wanted: Sequence[float], room: Sequence[float], weights: Sequence[fl
 
 
 def _drawn(
-    columns: Columns, y: Sequence[float], size: tuple[float, float], chips: Sequence[float]
+    columns: Columns, y: Sequence[float], size: Size, chips: Sequence[Size]
 ) -> tuple[list[Point], list[Curve], list[Curve]]:
     half = size[0] / 2
     x = _column_centers(columns, size[0], chips)
@@ -115,25 +116,25 @@ def _bend(start: Point, end: Point, leaving: float, arriving: float) -> Curve:
     return [(x0 + across, y0 + down * leaving), (x1 - across, y1 - down * arriving), end]
 
 
-def _column_centers(columns: Columns, width: float, chips: Sequence[float]) -> list[float]:
+def _column_centers(columns: Columns, width: float, chips: Sequence[Size]) -> list[float]:
     gaps = _gaps(columns, chips)
     return [width / 2 + sum(gaps[:i]) + i * width for i in range(len(columns.columns))]
 
 
-def _gaps(columns: Columns, chips: Sequence[float]) -> list[float]:
+def _gaps(columns: Columns, chips: Sequence[Size]) -> list[float]:
     """Return the distances between columns: larger where many edges, or wide chips, are between them."""
     gaps = [LEAST_GAP] * (len(columns.columns) - 1)
     crowd = Counter(columns.column_of[left] for slot in columns.before for left in slot)
     for column, count in crowd.items():
         density = count / max(len(columns.columns[column]), len(columns.columns[column + 1]))
         gaps[column] = min(MOST_GAP, LEAST_GAP + max(min(90.0, 3.0 * (count - 1)), 28.0 * (density - 1)))
-    for path, chip in zip(columns.paths, chips, strict=True):
+    for path, (chip, _) in zip(columns.paths, chips, strict=True):
         column = columns.column_of[path[-1]] - 1
         gaps[column] = max(gaps[column], chip + ROOM_BESIDE_CHIPS)
     return gaps
 
 
-def usual_gap(count: int, edges: Edges, chips: Sequence[float]) -> float:
+def usual_gap(count: int, edges: Edges, chips: Sequence[Size]) -> float:
     """Return the mean distance between columns, for a layout that can have but one."""
     gaps = _gaps(in_columns(count, edges), chips)
     return sum(gaps) / max(1, len(gaps))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -18,6 +18,14 @@ CARD_HEIGHT, BAND_HEIGHT, CHIP_HEIGHT = 50.0, 17.0, 13.0
 NARROWEST, WIDEST = 88.0, 172.0  # cards
 INSET = 6.0  # from a card's edge to its text
 GAP = 8.0  # between two texts on a line
+
+# Both engines lay out from left to right; for other directions, each point is turned.
+TURNS: dict[str, Callable[[float, float], Point]] = {
+    "LR": lambda x, y: (x, y),
+    "TB": lambda x, y: (y, x),
+    "RL": lambda x, y: (-x, y),
+    "BT": lambda x, y: (y, -x),
+}
 
 ENGINES = ("builtin", "dot", "auto")  # the last is the first: once it was dot where that was found
 
@@ -66,18 +74,25 @@ def chip_width(text: str) -> float:
     return round(text_width(text, CHIP_SIZE) + 4) if text else 0.0
 
 
-def arrange(view: View, engine: str = "builtin") -> Layout:
-    """Lay out a view by the built-in layout, which is the same on every machine, or by dot.
+def arrange(view: View, engine: str = "builtin", rankdir: str = "LR") -> Layout:
+    """Lay out a view in a direction, by the built-in layout, which is the same on every machine, or by dot.
 
-    Raises RuntimeError if "dot" is asked for and cannot be had, ValueError if there is no such engine.
+    Raises RuntimeError if "dot" is asked for and cannot be had, ValueError if there is no such engine
+    or direction.
     """
     if engine not in ENGINES:
         raise ValueError(f"layout must be one of {', '.join(ENGINES)}, but got {brief(engine)}")
+    turned = TURNS[dot.direction(rankdir)]
     width = card_width(view)
     chips = [chip_width(edge.text) for edge in view.edges]
     edges = [(edge.tail, edge.head) for edge in view.edges]
+    size, room = (width, CARD_HEIGHT), [(chip, CHIP_HEIGHT if chip else 0.0) for chip in chips]
+    if rankdir in ("TB", "BT"):
+        size, room = size[::-1], [pair[::-1] for pair in room]
     lay_out = dot.positions if engine == "dot" else layered
-    centers, curves, free = lay_out(len(view.cards), edges, (width, CARD_HEIGHT), chips)
+    centers, *lines = lay_out(len(view.cards), edges, size, room)
+    centers = [turned(*point) for point in centers]
+    curves, free = ([[turned(*point) for point in curve] for curve in found] for found in lines)
     boxes = [box_around(center, width, 3.0) for center in centers]
     places = place_chips(curves, free, chips, CHIP_HEIGHT, boxes)
     return _from_the_corner(Layout(0.0, 0.0, width, centers, curves, places))

@@ -16,14 +16,14 @@ DEEPEST = 16  # levels of a tree; what is deeper goes on below it
 WIDEST_NAME = 28  # columns
 
 
-def mermaid(view: View) -> str:
+def mermaid(view: View, rankdir: str = "LR") -> str:
     """Return a Mermaid flowchart, which GitHub draws where a Markdown code block is marked ``mermaid``."""
     if len(view.edges) > MOST_MERMAID_EDGES:
         warnings.warn(
             f"Mermaid draws at most {MOST_MERMAID_EDGES} edges unless it is told otherwise, and these are {len(view.edges)}",
             stacklevel=4,
         )
-    lines = ["flowchart LR"]
+    lines = [f"flowchart {rankdir}"]
     for i, card in enumerate(view.cards):
         words = [f"<b>{_escaped(card.title)}</b> {_escaped(card.operation)}".strip()]
         words += [f"{key} {_escaped(number)}" for key, number in card.rows]

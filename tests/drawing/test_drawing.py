@@ -45,6 +45,12 @@ def test_an_image_without_graphviz_says_how_to_install_it(tmp_path, monkeypatch)
         draw(note()).save(tmp_path / "net.png")
 
 
+def test_every_format_goes_where_the_picture_goes():
+    drawing = draw(square(), rankdir="TB")
+    assert "rankdir=TB" in drawing.dot
+    assert drawing.mermaid.startswith("flowchart TB")
+
+
 def test_an_unknown_format_is_refused_with_the_known_ones(tmp_path):
     with pytest.raises(ValueError, match=r"'net\.jpeg' must end in one of \.svg, \.dot"):
         draw(square()).save(tmp_path / "net.jpeg")
@@ -130,9 +136,9 @@ def test_only_values_can_be_drawn():
         draw([square()])
 
 
-@pytest.mark.parametrize("option", [{"layout": "neato"}, {"theme": "solarized"}])
+@pytest.mark.parametrize("option", [{"layout": "neato"}, {"theme": "solarized"}, {"rankdir": "down"}])
 def test_an_unknown_choice_is_refused_with_the_known_ones(option):
-    with pytest.raises(ValueError, match=r"must be one of (builtin, dot, auto|auto, light, dark)"):
+    with pytest.raises(ValueError, match=r"must be one of (builtin, dot, auto|auto, light, dark|LR, TB, RL, BT)"):
         draw(square(), **option)
 
 

@@ -82,10 +82,12 @@ def test_all_is_within_the_picture(name, engine):
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_time_runs_from_left_to_right(engine):
-    drawing = draw(mlp()[1], layout=engine)
-    x = [center[0] for center in drawing.layout.centers]
-    assert all(x[edge.tail] + drawing.layout.card_width < x[edge.head] for edge in drawing.view.edges)
+@pytest.mark.parametrize(("rankdir", "axis", "sign"), [("LR", 0, 1), ("RL", 0, -1), ("TB", 1, 1), ("BT", 1, -1)])
+def test_time_runs_from_left_to_right_or_as_one_wants(engine, rankdir, axis, sign):
+    drawing = draw(mlp()[1], layout=engine, rankdir=rankdir)
+    place = [sign * center[axis] for center in drawing.layout.centers]
+    size = (drawing.layout.card_width, CARD_HEIGHT)[axis]
+    assert all(place[edge.tail] + size < place[edge.head] for edge in drawing.view.edges)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -72,6 +72,14 @@ def numbers_in(tree: Any) -> list[Any] | None:
     return found
 
 
+def is_built_in(tree: Any) -> bool:
+    """Return whether a structure is of lists, tuples, dicts, numbers and texts of exactly these types."""
+    kind = type(tree)
+    if kind is dict:
+        return all(type(key) in KEPT for key in tree) and all(map(is_built_in, tree.values()))
+    return all(map(is_built_in, tree)) if kind in (list, tuple) else isinstance(tree, (float, Number)) or kind in KEPT
+
+
 def identities(tree: Any) -> Any:
     """Return what changes where somebody puts another thing into a structure."""
     if isinstance(tree, dict):

@@ -1,11 +1,14 @@
-"""Recordings of one function as a tree: questions, and where each answer leads, to further questions or to results."""
+"""Recordings of one function as a tree: questions, and where each answer leads, to further questions or to results; how it is
+written, in whatever language."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
+from autograd.compiling.lowering import Lowering, Step, operands
 from autograd.compiling.recording import Entry, Question, exact_question
+from autograd.engine.graph import flattened
 
 
 class Result:
@@ -57,3 +60,79 @@ def sizes(root: Ask | Result) -> dict[int, int]:
     for here in reversed(order):
         found[id(here)] = 1 + sum([found[id(x)] for x in here.after.values()]) if isinstance(here, Ask) else 1
     return found
+
+
+class Writer:
+    """Goes through a tree of recordings in the order of a program: each number once, where the first that takes it needs it.
+
+    A subclass says how a step is written, a block that is entered or not by the answer to a question, and an end.
+    """
+
+    def __init__(self, lowering: Lowering, inputs: int) -> None:
+        self.lowering, self.inputs = lowering, inputs
+
+    def step(self, i: int, step: Step | None, depth: int) -> None:
+        """Write number i: a step, or, if there is none, what is read from a Value."""
+        raise NotImplementedError
+
+    def begin(self, question: Question, answer: Any, equal: bool, depth: int) -> Any:
+        """Begin a block that is entered if a question has an answer, or, unless equal, any other; return what ``end`` gets."""
+        raise NotImplementedError
+
+    def end(self, block: Any) -> None:
+        """End a block, which nothing goes on behind."""
+
+    def unknown(self, depth: int) -> None:
+        """Write that no recording goes on here."""
+        raise NotImplementedError
+
+    def result(self, result: Result, depth: int) -> None:
+        """Write the end of a path."""
+        raise NotImplementedError
+
+    def write(self, root: Ask | Result) -> None:
+        """Write all paths."""
+        self._sizes = sizes(root)
+        self._walk(root, set(range(self.inputs)), 1)
+
+    def _walk(self, here: Ask | Result, have: set[int], depth: int) -> None:
+        while isinstance(here, Ask):
+            question, after = here.question, here.after
+            if question.kind == "do":
+                self._need([question.x], have, depth)
+                here = after[None]
+                continue
+            self._need([x for x in flattened((question.x, *question.arguments)) if type(x) is int], have, depth)
+            on, *others = sorted(after, key=lambda answer: -self._sizes[id(after[answer])])
+            if question.is_yes_or_no and others:
+                self._block(question, others[0], True, after[others[0]], have, depth)
+            else:
+                for answer in others:
+                    self._block(question, answer, True, after[answer], have, depth)
+                self._block(question, on, False, None, have, depth)
+            here = after[on]
+        self._need([x for x in here.outputs if type(x) is int], have, depth)
+        self.result(here, depth)
+
+    def _block(self, question: Question, answer: Any, equal: bool, inner: Any, have: set[int], depth: int) -> None:
+        block = self.begin(question, answer, equal, depth)
+        if inner is None:
+            self.unknown(depth + 1)
+        else:
+            self._walk(inner, {*have}, depth + 1)
+        self.end(block)
+
+    def _need(self, numbers: list[int], have: set[int], depth: int) -> None:
+        """Write the steps that some numbers take and that are not there yet."""
+        stack = numbers[::-1]
+        while stack:
+            i = stack[-1]
+            step = self.lowering.steps[i]
+            missing = [x for x in operands(step) if x not in have] if step is not None and i not in have else []
+            if missing:
+                stack += missing[::-1]
+                continue
+            stack.pop()
+            if i not in have:
+                have.add(i)
+                self.step(i, step, depth)

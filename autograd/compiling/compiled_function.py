@@ -5,16 +5,20 @@ from __future__ import annotations
 import functools
 import warnings
 from collections.abc import Callable, Sequence
+from itertools import repeat
+from types import MethodType
 from typing import Any
 
-from autograd.compiling.arguments import filled_in, identities, numbers_in, same_bits, taken_apart
+from autograd.compiling.arguments import filled_in, identities, is_built_in, numbers_in, same_bits, taken_apart
 from autograd.compiling.branches import Ask, Result, grafted
 from autograd.compiling.lowering import Lowering, filled
 from autograd.compiling.python_code import PythonCode
 from autograd.compiling.recording import Recording, alone
+from autograd.compiling.tape import Call, TapeCode, connect
 from autograd.compiling.watched import are_as_before, places
 from autograd.engine.graph import flattened
 from autograd.engine.labels import brief
+from autograd.engine.number import data_of
 from autograd.engine.recording import is_recording
 from autograd.engine.value import Value
 from autograd.functional import Function, inside, is_inside, require_function
@@ -26,11 +30,15 @@ FLOATS = {float}
 
 
 class Form:
-    """How a result is built: the structure, and for each number whether it is a Value, and its partials by which Values."""
+    """How a result is built: the structure, and for each number whether it is a Value, and its partials by which Values.
+
+    ``floats`` is the structure with 0.0 for each number, if C can build it: of floats alone, in lists, tuples and dicts.
+    """
 
     def __init__(self, result: Any, values: list[bool], by: list[list[Any]]) -> None:
         self.result, self.values, self.by = result, values, by
         self.alone = type(result) in (float, Value)
+        self.floats = None if any(values) or not is_built_in(result) else filled_in(result, repeat(0.0))
 
 
 class Compiled:
@@ -44,6 +52,8 @@ class Compiled:
         self.captured: dict[Value, int] = {}
         self.root: Ask | Result | None = None
         self.run: Callable[..., Any] | None = None
+        self.tape: Any = None
+        self.arguments: Any = None  # built as these, if C can read them
         self.hits = self.recordings = 0
 
     def add(self, recording: Recording, result: Result) -> bool:
@@ -51,8 +61,9 @@ class Compiled:
         root = grafted(self.root, recording.path, result)
         if root is None:
             return False
+        self.tape = TapeCode(self.lowering, self.inputs, self.captured, root).tape
         try:
-            self.run = PythonCode(self.lowering, self.inputs, self.captured, root).run
+            self.run = self.tape.run if self.tape else PythonCode(self.lowering, self.inputs, self.captured, root).run
         except (SyntaxError, RecursionError, MemoryError):  # Python's own limits
             return False
         self.root = root
@@ -69,7 +80,7 @@ class Compiled:
         return [found[x] if type(x) is int else x for x in outputs]
 
 
-class Jit:
+class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
     """What ``jit`` returns. ``recordings`` says how many there are, ``why`` for what reason it runs uncompiled, if it does."""
 
     def __init__(self, f: Function) -> None:
@@ -81,12 +92,16 @@ class Jit:
         """Forget all recordings, and record again: after a change that no argument, Value, global or closure shows."""
         self.compiled: dict[Any, Compiled] = {}
         self.places = places(self.f)
+        self._ready(self.places, [])
 
     @property
     def recordings(self) -> int:
         return sum([compiled.recordings for compiled in self.compiled.values()])
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else MethodType(self, instance)
+
+    def _call(self, *args: Any, **kwargs: Any) -> Any:
         if self.why or is_inside():
             return self.f(*args, **kwargs)
         leaves: list[Any] = [*args]
@@ -126,7 +141,7 @@ class Jit:
         recording = Recording(compiled.lowering, {x: i for i, x in enumerate(inputs)}, compiled.captured)
         tree = filled_in((args, kwargs), iter(inputs))
         before = identities(tree)
-        with recording, inside():
+        with recording, inside(and_flat=True):
             result = self.f(*tree[0], **tree[1])
         if identities(tree) != before:
             return self._stop("it changes its arguments", lambda: self.f(*args, **kwargs))
@@ -155,11 +170,15 @@ class Jit:
         if not same_bits(found[: len(numbers)], numbers):
             return self._stop("its numbers are not those that its operations compute", lambda: plain)
         if any(x != x for x in found):
-            return plain if own or recording.used else self._as_given(compiled, result, leaves)
+            return plain if own or recording.used else self._eager(compiled, args, kwargs, leaves)
         end = Result(outputs)
         end.form = Form(plain if isinstance(result, (float, Value)) else result, [isinstance(x, Value) for x in kinds], by)
         if not compiled.add(recording, end):
             return self._stop("told the same, it did something else: it depends on more than it is given", lambda: plain)
+        if not kwargs and is_built_in(args):
+            compiled.arguments = filled_in(args, repeat(0.0))
+        ways = [(way.arguments, way.tape) for way in self.compiled.values() if way.tape and way.arguments is not None]
+        self._ready(self.places, ways)
         return _finished(end, found, leaves)
 
     def _checked(self, compiled: Compiled, ended: tuple[Result, Any], args: Any, kwargs: Any, leaves: list[Any]) -> Any:
@@ -171,7 +190,7 @@ class Jit:
             return mine
         inputs = [x if isinstance(x, Value) else Value(x) for x in leaves]
         tree = filled_in((args, kwargs), iter(inputs))
-        with inside():
+        with inside(and_flat=True):
             theirs = self.f(*tree[0], **tree[1])
         numbers = numbers_in(theirs)
         if numbers is not None and same_bits([*found[: len(end.form.by)]], numbers):
@@ -186,9 +205,14 @@ class Jit:
         """Return what f does with numbers as Values, plain again if they were; where Values take part, what f does itself."""
         if compiled.captured or any(isinstance(x, Value) for x in leaves):
             return self.f(*args, **kwargs)
-        tree = filled_in((args, kwargs), iter([*map(Value, leaves)]))
-        with inside():
-            return self._as_given(compiled, self.f(*tree[0], **tree[1]), leaves)
+        result = None
+        for and_flat in (True, False):  # as derivatives of plain numbers, which leave out flat edges where they find nan
+            tree = filled_in((args, kwargs), iter([*map(Value, leaves)]))
+            with inside(and_flat):
+                result = self.f(*tree[0], **tree[1])
+            if all(data_of(x) == data_of(x) for x in numbers_in(result) or ()):
+                break
+        return self._as_given(compiled, result, leaves)
 
     def _as_given(self, compiled: Compiled, result: Any, leaves: list[Any]) -> Any:
         """Return what f computed from Values, as plain numbers if it was given plain ones and knows no other Values."""
@@ -201,8 +225,12 @@ class Jit:
     def _stop(self, why: str, result: Callable[[], Any]) -> Any:
         self.why = why
         self.compiled = {}
+        self._ready(self.places, [])
         warnings.warn(f"{self.__name__} runs without compiling: {why}", stacklevel=4)
         return result()
+
+    def _finished(self, end: Result, found: Sequence[float]) -> Any:
+        return _finished(end, found, ())
 
 
 def _finished(end: Result, found: Sequence[float], leaves: Sequence[Any]) -> Any:
@@ -220,6 +248,9 @@ def _finished(end: Result, found: Sequence[float], leaves: Sequence[Any]) -> Any
         else:
             items.append(Value(x))
     return items[0] if form.alone else filled_in(form.result, iter(items))
+
+
+connect(Jit)
 
 
 def jit(f: Function) -> Jit:

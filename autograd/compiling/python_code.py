@@ -9,8 +9,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from autograd.compiling.branches import Ask, Result, sizes
-from autograd.compiling.lowering import Lowering, Step, operands
+from autograd.compiling.branches import Ask, Result, Writer
+from autograd.compiling.lowering import Lowering, Step
 from autograd.compiling.recording import Constant, Question
 from autograd.engine import primitives as p
 from autograd.engine.floats import total
@@ -20,19 +20,18 @@ from autograd.engine.primitive import Primitive
 INFIX = {p.add: "{} + {}", p.subtract: "{} - {}", p.multiply: "{} * {}", p.divide: "{} / {}", p.negative: "-{}"}
 
 
-class PythonCode:
+class PythonCode(Writer):
     """``run(*inputs)`` returns the result that a path ends with, and its numbers; None where no path goes on.
 
     It raises ArithmeticError or ValueError where a row does, and ValueError if a number of the result is nan.
     """
 
     def __init__(self, lowering: Lowering, inputs: int, captured: Mapping[Any, int], root: Ask | Result) -> None:
-        self.lowering = lowering
+        super().__init__(lowering, inputs)
         self.names: dict[str, Any] = {"inf": math.inf, "nan": math.nan}
         self.lines = [f"def run({', '.join([f'v{i}' for i in range(inputs)])}):"]
         self.captured = {number: self.named(node, "_w") for node, number in captured.items()}
-        self.sizes = sizes(root)
-        self.walk(root, set(range(inputs)), 1)
+        self.write(root)
         self.source = "\n".join(self.lines)
         exec(compile(self.source, "<jit>", "exec"), self.names)
         self.run: Callable[..., Any] = self.names["run"]
@@ -43,43 +42,27 @@ class PythonCode:
         self.names[name] = thing
         return name
 
-    def walk(self, here: Ask | Result, have: set[int], depth: int) -> None:
-        """Write what lies under a place of the tree, where some numbers are computed already."""
-        pad = " " * depth
-        while isinstance(here, Ask):
-            question, after = here.question, here.after
-            if question.kind == "do":
-                self.need([question.x], have, pad)
-                here = after[None]
-                continue
-            self.need([x for x in flattened((question.x, *self.arguments(question))) if type(x) is int], have, pad)
-            on, *others = sorted(after, key=lambda answer: -self.sizes[id(after[answer])])
-            if self.is_yes_or_no(question):
-                self.lines.append(f"{pad}if {'not ' * on}({self.test(question)}):")
-                if others:
-                    self.walk(after[others[0]], {*have}, depth + 1)
-                else:
-                    self.lines.append(f"{pad} return None")
-            else:
-                told = self.named(None, "_a")
-                self.lines.append(f"{pad}{told} = {self.test(question)}")
-                for answer in others:
-                    self.lines.append(f"{pad}if {told} == {answer!r}:")
-                    self.walk(after[answer], {*have}, depth + 1)
-                self.lines.append(f"{pad}if {told} != {on!r}: return None")
-            here = after[on]
-        self.need([x for x in here.outputs if type(x) is int], have, pad)
-        spelt = [*map(self.spelt, here.outputs)]
-        known = dict.fromkeys([x for x, output in zip(spelt, here.outputs, strict=True) if type(output) is int])
+    def line(self, depth: int, text: str) -> None:
+        self.lines.append(" " * depth + text)
+
+    def step(self, i: int, step: Step | None, depth: int) -> None:
+        self.line(depth, f"v{i} = {f'{self.captured[i]}.data' if step is None else self.expression(step)}")
+
+    def begin(self, question: Question, answer: Any, equal: bool, depth: int) -> None:
+        if question.is_yes_or_no:
+            self.line(depth, f"if {'not ' * (answer is not equal)}({self.test(question)}):")
+        else:
+            self.line(depth, f"if {self.test(question)} {'==' if equal else '!='} {answer!r}:")
+
+    def unknown(self, depth: int) -> None:
+        self.line(depth, "return None")
+
+    def result(self, result: Result, depth: int) -> None:
+        spelt = [*map(self.spelt, result.outputs)]
+        known = dict.fromkeys([x for x, output in zip(spelt, result.outputs, strict=True) if type(output) is int])
         if known:
-            self.lines.append(f"{pad}if {' or '.join([f'{x} != {x}' for x in known])}: raise ValueError('nan')")
-        self.lines.append(f"{pad}return {self.named(here, '_r')}, ({''.join([x + ', ' for x in spelt])})")
-
-    def is_yes_or_no(self, question: Question) -> bool:
-        return question.kind not in ("flat", "bits")
-
-    def arguments(self, question: Question) -> tuple[Any, ...]:
-        return question.y if question.kind == "flat" else (question.y,)
+            self.line(depth, f"if {' or '.join([f'{x} != {x}' for x in known])}: raise ValueError('nan')")
+        self.line(depth, f"return {self.named(result, '_r')}, ({''.join([x + ', ' for x in spelt])})")
 
     def test(self, question: Question) -> str:
         """Return the expression that answers a question."""
@@ -96,21 +79,6 @@ class PythonCode:
         while self.names.setdefault(name, thing) is not thing:
             name += "_"
         return name
-
-    def need(self, numbers: list[int], have: set[int], pad: str) -> None:
-        """Write the steps that some numbers take and that are not there yet."""
-        stack = numbers[::-1]
-        while stack:
-            i = stack[-1]
-            step = self.lowering.steps[i]
-            missing = [x for x in operands(step) if x not in have] if step is not None and i not in have else []
-            if missing:
-                stack += missing[::-1]
-                continue
-            stack.pop()
-            if i not in have:
-                have.add(i)
-                self.lines.append(f"{pad}v{i} = {f'{self.captured[i]}.data' if step is None else self.expression(step)}")
 
     def expression(self, step: Step) -> str:
         """Return what computes a step."""

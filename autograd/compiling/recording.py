@@ -35,6 +35,15 @@ class Question(NamedTuple):
     x: Any
     y: Any = None
 
+    @property
+    def is_yes_or_no(self) -> bool:
+        return self.kind in COMPARE
+
+    @property
+    def arguments(self) -> tuple[Any, ...]:
+        """What it is about, besides x."""
+        return self.y if self.kind == "flat" else (self.y,)
+
 
 @dataclass(frozen=True)
 class Constant:

@@ -1214,6 +1214,7 @@ PyMODINIT_FUNC PyInit__core(void) {
         || !(usual_grad = PyObject_GetAttr((PyObject *)RecordType, s_grad))
         || PyModule_AddObjectRef(module, "Record", (PyObject *)RecordType)
         || PyModule_AddObjectRef(module, "Row", (PyObject *)RowType) || PyModule_AddObjectRef(module, "Turn", turn)
+        || PyModule_AddIntConstant(module, "DATA", offsetof(Node, data))
         || PyModule_AddObjectRef(module, "SOURCE", PyLong_FromUnsignedLong(SOURCE))) return NULL;
     return module;
 }

@@ -11,11 +11,10 @@ from zlib import crc32
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any, TypeVar
 
     T = TypeVar("T")
-
-FILES = ["_core.c", "_core_rows.h"]
 
 
 class Compiled:
@@ -42,29 +41,29 @@ def _found() -> tuple[Any, str]:
         return None, "the core was not built; with a C compiler and Python's headers, pip builds it"
     except ImportError as error:
         return None, f"the core cannot be loaded: {error}"
-    source = getattr(found, "SOURCE", None)
-    if source != _source(source):
+    if not is_built_of(found, [os.path.join(os.path.dirname(__file__), name) for name in ("_core.c", "_core_rows.h")]):
         return None, "the core was built of other files than are here now; install again"
     if not found.take():
         return None, "another copy of the engine, or another interpreter, in this process has the core"
     return found, ""
 
 
-def _source(otherwise: int | None) -> int | None:
-    """Return the checksum of the files that the core is built of, which a wheel is without."""
+def is_built_of(built: Any, paths: Iterable[Any]) -> bool:
+    """Return whether a module is there and made of these files, which a wheel is without."""
     checksum = 0
-    for name in FILES:
+    for path in paths:
         try:
-            with open(os.path.join(os.path.dirname(__file__), name), "rb") as file:
+            with open(path, "rb") as file:
                 checksum = crc32(file.read(), checksum)
         except OSError:
-            return otherwise
-    return checksum
+            return built is not None
+    return getattr(built, "SOURCE", None) == checksum
 
 
 _core, _why_not = _found()
 compiled = Compiled(_why_not)
 in_python: dict[str, Any] = {}  # what C has too, and goes back to where it goes no further
+record = (_core.Record, _core.DATA) if _core else ()  # its type of nodes, and where in these the number is
 Row: Any = _core.Row if _core else object  # what C needs in an operation, to know it
 
 

@@ -64,14 +64,18 @@ def gradients(root: Node, wrt: Node | Iterable[Node], create_graph: bool = False
     plain = None if create_graph else derivatives_by(root, values)
     if plain is not None:
         return plain[0] if alone else plain
+    derivatives = gradients_along(root, values, create_graph)
+    return derivatives[0] if alone else derivatives
+
+
+def gradients_along(root: Node, values: Sequence[Node], create_graph: bool, and_flat: bool = False) -> list[Any]:
+    """Return the derivative of root by each of some values along the edges that are not flat here, or, recorded, along all."""
     order = backward_order(root)
-    give, put = only_to(leading_to(values, reversed(order)), create_graph)
+    give, put = only_to(leading_to(values, reversed(order)), create_graph, and_flat)
     with enable_grad():
         found = adjoints(order, give, put)
     derivatives = [found.get(value, 0.0) for value in values]
-    if create_graph:
-        derivatives = [*map(as_node, derivatives)]
-    return derivatives[0] if alone else derivatives
+    return [*map(as_node, derivatives)] if create_graph else derivatives
 
 
 def backward(root: Node, gradient: float = 1.0) -> None:
@@ -89,7 +93,9 @@ def backward(root: Node, gradient: float = 1.0) -> None:
         add_to_grads([*found], [*found.values()], put=plus)
 
 
-def only_to(leading: set[Node], create_graph: bool = False) -> tuple[Callable[..., Any], Callable[..., Any]]:
+def only_to(
+    leading: set[Node], create_graph: bool = False, and_flat: bool = False
+) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """Return, for ``adjoints``, what a node gives to those of its arguments that lead on, and how that is added."""
 
     def give(node: Node, found: dict[Node, Any]) -> Iterable[tuple[Node, Any]]:
@@ -97,7 +103,8 @@ def only_to(leading: set[Node], create_graph: bool = False) -> tuple[Callable[..
         return [(argument, adjoint * partial) for argument, partial in live_edges(node) if argument in leading]
 
     def give_recorded(node: Node, found: dict[Node, Any]) -> Iterable[tuple[Node, Any]]:
-        return [(argument, times(found[node], partial)) for argument, partial in recorded_edges(node, leading)]
+        edges = recorded_edges(node, leading, and_flat)
+        return [(argument, times(found[node], partial)) for argument, partial in edges]
 
     return (give_recorded, plus) if create_graph else (give, add)
 

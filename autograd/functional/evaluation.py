@@ -15,7 +15,7 @@ from autograd.engine.graph import leading_to
 from autograd.engine.labels import brief, typed
 from autograd.engine.number import data_of
 from autograd.engine.questions import listening
-from autograd.engine.recorded_gradients import gradients
+from autograd.engine.recorded_gradients import gradients, gradients_along
 from autograd.engine.recording import enable_grad, is_recording
 from autograd.engine.value import Value
 from autograd.functional.branches import warn_of_comparisons
@@ -25,7 +25,10 @@ from autograd.functional.pytree import flatten, is_array
 Function: TypeAlias = Callable[..., Any]
 Argnum: TypeAlias = "int | Sequence[int]"  # the place of an argument among the positional ones, or several places
 
-_depth = ContextVar("depth", default=0)  # of derivatives inside derivatives
+depth = ContextVar("depth", default=0)  # of derivatives inside derivatives
+outer = ContextVar(
+    "outer", default=(-1, False)
+)  # at which depth derivatives are the outermost, and follow flat edges: see ``inside``
 FEW = 10  # numbers that were only compared, for each of which the function is run four times more
 levels = count(1)  # of forward passes: those that begin later are inside
 
@@ -198,7 +201,11 @@ def _gradients(root: Any, leaves: Sequence[Any], recording: bool) -> list[Any]:
         return [root.of(parts) for parts in zip(*columns, strict=True)]
     if not isinstance(root, Value):
         return [0.0] * len(leaves)
-    return gradients(root, [innermost(leaf) for leaf in leaves], recording)
+    values = [innermost(leaf) for leaf in leaves]
+    level, and_flat = outer.get()
+    if recording and depth.get() == level:
+        return [d + 0.0 for d in gradients_along(root, values, create_graph=True, and_flat=and_flat)]  # never -0.0
+    return gradients(root, values, recording)
 
 
 def is_recorded(x: Any) -> bool:
@@ -208,20 +215,30 @@ def is_recorded(x: Any) -> bool:
 
 def is_inside() -> bool:
     """Return whether this is inside a derivative, so that what it returns may be differentiated again."""
-    return _depth.get() > 0
+    return depth.get() > 0
 
 
 class inside:  # noqa: N801  # used like a function, in a with statement
-    """Be inside a derivative, and record whatever it needs, until the block ends."""
+    """Be inside a derivative, and record whatever it needs, until the block ends.
+
+    With ``and_flat`` this is none, but the outermost derivatives inside are recorded with the bits that those of plain numbers
+    have: if true, along edges that are flat here as well, for other numbers; if false, as where these would have given nan.
+    """
+
+    def __init__(self, and_flat: bool | None = None) -> None:
+        self.and_flat = and_flat
 
     def __enter__(self) -> None:
         self.recording = None if is_recording() else enable_grad()
         if self.recording:
             self.recording.__enter__()
-        self.token = _depth.set(_depth.get() + 1)
+        self.token = depth.set(depth.get() + 1)
+        self.outer = None if self.and_flat is None else outer.set((depth.get(), self.and_flat))
 
     def __exit__(self, *error: object) -> None:
-        _depth.reset(self.token)
+        depth.reset(self.token)
+        if self.outer:
+            outer.reset(self.outer)
         if self.recording:
             self.recording.__exit__(*error)
 
@@ -231,11 +248,11 @@ def outermost(function: Function) -> Function:
 
     @functools.wraps(function)
     def called(*args: Any) -> Any:
-        token = _depth.set(0)
+        token = depth.set(0)
         try:
             return function(*args)
         finally:
-            _depth.reset(token)
+            depth.reset(token)
 
     return called
 

@@ -171,6 +171,8 @@ def outcome(f: Callable[..., Any], args: Any) -> Any:
 
 
 def eager(f: Callable[..., Any], args: Any) -> Any:
+    if f in DERIVATIVES.values() or f in [derived for derived, _ in DERIVED.values()]:
+        return outcome(f, args)
     with inside():
         return outcome(f, as_values(args))
 
@@ -197,6 +199,7 @@ DERIVED = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:the result depends on")
 @pytest.mark.parametrize(("f", "kinds"), DERIVED.values(), ids=DERIVED)
 def test_derivatives_inside_a_compiled_function_are_right(f, kinds):
     rng, fast = random.Random(2), jit(f)

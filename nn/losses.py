@@ -12,10 +12,11 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import Any, TypeAlias
 
-from autograd import Value, log_sum_exp, relu, softplus, total
+from autograd import Value, log_sum_exp, relu, softplus, total, where
 from autograd import half_squared_error as half_square
 from autograd.engine.floats import number
 from autograd.engine.labels import brief
+from autograd.engine.primitives import equal
 from nn.numbers import is_list
 
 Number: TypeAlias = "Value | float"
@@ -109,7 +110,9 @@ def softmax_cross_entropy(logits: Iterable[Number] | Iterable[Iterable[Number]],
     return _mean([_class_cross_entropy(row, target) for row, target in zip(rows, classes, strict=True)])
 
 
-def _cross_entropy(logit: Any, target: float) -> Any:
+def _cross_entropy(logit: Any, target: Any) -> Any:
+    if isinstance(target, Value):  # both branches, since it may be another number when this is computed again
+        return where(equal(target, 1.0), softplus(-logit) - (target - 1.0) * logit, softplus(logit) - target * logit)
     if 0.0 < target < 1.0:
         return softplus(logit) - target * logit
     return softplus(-logit) if target else softplus(logit)  # the difference would lose a loss below 1e-16 · |logit|
@@ -130,14 +133,18 @@ def _class_cross_entropy(logits: Any, target: Any) -> Value:
     return loss
 
 
-def _sign(target: Any) -> float:
+def _sign(target: Any) -> Any:
+    if isinstance(target, Value) and abs(target) == 1.0:
+        return target
     plain = number(target)
     if plain not in (1.0, -1.0):
         raise ValueError(f"hinge takes targets 1 and -1, but got {brief(target)}; for classes 0 and 1 give 2 * target - 1")
     return plain
 
 
-def _share(target: Any) -> float:
+def _share(target: Any) -> Any:
+    if isinstance(target, Value) and 0.0 <= target <= 1.0:
+        return target
     plain = number(target)
     if plain is None or not 0.0 <= plain <= 1.0:
         hint = "; for classes 1 and -1 give (target + 1) // 2" if plain == -1.0 else ""

@@ -9,7 +9,7 @@ import pytest
 from mpmath import mp, mpf
 
 import autograd
-from autograd import Value, check_graph, derive, draw, topological_order
+from autograd import Value, check_graph, derive, draw, grad, jit, topological_order, value_and_grad
 from nn.losses import binary_cross_entropy, half_squared_error, hinge, mean_squared_error, softmax_cross_entropy
 
 TAILS = [-800.0, -40.0, -3.0, 0.0, 0.5, 40.0, 800.0]
@@ -243,10 +243,10 @@ def test_an_empty_batch_is_refused(loss, outputs, targets):
         loss([], [])
 
 
-@pytest.mark.parametrize("target", [0, 0.5, 2, float("nan"), "1", None, Value(1.0)])
+@pytest.mark.parametrize("target", [0, 0.5, 2, float("nan"), "1", None, Value(0.5)])
 def test_hinge_refuses_targets_other_than_1_and_minus_1(target):
     with pytest.raises(ValueError, match=r"hinge takes targets 1 and -1, but got .*; for classes 0 and 1 give 2 \* target - 1"):
-        hinge([Value(1.0)], [target])
+        hinge([Value(0.5)], [target])
 
 
 @pytest.mark.parametrize("target", [-1, 1.5, float("nan"), "1", None])
@@ -316,3 +316,24 @@ ALLOWED = {
 def test_whatever_may_be_meant_is_computed(loss, pair):
     found = loss(*pair)
     assert math.isfinite(found.data if isinstance(found, Value) else found)
+
+
+@pytest.mark.parametrize(("loss", "targets"), [
+    (hinge, [1.0, -1.0, -1.0]),
+    (binary_cross_entropy, [1.0, 0.0, 0.25]),
+    (binary_cross_entropy, [0.0, 1.0, 1.0]),
+])  # fmt: skip
+def test_targets_may_be_values_and_a_compiled_loss_takes_others_without_recording_again(loss, targets):
+    scores, fast = [0.3, -40.0, 2.0], jit(value_and_grad(loss, argnums=(0, 1)))
+    plain = loss([*map(Value, scores)], targets)
+    for ts in (targets, targets[::-1], targets, targets[::-1], targets):
+        assert fast(scores, ts) == value_and_grad(loss, argnums=(0, 1))(scores, ts)
+    assert loss([*map(Value, scores)], [*map(Value, targets)]).data == plain.data == fast(scores, targets)[0]
+    assert fast.recordings == 1
+    with pytest.raises(ValueError, match=r"takes targets"):
+        fast(scores, [1.0, 3.0, 1.0])
+
+
+def test_the_slope_of_cross_entropy_by_a_target_is_minus_the_logit():
+    for target in (0.0, 0.25, 1.0):
+        assert grad(lambda t: binary_cross_entropy([1.5], [t]))(target) == -1.5

@@ -17,6 +17,7 @@ from nn import MLP
 from nn.note import load
 
 needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
+needs_rsvg = pytest.mark.skipif(shutil.which("rsvg-convert") is None, reason="rsvg-convert is not installed")
 
 ENGINES = [pytest.param("dot", marks=needs_dot), "builtin"]
 

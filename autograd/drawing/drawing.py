@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from autograd.drawing import dot, text
+from autograd.drawing import dot, images, text
 from autograd.drawing.groups import Grouping
 from autograd.drawing.layout import Layout, arrange
 from autograd.drawing.svg_writer import image, svg
@@ -22,7 +22,6 @@ from autograd.storing import write_atomically
 
 LINES_IN_A_NOTEBOOK = 60
 WIDEST_FITTED = 2000  # pixels; what is wider stays as large as it is, to be scrolled
-DOTS_PER_INCH = 192
 
 
 class Drawing:
@@ -31,7 +30,7 @@ class Drawing:
     def __init__(
         self, view: View, engine: str = "builtin", theme: str = "auto", legend: bool = True, rankdir: str = "LR"
     ) -> None:
-        self.view, self.theme, self.rankdir = view, theme, rankdir
+        self.view, self.theme, self.legend, self.rankdir = view, theme, legend, rankdir
         self.layout: Layout = arrange(view, engine, rankdir)
         self.svg: str = svg(view, self.layout, theme, legend)
 
@@ -51,9 +50,10 @@ class Drawing:
         return text.tree(self.view)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write a file in the format that its name ends in: .svg, .dot, .mmd (Mermaid), .txt; with Graphviz .png or .pdf.
+        """Write a file in the format that its name ends in: .svg, .dot, .mmd (Mermaid), .txt; .png and .pdf (drawn
+        by rsvg-convert or cairosvg, for light pages if the theme is "auto").
 
-        Returns its path. Raises ValueError for another ending, RuntimeError if Graphviz is needed and missing.
+        Returns its path. Raises ValueError for another ending, RuntimeError if what draws an image is missing.
         """
         path = Path(path)
         form = path.suffix.lower()
@@ -61,8 +61,8 @@ class Drawing:
         if form in texts:
             write_atomically(path, getattr(self, texts[form]))
         elif form in (".png", ".pdf"):
-            options = [f"-Gdpi={DOTS_PER_INCH}"] if form == ".png" else []
-            write_atomically(path, dot.run(self.dot, form[1:], *options))
+            picture = svg(self.view, self.layout, "light" if self.theme == "auto" else self.theme, self.legend)
+            write_atomically(path, images.converted(picture, form[1:]))
         else:
             raise ValueError(f"{brief(path.name)} must end in one of {', '.join([*texts, '.png', '.pdf'])}")
         return path

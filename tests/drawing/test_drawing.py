@@ -9,7 +9,7 @@ import sys
 
 import graphviz
 import pytest
-from drawn import chain, needs_dot, note, square
+from drawn import chain, needs_rsvg, note, square
 
 from autograd import Value, total
 from autograd.drawing import draw, draw_dot, to_dot, trace
@@ -33,16 +33,47 @@ def test_text_formats_are_saved_without_any_program(tmp_path, monkeypatch, name,
     assert path.read_bytes().startswith(begins)
 
 
-@needs_dot
+@needs_rsvg
+@pytest.mark.parametrize("theme", ["auto", "dark"])
+def test_a_png_is_the_picture_of_the_svg_at_twice_its_size(tmp_path, theme):
+    picture = draw(note(), theme=theme)
+    drawn = subprocess.run(["rsvg-convert", "--zoom=2"], input=picture.svg.encode(), capture_output=True, check=True).stdout
+    assert picture.save(str(tmp_path / "net.png")).read_bytes() == drawn
+
+
+@needs_rsvg
+def test_a_pdf_has_the_size_of_the_svg_legend_included(tmp_path):
+    picture = draw(note())
+    pixels = [float(size) for size in re.findall(r'(?:width|height)="([\d.]+)"', picture.svg)[:2]]
+    box = re.search(rb"/MediaBox \[ 0 0 ([\d.]+) ([\d.]+) \]", picture.save(tmp_path / "net.pdf").read_bytes())
+    assert [float(points) for points in box.groups()] == pytest.approx([0.75 * size for size in pixels], abs=0.01)
+
+
+@needs_rsvg
+def test_of_a_picture_that_is_too_long_a_png_is_less_sharp(tmp_path):
+    width = int.from_bytes(draw(chain(200)).save(tmp_path / "long.png").read_bytes()[16:20], "big")
+    assert 31_000 < width < 32_768
+
+
 @pytest.mark.parametrize(("name", "begins"), [("net.png", b"\x89PNG"), ("net.pdf", b"%PDF")])
-def test_images_are_saved_by_graphviz(tmp_path, name, begins):
-    assert draw(note()).save(str(tmp_path / name)).read_bytes().startswith(begins)
+def test_without_rsvg_cairosvg_draws_images(tmp_path, monkeypatch, name, begins):
+    pytest.importorskip("cairosvg", exc_type=(ImportError, OSError))
+    without_programs(monkeypatch)
+    assert draw(note()).save(tmp_path / name).read_bytes().startswith(begins)
 
 
-def test_an_image_without_graphviz_says_how_to_install_it(tmp_path, monkeypatch):
+def test_an_image_that_nothing_can_draw_says_what_to_install(tmp_path, monkeypatch):
+    without_programs(monkeypatch)
+    monkeypatch.setitem(sys.modules, "cairosvg", None)
+    with pytest.raises(RuntimeError, match=r"(?s)neither rsvg-convert nor cairosvg.*pip install.*apt install librsvg2-bin"):
+        draw(note()).save(tmp_path / "net.png")
+    assert not (tmp_path / "net.png").exists()
+
+
+def test_a_layout_by_graphviz_without_it_says_how_to_install_it(monkeypatch):
     without_programs(monkeypatch)
     with pytest.raises(RuntimeError, match=r"(?s)not found.*apt install graphviz.*brew install.*winget install.*conda install"):
-        draw(note()).save(tmp_path / "net.png")
+        draw(note(), layout="dot")
 
 
 def test_every_format_goes_where_the_picture_goes():

@@ -8,6 +8,7 @@ from typing import Any
 
 from autograd.drawing.groups import Group
 from autograd.drawing.words import NumberFormat, exact_text, formatted, partial_text, value_text
+from autograd.engine import primitives as p
 from autograd.engine.graph import adjoints, live_edges
 from autograd.engine.node import has_gradient, plain_grad
 from autograd.engine.value import Value
@@ -16,6 +17,7 @@ from autograd.text import HELPERS, Partials, clean, formula, partial
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 NOT_YET, NEVER = "·", "–"  # a gradient that no backward pass has reached; the gradient of a constant
 OMITTED = "⋯"
+BY_NAME = {*HELPERS, p.unit, p.gap_power}  # not by their symbols, which are formulas in x and y
 FEW = 12  # arguments whose formula is short enough to read
 
 
@@ -196,14 +198,16 @@ def parts_as_floats(node: Value, found: dict[Value, float]) -> list[tuple[Value,
 
 
 def _operation(node: Value, with_constants: bool) -> str:
-    """Return an operation's symbol, with the constant where it has one: x², 2 ×, − 1.
+    """Return an operation's symbol, with the constant where it has one: ▢², 2 ×, − 1.
+
+    An argument is a box, since any letter might be the label of another node.
 
     >>> [_operation(node, True) for x in [Value(3.0)] for node in (x**2, 2 * x, x - 1, x * x)]
-    ['x²', '2 ×', '− 1', '×']
+    ['▢²', '2 ×', '− 1', '×']
     """
     if node.op is None:
         return ""
-    symbol, args = node.op.symbol, node.args
+    symbol, args = node.op.name if node.op in BY_NAME else node.op.symbol, node.args
     constants = [partial_text(arg) for arg in args if isinstance(arg, float)]
     if (
         not with_constants
@@ -216,9 +220,9 @@ def _operation(node: Value, with_constants: bool) -> str:
     first = isinstance(args[0], float)
     if node.op.name == "power":
         if first:
-            return f"{constants[0]}ˣ"
+            return f"{constants[0]}^▢"
         exponent = f"{args[1]:g}"
-        return f"x{exponent.translate(SUPERSCRIPTS)}" if exponent.lstrip("-").isdigit() else f"x^{constants[0]}"
+        return f"▢{exponent.translate(SUPERSCRIPTS)}" if exponent.lstrip("-").isdigit() else f"▢^{constants[0]}"
     return f"{constants[0]} {symbol}" if first else f"{symbol} {constants[0]}"
 
 

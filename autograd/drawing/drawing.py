@@ -124,7 +124,7 @@ def draw(
       module the nodes of each of its parts; a function of a node those for which it returns the same name (None: alone).
     * ``depth=3`` shows three steps back from the root; ``between=(a, b)`` the paths from one node, or label, to another.
     * ``parameters=False`` leaves weights and biases out. A weight is then the number on its input's edge.
-    * ``constants=True`` draws a card for each constant. Without, they are in the operation's name: ``2 ×``, ``x²``.
+    * ``constants=True`` draws a card for each constant. Without, they are in the operation's name: ``2 ×``, ``▢²``.
 
     How it looks:
 

@@ -95,7 +95,7 @@ WIDTHS = {
     840: "#+<=>^w~−×÷∞",
     880: "M",
     975: "%m½",
-    1000: "W→⋯…",
+    1000: "W→⋯…▢",
     1015: "@",
 }  # fmt: skip
 _WIDTH = {char: width / 1000 for width, chars in WIDTHS.items() for char in chars}

@@ -65,7 +65,7 @@ divide = Primitive("divide", operator.truediv, lambda z, x, y: 1.0 / y, lambda z
 negative = Primitive("negative", operator.neg, r.minus_one, symbol="−")
 power = Primitive("power", powers.power, lambda z, x, y: power_slope(x, y), lambda z, x, y: power_log(x, y),
                   textbook=[lambda z, x, y: y * x ** (y - 1.0), lambda z, x, y: z * log(x)],
-                  symbol="xʸ", domain="x > 0, or x = 0 with y >= 0, or x < 0 with an integer y", limit=powers.power_limit)
+                  symbol="▢^▢", domain="x > 0, or x = 0 with y >= 0, or x < 0 with an integer y", limit=powers.power_limit)
 power_slope: Primitive = Primitive(
     "power_slope", powers.power_slope,
     lambda z, x, y: power_derivative(x, y, 2.0, 0.0), lambda z, x, y: power_derivative(x, y, 1.0, 1.0), symbol="y·xʸ⁻¹")
@@ -78,8 +78,9 @@ power_derivative: Primitive = Primitive(
     lambda z, x, y, k, m: power_derivative(x, y, k + 1.0, m), lambda z, x, y, k, m: power_derivative(x, y, k, m + 1.0),
     r.zero, r.zero, symbol="∂ⁿxʸ", takes=FOUR, parameters=("x", "y", "k", "m"))
 
-exp = Primitive("exp", math.exp, lambda z, x: z, symbol="eˣ", limit=r.infinity)
-exp2 = Primitive("exp2", floats.exp2, lambda z, x: z * LN2, textbook=[lambda z, x: z * log(2.0)], symbol="2ˣ", limit=r.infinity)
+exp = Primitive("exp", math.exp, lambda z, x: z, limit=r.infinity)
+exp2 = Primitive("exp2", floats.exp2, lambda z, x: z * LN2,
+                 textbook=[lambda z, x: z * log(2.0)], symbol="2^▢", limit=r.infinity)
 expm1 = Primitive("expm1", math.expm1, lambda z, x: exp(x), limit=r.infinity)
 log: Primitive = Primitive("log", math.log, lambda z, x: 1.0 / x, domain="x > 0", limit=lambda x: math.nan if x else -math.inf)
 log2 = Primitive("log2", math.log2, lambda z, x: 1.0 / (x * LN2), textbook=[lambda z, x: 1.0 / (x * log(2.0))],
@@ -131,7 +132,7 @@ damped: Primitive = Primitive("damped", floats.damped, lambda z, x, y: y, lambda
                               flat=r.damped_away, symbol="×")
 relu = Primitive("relu", floats.relu, lambda z, x: heaviside(x), flat=lambda x: [x < 0.0])
 heaviside: Primitive = Primitive("heaviside", floats.heaviside, r.zero, flat=r.off_zero)
-abs: Primitive = Primitive("abs", operator.abs, lambda z, x: sign(x), symbol="|x|")  # noqa: A001  # NumPy's name
+abs: Primitive = Primitive("abs", operator.abs, lambda z, x: sign(x), symbol="|▢|")  # noqa: A001  # NumPy's name
 sign: Primitive = Primitive("sign", floats.sign, r.zero, flat=r.off_zero)
 maximum: Primitive = Primitive("maximum", floats.maximum, lambda z, x, y: greater(x, y), lambda z, x, y: greater(y, x),
                                symbol="max", takes=TWO_OR_MORE, flat=lambda x, y: [x < y, y < x])

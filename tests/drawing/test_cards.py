@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from drawn import mlp, note, square
 from oracles import CASES, ROWS, flat, shaped
@@ -176,6 +178,13 @@ def test_no_operation_looks_out_of_date_when_it_is_not(op):
     root = op(*shaped([Value(x) for x in flat(args)], args))
     for picture in (draw(root), draw(root, every_operation=True)):
         assert not any("changed" in note for note in picture.view.notes)
+
+
+@pytest.mark.parametrize("op", ROWS, ids=lambda op: op.name)
+def test_no_operation_is_called_by_a_letter_that_could_be_a_label(op):
+    args = next(args for case, args in CASES if case is op)
+    card = draw(op(*shaped([Value(x) for x in flat(args)], args))).view.cards[-1]
+    assert not re.search(r"(?<!\w)[A-Za-z](?!\w)|[ʰʸˣⁿ]", card.title.removesuffix(card.name)), card.title
 
 
 def test_without_a_legend_the_picture_is_just_the_graph():

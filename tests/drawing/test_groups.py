@@ -59,7 +59,7 @@ def test_a_module_written_with_single_operations_is_a_card_too():
             return [*w, b]
 
     error = (2.0 - (w[0] * 3.0 + w[1] * 4.0 + b).tanh()) ** 2
-    assert [card.title for card in view_of(error, group=Line()).cards] == ["Line", "2 −", "x²"]
+    assert [card.title for card in view_of(error, group=Line()).cards] == ["Line", "2 −", "▢²"]
 
 
 def test_a_function_names_the_groups():

@@ -197,7 +197,7 @@ def test_labels_that_are_no_strings_are_shown_all_the_same():
 def test_no_character_of_a_name_or_a_number_is_wider_than_the_room_it_gets(open_page, tmp_path, font, weight):
     path = tmp_path / "page.html"
     path.write_text("<!doctype html>")
-    characters = [*map(chr, range(32, 127)), *"−×÷·…½²³ˣ→∂ΣσΔ√∞"]
+    characters = [*map(chr, range(32, 127)), *"−×÷·…½²³ˣ→∂ΣσΔ√∞▢"]
     measure = """([characters, font]) => {
         const context = document.createElement("canvas").getContext("2d");
         context.font = font;

@@ -40,7 +40,7 @@ def test_nodes_without_a_label_show_their_operation_and_leaves_their_role():
     model, error = mlp()
     for p in model.parameters():
         p.label = ""
-    assert {"Σ", "relu", "− 1", "x²", "weight", "bias", "input"} == {card.title for card in view_of(error).cards}
+    assert {"Σ", "relu", "− 1", "▢²", "weight", "bias", "input"} == {card.title for card in view_of(error).cards}
 
 
 def test_a_labelled_node_shows_both():
@@ -52,10 +52,10 @@ def test_a_labelled_node_shows_both():
 @pytest.mark.parametrize(
     ("operation", "title"),
     [
-        (lambda x: x**2, "x²"),
-        (lambda x: x**-1, "x⁻¹"),
-        (lambda x: x**0.5, "x^0.5"),
-        (lambda x: 2**x, "2ˣ"),
+        (lambda x: x**2, "▢²"),
+        (lambda x: x**-1, "▢⁻¹"),
+        (lambda x: x**0.5, "▢^0.5"),
+        (lambda x: 2**x, "2^▢"),
         (lambda x: 2 * x, "2 ×"),
         (lambda x: x - 1, "− 1"),
         (lambda x: 1 - x, "1 −"),

@@ -17,9 +17,8 @@ from autograd.explaining import Derivation
 from autograd.stepping import Stepper
 from autograd.storing import write_atomically
 from autograd.teaching import mistakes, quiz
-from autograd.text import latex_document
+from autograd.text import latex_document, progress_bar
 from nn.note import NOTE, Network, Report, against, load, read_claims, report
-from nn.progress import progress_bar
 
 ROUNDS = 10_000
 BOLD, PLAIN = "\033[1m", "\033[0m"

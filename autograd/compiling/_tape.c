@@ -22,11 +22,14 @@ enum { OF_ONE(NAME) OF_TWO(NAME) OF_MANY(NAME) OF_SEQUENCE(NAME) ROW_weighted_su
        LESS, LESS_EQUAL, EQUAL, UNEQUAL, SAME_BITS, END, UNKNOWN };
 #undef NAME
 
+enum { BLOCK = 256 };   /* of rows, which lanes do at once: see fast_c.py */
 enum { NOT_FINITE = -1, NOT_KNOWN = -2 };   /* how a run ends, if not at an END */
 
 typedef struct { int32_t op, z, x, y; } Instruction;   /* v[z] = op(v[x], v[y]); of more: of v[list[y]], …, x of them */
 typedef struct { PyObject *result, *floats; const int32_t *outputs; Py_ssize_t count; int64_t calls; } End;
 typedef int (*Native)(double *v);
+typedef long (*Lanes)(const double *v, double *const *in, double *const *out, long first, long last);
+typedef long (*Sums)(const double *v, double *const *in, double *out, long first, long last);
 
 typedef struct {
     PyObject_HEAD
@@ -36,8 +39,10 @@ typedef struct {
     End *ends;
     PyObject **values;         /* what is read at each run, after the inputs; owned by `held` */
     int32_t *places;           /* where in v each of these is put */
-    Py_ssize_t inputs, captured, ended;
+    Py_ssize_t inputs, captured, ended, length, room;
     Native native;
+    Lanes lanes;
+    Sums sums;
     PyObject *held, *library;  /* what must live as long as this does */
 } Tape;
 
@@ -47,8 +52,8 @@ static PyObject *s_data, *depth;
 
 /* --- running --- */
 
-static int interpreted(Tape *t) {
-    double *v = t->v, *a = t->scratch, r, x, y;
+static int interpreted(Tape *t, double *v, double *a) {
+    double r, x, y;
     const int32_t *list = t->list, *at;
     for (const Instruction *c = t->code;; c++) {
         switch (c->op) {
@@ -88,7 +93,12 @@ static int interpreted(Tape *t) {
     }
 }
 
-static int run(Tape *t) {   /* the number of an end, or a negative one; -3 with an error */
+static inline int run_on(Tape *t, double *v, double *scratch) {
+    for (Py_ssize_t i = 0; i < t->inputs; i++) if (!isfinite(v[i])) return NOT_FINITE;
+    return t->native ? t->native(v) : interpreted(t, v, scratch);
+}
+
+static int read_values(Tape *t) {   /* 0, or NOT_FINITE, or -3 with an error */
     for (Py_ssize_t i = 0; i < t->captured; i++) {
         PyObject *value = t->values[i];
         double x;
@@ -103,8 +113,12 @@ static int run(Tape *t) {   /* the number of an end, or a negative one; -3 with 
         if (!isfinite(x)) return NOT_FINITE;
         t->v[t->places[i]] = x;
     }
-    for (Py_ssize_t i = 0; i < t->inputs; i++) if (!isfinite(t->v[i])) return NOT_FINITE;
-    return t->native ? t->native(t->v) : interpreted(t);
+    return 0;
+}
+
+static int run(Tape *t) {   /* the number of an end, or a negative one; -3 with an error */
+    int failed = read_values(t);
+    return failed ? failed : run_on(t, t->v, t->scratch);
 }
 
 static PyObject *floats_at(Tape *t, End *end) {
@@ -141,14 +155,10 @@ static PyObject *tape_repeat(Tape *t, PyObject *args) {
     Py_ssize_t times, done = 0;
     if (!PyArg_ParseTuple(args, "O!n", &PyList_Type, &start, &times)) return NULL;
     if (PyList_GET_SIZE(start) != t->inputs) return PyErr_Format(PyExc_TypeError, "repeat takes %zd floats", t->inputs);
-    for (Py_ssize_t i = 0; i < t->inputs; i++) {
-        t->scratch[i] = PyFloat_AsDouble(PyList_GET_ITEM(start, i));
-        if (t->scratch[i] == -1.0 && PyErr_Occurred()) return NULL;
-    }
-    memcpy(t->v, t->scratch, t->inputs * sizeof(double));
     double *kept = PyMem_Malloc((t->inputs + 1) * sizeof(double));
     if (!kept) return PyErr_NoMemory();
-    memcpy(kept, t->v, t->inputs * sizeof(double));
+    for (Py_ssize_t i = 0; i < t->inputs; i++) kept[i] = t->v[i] = PyFloat_AsDouble(PyList_GET_ITEM(start, i));
+    if (PyErr_Occurred()) { PyMem_Free(kept); return NULL; }
     for (; done < times; done++) {
         int i = run(t);
         if (i == -3) { PyMem_Free(kept); return NULL; }
@@ -164,6 +174,87 @@ static PyObject *tape_repeat(Tape *t, PyObject *args) {
     }
     PyMem_Free(kept);
     return found ? Py_BuildValue("(nN)", done, found) : NULL;
+}
+
+/* --- rows of columns --- */
+
+typedef struct { double sum, rest; } Exact;   /* a running sum, and what rounding took from it */
+
+static inline void add_to(Exact *s, double x) {
+    double z = s->sum + x, t = z - s->sum;
+    s->rest += (s->sum - (z - t)) + (x - t);
+    s->sum = z;
+}
+
+static int columns_of(PyObject *items, Py_buffer *views, double **found, Py_ssize_t least, int flags) {
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(items); i++) {
+        if (PyObject_GetBuffer(PyTuple_GET_ITEM(items, i), views + i, PyBUF_FORMAT | PyBUF_C_CONTIGUOUS | flags)) return (int)i;
+        if (!views[i].format || strcmp(views[i].format, "d") || views[i].len < least * (Py_ssize_t)sizeof(double)) {
+            PyErr_Format(PyExc_ValueError, "column %zd is not of %zd floats", i, least);
+            return (int)i + 1;
+        }
+        found[i] = views[i].buf;
+    }
+    return (int)PyTuple_GET_SIZE(items);
+}
+
+/* map(columns, outs, start, stop, sums): rows start to stop. Into outs, or, if sums is not None, their sums into that, two
+   numbers for each. Returns the row it got to, and why it went no further: 0 at stop, -1 since a number is not finite, -2 since
+   no recording goes on there. */
+static PyObject *tape_map(Tape *t, PyObject *args) {
+    PyObject *columns, *outs, *sums, *found = NULL;
+    Py_ssize_t row, stop;
+    if (!PyArg_ParseTuple(args, "O!O!nnO", &PyTuple_Type, &columns, &PyTuple_Type, &outs, &row, &stop, &sums)) return NULL;
+    Py_ssize_t inputs = PyTuple_GET_SIZE(columns), results = PyTuple_GET_SIZE(outs), total = inputs + results;
+    Py_buffer *views = PyMem_Calloc(total + 2, sizeof(Py_buffer)), sum_view = {0};
+    double **at = PyMem_Calloc(total + 2, sizeof(double *)), *v = NULL, *scratch = NULL;
+    int taken = 0, put = 0, why = 0;
+    Exact *exact = NULL;
+    if (!views || !at) { PyErr_NoMemory(); goto done; }
+    if (inputs != t->inputs) {
+        PyErr_Format(PyExc_ValueError, "map takes %zd columns, but got %zd", t->inputs, inputs);
+        goto done;
+    }
+    taken = columns_of(columns, views, at, stop, 0);
+    if (PyErr_Occurred()) goto done;
+    put = columns_of(outs, views + inputs, at + inputs, stop, PyBUF_WRITABLE);
+    if (PyErr_Occurred()) goto done;
+    if (sums != Py_None) {
+        if (PyObject_GetBuffer(sums, &sum_view, PyBUF_WRITABLE | PyBUF_C_CONTIGUOUS)) goto done;
+        exact = sum_view.buf;
+        results = sum_view.len / (Py_ssize_t)sizeof(Exact);
+    }
+    Py_ssize_t end_of_v = t->length;
+    v = PyMem_Malloc((end_of_v + 1) * sizeof(double));
+    scratch = PyMem_Malloc((t->room + 2) * sizeof(double));
+    if (!v || !scratch) { PyErr_NoMemory(); goto done; }
+    if (read_values(t) < 0) {
+        if (!PyErr_Occurred()) found = Py_BuildValue("(ni)", row, NOT_FINITE);
+        goto done;
+    }
+    memcpy(v, t->v, end_of_v * sizeof(double));
+    Py_BEGIN_ALLOW_THREADS
+    for (Py_ssize_t alone = row; row < stop; row++) {
+        if (row == alone && t->lanes) {   /* all at once, up to a block with a row that Python is to do */
+            row = exact ? t->sums(v, at, (double *)exact, row, stop) : t->lanes(v, at, at + inputs, row, stop);
+            if (row == stop) break;
+            alone = row + BLOCK;
+        }
+        for (Py_ssize_t i = 0; i < inputs; i++) v[i] = at[i][row];
+        int end = run_on(t, v, scratch);
+        if (end < 0 || t->ends[end].count < results) { why = end < 0 ? end : NOT_KNOWN; break; }
+        const int32_t *outputs = t->ends[end].outputs;
+        if (exact) for (Py_ssize_t i = 0; i < results; i++) add_to(exact + i, v[outputs[i]]);
+        else for (Py_ssize_t i = 0; i < results; i++) at[inputs + i][row] = v[outputs[i]];
+    }
+    Py_END_ALLOW_THREADS
+    found = Py_BuildValue("(ni)", row, why);
+done:
+    for (int i = 0; i < taken; i++) PyBuffer_Release(views + i);
+    for (int i = 0; i < put; i++) PyBuffer_Release(views + inputs + i);
+    if (sum_view.obj) PyBuffer_Release(&sum_view);
+    PyMem_Free(views); PyMem_Free(at); PyMem_Free(v); PyMem_Free(scratch);
+    return found;
 }
 
 /* --- making --- */
@@ -202,11 +293,13 @@ static PyObject *tape_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) 
     Tape *t = (Tape *)type->tp_alloc(type, 0);
     if (!t) return NULL;
     t->inputs = inputs;
+    t->length = PyList_GET_SIZE(numbers);
+    t->room = scratch;
     t->held = Py_BuildValue("(OO)", captured, ends);
     t->code = (Instruction *)whole_numbers(code, &count);
     t->list = whole_numbers(list, &count);
     t->v = PyMem_Malloc((PyList_GET_SIZE(numbers) + 1) * sizeof(double));
-    t->scratch = PyMem_Malloc((scratch + inputs + 2) * sizeof(double));
+    t->scratch = PyMem_Malloc((scratch + 2) * sizeof(double));
     t->ended = PyList_GET_SIZE(ends);
     t->ends = PyMem_Calloc(t->ended + 1, sizeof(End));
     t->values = PyMem_Calloc(PyDict_GET_SIZE(captured) + 1, sizeof(PyObject *));
@@ -230,12 +323,13 @@ failed:
     return PyErr_Occurred() ? NULL : PyErr_NoMemory();
 }
 
-static PyObject *tape_native(Tape *t, PyObject *args) {   /* the address of a function, and the library that has it */
-    PyObject *address, *library;
-    if (!PyArg_ParseTuple(args, "OO", &address, &library)) return NULL;
-    void *function = PyLong_AsVoidPtr(address);
-    if (!function) return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_ValueError, "no function is there");
-    t->native = (Native)function;
+static PyObject *tape_native(Tape *t, PyObject *args) {   /* the library, and addresses: run, and perhaps lanes and sums */
+    PyObject *library, *run = NULL, *lanes = NULL, *sums = NULL;
+    if (!PyArg_ParseTuple(args, "OO|OO", &library, &run, &lanes, &sums)) return NULL;
+    t->native = (Native)PyLong_AsVoidPtr(run);
+    t->lanes = lanes ? (Lanes)PyLong_AsVoidPtr(lanes) : NULL;
+    t->sums = sums ? (Sums)PyLong_AsVoidPtr(sums) : NULL;
+    if (PyErr_Occurred()) return NULL;
     Py_XSETREF(t->library, Py_NewRef(library));
     Py_RETURN_NONE;
 }
@@ -243,6 +337,7 @@ static PyObject *tape_native(Tape *t, PyObject *args) {   /* the address of a fu
 static PyMethodDef tape_methods[] = {
     {"run", (PyCFunction)(void (*)(void))tape_run, METH_FASTCALL, "Return a result and its numbers, or None."},
     {"repeat", (PyCFunction)tape_repeat, METH_VARARGS, "Run with results for inputs, again and again."},
+    {"map", (PyCFunction)tape_map, METH_VARARGS, "Run on rows of columns."},
     {"native", (PyCFunction)tape_native, METH_VARARGS, "Run machine code from now on."}, {NULL}};
 static PyType_Slot tape_slots[] = {
     {Py_tp_new, tape_new}, {Py_tp_dealloc, tape_dealloc}, {Py_tp_traverse, tape_traverse}, {Py_tp_methods, tape_methods}, {0, NULL}};

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import isclose
 from typing import Any
 
-from autograd.engine.number import Number
+from autograd.engine.number import Number, data_of
 from autograd.functional import flatten, is_array
 
 KEPT = (int, bool, str, type(None))
@@ -92,6 +93,14 @@ def identities(tree: Any) -> Any:
 def same_bits(xs: list[Any], ys: list[Any]) -> bool:
     """Return whether two lists of numbers are equal in every bit, or nan together."""
     return [*map(_bits, xs)] == [*map(_bits, ys)]
+
+
+def nearly_the_same(xs: list[Any], ys: list[Any]) -> bool:
+    """Return whether two lists of numbers differ by no more than rounding may."""
+    least = 1e-9 * max([abs(data_of(y)) for y in ys], default=0.0)
+    if len(xs) != len(ys):
+        return False
+    return all(isclose(data_of(x), data_of(y), rel_tol=1e-6, abs_tol=least) for x, y in zip(xs, ys, strict=True))
 
 
 def _bits(x: Any) -> str:

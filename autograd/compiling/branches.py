@@ -75,6 +75,9 @@ class Writer:
         """Write number i: a step, or, if there is none, what is read from a Value."""
         raise NotImplementedError
 
+    def must(self, i: int) -> None:
+        """Learn that a step counts though nothing may need it, since it may raise."""
+
     def begin(self, question: Question, answer: Any, equal: bool, depth: int) -> Any:
         """Begin a block that is entered if a question has an answer, or, unless equal, any other; return what ``end`` gets."""
         raise NotImplementedError
@@ -100,6 +103,7 @@ class Writer:
             question, after = here.question, here.after
             if question.kind == "do":
                 self._need([question.x], have, depth)
+                self.must(question.x)
                 here = after[None]
                 continue
             self._need([x for x in flattened((question.x, *question.arguments)) if type(x) is int], have, depth)

@@ -6,14 +6,18 @@ import functools
 import warnings
 from collections.abc import Callable, Sequence
 from itertools import repeat
+from threading import Thread
 from types import MethodType
 from typing import Any
 
-from autograd.compiling.arguments import filled_in, identities, is_built_in, numbers_in, same_bits, taken_apart
+from autograd.compiling.arguments import filled_in, identities, is_built_in, nearly_the_same, numbers_in, same_bits, taken_apart
 from autograd.compiling.branches import Ask, Result, grafted
+from autograd.compiling.compiler import NotCompiled
 from autograd.compiling.lowering import Lowering, filled
+from autograd.compiling.native import NativeCode
 from autograd.compiling.python_code import PythonCode
 from autograd.compiling.recording import Recording, alone
+from autograd.compiling.repeating import repeated
 from autograd.compiling.tape import Call, TapeCode, connect
 from autograd.compiling.watched import are_as_before, places
 from autograd.engine.graph import flattened
@@ -24,7 +28,12 @@ from autograd.engine.value import Value
 from autograd.functional import Function, inside, is_inside, require_function
 
 MOST = 64  # recordings of one function
+OFTEN, LONG = (
+    1 << 24,
+    4_000,
+)  # steps that are run before a compiler is asked, a tenth of a second; steps, of which it makes one in a ms
 LARGE = 20_000  # steps, beyond which recordings that are hardly used cost too much
+HOW = ("auto", "python", "tape", "c")
 KINDS = (ArithmeticError, ValueError)
 FLOATS = {float}
 
@@ -38,37 +47,64 @@ class Form:
     def __init__(self, result: Any, values: list[bool], by: list[list[Any]]) -> None:
         self.result, self.values, self.by = result, values, by
         self.alone = type(result) in (float, Value)
+        self.key = taken_apart(filled_in(result, repeat(0.0)), [])
         self.floats = None if any(values) or not is_built_in(result) else filled_in(result, repeat(0.0))
 
 
 class Compiled:
-    """All recordings for one structure of arguments."""
+    """All recordings for one structure of arguments, and what runs them: ``how`` is "python", "tape", "c" or "auto"."""
 
-    def __init__(self, inputs: int) -> None:
-        self.inputs = inputs
+    def __init__(self, inputs: int, how: str, fast: bool) -> None:
+        self.inputs, self.how, self.fast = inputs, how, fast
         self.lowering = Lowering()
         for _ in range(inputs):
             self.lowering.input()
         self.captured: dict[Value, int] = {}
         self.root: Ask | Result | None = None
         self.run: Callable[..., Any] | None = None
+        self.ends: list[Result] = []
         self.tape: Any = None
         self.arguments: Any = None  # built as these, if C can read them
         self.hits = self.recordings = 0
+        self.is_native = self.is_tried = False
+        self.why_not = ""  # in C, if it was asked for
 
     def add(self, recording: Recording, result: Result) -> bool:
         """Add a path; return False if the function did something else before, though it was told the same."""
         root = grafted(self.root, recording.path, result)
         if root is None:
             return False
-        self.tape = TapeCode(self.lowering, self.inputs, self.captured, root).tape
+        code = None if self.how == "python" else TapeCode(self.lowering, self.inputs, self.captured, root)
+        self.tape = code.tape if code else None
         try:
             self.run = self.tape.run if self.tape else PythonCode(self.lowering, self.inputs, self.captured, root).run
         except (SyntaxError, RecursionError, MemoryError):  # Python's own limits
             return False
         self.root = root
+        self.ends.append(result)
         self.recordings += 1
+        self.is_native = self.is_tried = False
+        if self.how == "c":
+            self.why_not = code.why if code else ""
+            self.make_native()
         return True
+
+    def make_native(self) -> None:
+        """Let the tape run machine code from now on, if that can be made."""
+        tape, root = self.tape, self.root
+        self.is_tried = True
+        if tape is not None and root is not None and not self.is_native:
+            try:
+                NativeCode(self.lowering, self.inputs, root, self.fast).put_into(tape)
+            except NotCompiled as error:
+                self.why_not = str(error)
+            else:
+                self.is_native = tape is self.tape
+
+    def is_worth_it(self, runs: int) -> bool:
+        """Return whether so many runs take longer than to compile."""
+        steps = len(self.lowering.steps)
+        return self.how == "auto" and not self.is_tried and steps <= LONG and runs * steps >= OFTEN
 
     def numbers(self, recording: Recording, outputs: Sequence[Any], given: Sequence[float]) -> list[float]:
         """Return what the steps of a recording make of the inputs, row by row; raise what they raise."""
@@ -83,9 +119,11 @@ class Compiled:
 class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
     """What ``jit`` returns. ``recordings`` says how many there are, ``why`` for what reason it runs uncompiled, if it does."""
 
-    def __init__(self, f: Function) -> None:
+    def __init__(self, f: Function, compile: str, fast: bool) -> None:  # noqa: A002
         functools.update_wrapper(self, f, updated=())
         self.f, self.why, self.__name__ = f, "", getattr(f, "__name__", type(f).__name__)
+        self.compile, self.fast = "c" if fast else compile, fast
+        self.told = False
         self.clear()
 
     def clear(self) -> None:
@@ -98,26 +136,75 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
     def recordings(self) -> int:
         return sum([compiled.recordings for compiled in self.compiled.values()])
 
+    def map(self, *columns: Any, sum: bool = False, workers: int = 1) -> Any:  # noqa: A002
+        """Return f of every row of some columns: arrays whose first axis are rows, in structures as f takes them.
+
+        What is no array is in every row. The result is built as f's, of arrays with a number for each row, or, with sum, of
+        their sums. ``workers`` threads run side by side, 0 for one on each core; the result is the same.
+
+        >>> import numpy as np
+        >>> area = jit(value_and_grad(lambda w, h: w * h, argnums=(0, 1)))
+        >>> area.map(np.array([1.0, 2.0, 3.0]), 10.0)
+        (array([10., 20., 30.]), (array([10., 10., 10.]), array([1., 2., 3.])))
+        >>> area.map(np.array([1.0, 2.0, 3.0]), 10.0, sum=True)
+        (60.0, (30.0, 6.0))
+
+        Raises ValueError if columns have different numbers of rows, and what f raises for the first row where it does.
+        """
+        from autograd.compiling.columns import mapped  # NumPy is an extra
+
+        return mapped(self, columns, sum, workers)
+
+    def repeat(self, state: Any, times: int, progress: bool | None = None) -> Any:
+        """Return what becomes of a state, floats in any structure, after ``times`` calls, each of what the last returned.
+
+        The loop runs in C. A bar is shown as in ``nn.fit``; Ctrl-C ends it after a whole step, and the state then is returned.
+
+        >>> newton = jit(lambda x: 0.5 * (x + 2.0 / x))
+        >>> newton.repeat(1.0, times=10)
+        1.414213562373095
+
+        Raises TypeError if f returns something built otherwise, or in which whole numbers differ.
+        """
+        return repeated(self, state, times, progress)
+
+    def _tape_for(self, args: tuple[Any, ...], key: Any, runs: int) -> Any:
+        """Return what runs these arguments in C, if it is there and all that it returns is built as the key tells, or None."""
+        if self.why or is_inside() or not are_as_before(self.places):
+            return None
+        compiled = self.compiled.get(self._key(args, {}, []))
+        if compiled is None or compiled.tape is None:
+            return None
+        if any(end.form.key != key for end in compiled.ends):
+            return None
+        if compiled.is_worth_it(runs):
+            compiled.make_native()
+        return compiled.tape
+
+    def _key(self, args: tuple[Any, ...], kwargs: dict[str, Any], leaves: list[Any]) -> Any:
+        """Return a key for all that is static in arguments, and add their numbers to the leaves."""
+        if kwargs or not FLOATS.issuperset(map(type, args)):
+            return taken_apart((args, kwargs), leaves)
+        leaves += args
+        return len(args)
+
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return self if instance is None else MethodType(self, instance)
 
     def _call(self, *args: Any, **kwargs: Any) -> Any:
         if self.why or is_inside():
             return self.f(*args, **kwargs)
-        leaves: list[Any] = [*args]
-        key: Any = len(args)
-        if kwargs or not FLOATS.issuperset(map(type, args)):
-            leaves = []
-            try:
-                key = taken_apart((args, kwargs), leaves)
-            except TypeError:
-                return self._stop("an argument is neither a number nor hashable", lambda: self.f(*args, **kwargs))
+        leaves: list[Any] = []
+        try:
+            key = self._key(args, kwargs, leaves)
+        except TypeError:
+            return self._stop("an argument is neither a number nor hashable", lambda: self.f(*args, **kwargs))
         values = [x for x in leaves if type(x) is not float]
         if not all(isinstance(x, Value) for x in values):  # dual numbers: a derivative is being taken
             return self.f(*args, **kwargs)
         if not are_as_before(self.places):
             self.clear()
-        compiled = self.compiled.get(key) or self.compiled.setdefault(key, Compiled(len(leaves)))
+        compiled = self.compiled.get(key) or self.compiled.setdefault(key, Compiled(len(leaves), self.compile, self.fast))
         before = compiled.recordings
         given = [x.data if isinstance(x, Value) else x for x in leaves] if values else leaves
         if compiled.run is not None:
@@ -175,6 +262,10 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
         end.form = Form(plain if isinstance(result, (float, Value)) else result, [isinstance(x, Value) for x in kinds], by)
         if not compiled.add(recording, end):
             return self._stop("told the same, it did something else: it depends on more than it is given", lambda: plain)
+        if compiled.why_not and not self.told:
+            self.told = True
+            kind = "on a tape" if compiled.tape else "as Python"
+            warnings.warn(f"{self.__name__} runs {kind}, not as C: {compiled.why_not}", stacklevel=3)
         if not kwargs and is_built_in(args):
             compiled.arguments = filled_in(args, repeat(0.0))
         ways = [(way.arguments, way.tape) for way in self.compiled.values() if way.tape and way.arguments is not None]
@@ -188,12 +279,16 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
         mine = _finished(end, found, leaves)
         if end.calls & (end.calls - 1):
             return mine
+        if compiled.is_worth_it(end.calls):
+            compiled.is_tried = True
+            Thread(target=compiled.make_native, daemon=True).start()
         inputs = [x if isinstance(x, Value) else Value(x) for x in leaves]
         tree = filled_in((args, kwargs), iter(inputs))
         with inside(and_flat=True):
             theirs = self.f(*tree[0], **tree[1])
         numbers = numbers_in(theirs)
-        if numbers is not None and same_bits([*found[: len(end.form.by)]], numbers):
+        same = nearly_the_same if self.fast else same_bits
+        if numbers is not None and same([*found[: len(end.form.by)]], numbers):
             return mine
         if end.calls > 8:  # it was right for long: the world has changed
             self.clear()
@@ -253,8 +348,8 @@ def _finished(end: Result, found: Sequence[float], leaves: Sequence[Any]) -> Any
 connect(Jit)
 
 
-def jit(f: Function) -> Jit:
-    """Return f compiled: run once on Values, and from then on as straight-line Python code, with every bit the same.
+def jit(f: Function, *, compile: str = "auto", fast: bool = False) -> Jit:  # noqa: A002
+    """Return f compiled: run once on Values, and from then on in C, with every bit the same.
 
     Floats and Values, in lists, tuples, dicts and arrays, are what may change from call to call; for all else, whole numbers
     and texts included, f is recorded again. So it is where a question about a number has another answer: the branches taken
@@ -271,6 +366,11 @@ def jit(f: Function) -> Jit:
     jit(f), each as one operation with first derivatives; for second ones write ``jit(grad(f))``. In a derivative jit(f) is f.
     Where f reads ``data`` that is a question as well.
 
+    It runs on a tape in C, for which nothing has to be built, and as machine code once it was called often, or at once with
+    compile="c", where there is a C compiler; ``AUTOGRAD_CACHE`` names the folder that keeps it, 0 for none. Without C, or with
+    compile="python", it is code in Python. ``fast`` allows plain sums, products and sums rounded together and a faster exp,
+    within 4 ulp of Σ|terms| a step; it is C as well.
+
     What f does besides, printing say, is done when it is recorded or checked: calls 1, 2, 4, 8, … of each branch are
     compared with f. Changed globals and closures are seen; after another change, of an item in a list or a module's part,
     call ``clear``. With a warning that says why, f runs as it is from then on if it draws random numbers, changes its
@@ -278,4 +378,6 @@ def jit(f: Function) -> Jit:
     flat here, as relu below 0, is a branch of the gradients that f computes itself.
     """
     require_function("jit", f)
-    return Jit(f)
+    if compile not in HOW:
+        raise ValueError(f"jit takes for compile one of {', '.join(HOW)}, but got {compile!r}")
+    return Jit(f, compile, fast)

@@ -8,6 +8,7 @@ from autograd.text.formulas import as_factor, formula, formula_in_numbers, parti
 from autograd.text.names import Partials, alike, latex_name, names_of, partial, partial_latex, quoted
 from autograd.text.numbers import count_text, latex_number, number_text, short_number
 from autograd.text.parts import WIDTH, Formula, Part, as_text, equated
+from autograd.text.progress import Progress, progress_bar
 from autograd.text.report import REPORTS, Report
 from autograd.text.symbols import FUNCTIONS, HELPERS, INFIX, SUPERSCRIPTS, Symbol, called, spell, written
 from autograd.text.tables import Row, Table, as_latex, as_markdown, fenced, latex_document, markdown_escaped
@@ -23,6 +24,7 @@ __all__ = [
     "Formula",
     "Part",
     "Partials",
+    "Progress",
     "Report",
     "Row",
     "Symbol",
@@ -53,6 +55,7 @@ __all__ = [
     "partial_formulas",
     "partial_latex",
     "partial_numbers",
+    "progress_bar",
     "quoted",
     "short_number",
     "spell",

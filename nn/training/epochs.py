@@ -9,9 +9,9 @@ from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 from autograd import Value, half_squared_error, topological_order, why_nan
 from autograd.engine.labels import brief, typed
+from autograd.text import Progress
 from nn.numbers import changes, commit, finite, measured, named, paired, whole
 from nn.optim import Optimizer, clip_gradients
-from nn.progress import Progress
 from nn.schedules import Schedule, constant
 from nn.training.history import VALIDATION, History
 

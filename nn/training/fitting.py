@@ -17,9 +17,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd.engine.labels import brief
+from autograd.text import progress_bar
 from nn.numbers import finite, whole
 from nn.optim import Optimizer
-from nn.progress import progress_bar
 from nn.schedules import Schedule, constant
 from nn.training.epochs import Data, Metric, Run
 from nn.training.history import History

@@ -17,6 +17,7 @@ ALLOWED = {  # imports that no check objects to, each with its reason
     ("autograd.engine.numpy_door", "autograd.engine.numpy_ufuncs"): "NumPy, which asks for it, is an extra",
     ("autograd.engine.numpy_door", "autograd.engine.numpy_arrays"): "NumPy, whose arrays are given or wanted, is an extra",
     ("autograd.functional.pytree", "autograd.engine.numpy_arrays"): "NumPy, whose arrays were given, is an extra",
+    ("autograd.compiling.compiled_function", "autograd.compiling.columns"): "NumPy, whose columns were given, is an extra",
     (WORDS, "autograd.micrograd.by_hand"): "operations by hand are for those who write them, and slow to import",
     (WORDS, "autograd.micrograd.closures"): "closures are for those who write them, and slow to import",
     (

@@ -13,7 +13,7 @@ from nn import MLP, fit
 from nn.data import xor
 from nn.losses import hinge
 from nn.optim import SGD
-from nn.progress import progress_bar
+from autograd.text import progress_bar
 
 
 class Terminal(io.StringIO):
@@ -24,7 +24,7 @@ class Terminal(io.StringIO):
 @pytest.fixture
 def shown(monkeypatch):
     """Return a function that shows a bar on a stream, and returns what is then written there."""
-    monkeypatch.setattr("nn.progress.DELAY", 0)
+    monkeypatch.setattr("autograd.text.progress.DELAY", 0)
     monkeypatch.delitem(sys.modules, "IPython", raising=False)
 
     def show(stream, choice=None):
@@ -58,7 +58,9 @@ def test_a_terminal_shows_nothing_if_it_is_asked_not_to(shown):
 def test_a_notebook_shows_a_bar_though_it_is_no_terminal(shown, monkeypatch):
     pytest.importorskip("tqdm")
     shell = SimpleNamespace(kernel=None)
-    monkeypatch.setattr("nn.progress.sys", SimpleNamespace(modules={"IPython": SimpleNamespace(get_ipython=lambda: shell)}))
+    monkeypatch.setattr(
+        "autograd.text.progress.sys", SimpleNamespace(modules={"IPython": SimpleNamespace(get_ipython=lambda: shell)})
+    )
     assert "0%|" in shown(io.StringIO())
 
 
@@ -66,7 +68,7 @@ def test_a_notebook_shows_a_bar_though_it_is_no_terminal(shown, monkeypatch):
 def test_where_a_notebook_might_run_but_does_not_there_is_no_bar(shown, monkeypatch, shell):
     modules = {"ipykernel": sys, "IPython": SimpleNamespace(get_ipython=lambda: shell)}
     stream = io.StringIO()
-    monkeypatch.setattr("nn.progress.sys", SimpleNamespace(modules=modules, stderr=stream))
+    monkeypatch.setattr("autograd.text.progress.sys", SimpleNamespace(modules=modules, stderr=stream))
     assert shown(stream) == ""
 
 
@@ -90,14 +92,16 @@ def test_where_there_is_no_standard_error_there_is_no_bar(monkeypatch):
 
 def test_a_bar_says_how_far_it_is_and_what_it_was_told_last(shown, monkeypatch):
     tqdm = pytest.importorskip("tqdm.auto").tqdm
-    monkeypatch.setattr("nn.progress._tqdm", lambda: partial(tqdm, mininterval=0))  # every time, not ten times a second
+    monkeypatch.setattr(
+        "autograd.text.progress._tqdm", lambda: partial(tqdm, mininterval=0)
+    )  # every time, not ten times a second
     lines = shown(Terminal()).split("\r")
     assert any(line.startswith(" 50%|#####  ") and line.rstrip().endswith(", loss 2") for line in lines)
 
 
 @pytest.mark.parametrize("choice", [True, False])
 def test_a_training_is_the_same_with_a_bar_and_without(capsys, monkeypatch, choice):
-    monkeypatch.setattr("nn.progress.DELAY", 0)
+    monkeypatch.setattr("autograd.text.progress.DELAY", 0)
     model = MLP(2, [4, 1], seed=1)
     history = fit(model, hinge, xor(), SGD(model.parameters(), rate=0.1), epochs=5, batch_size=3, progress=choice)
     assert history.loss == fit_quietly().loss

@@ -1,0 +1,140 @@
+"""A compiled function of every row of some columns, in C as far as it can be, side by side and on several cores."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from autograd.compiling.arguments import numbers_in, taken_apart
+from autograd.engine.labels import brief
+from autograd.engine.number import data_of
+
+CHUNK = 1 << 15  # rows that are summed by themselves, so that sums are the same whoever computes them
+
+
+class Columns:
+    """Arguments of which some are arrays, with a row for each place along their first axis; all others are in every row."""
+
+    def __init__(self, arguments: tuple[Any, ...]) -> None:
+        self.arguments = arguments
+        self.flat: list[Any] = []  # for each number of a row a column, contiguous, or what is in every row
+        self.sizes: set[int] = set()
+        self._find(arguments)
+        if len(self.sizes) != 1 or 0 in self.sizes:
+            got = f"columns of {' and '.join(map(str, sorted(self.sizes)))} rows" if self.sizes else "none"
+            raise ValueError(f"map takes arrays with as many rows each, at least one, but got {got}")
+        [self.rows] = self.sizes
+
+    def _find(self, tree: Any) -> None:
+        if isinstance(tree, dict):
+            tree = [*tree.values()]
+        if isinstance(tree, (list, tuple)):
+            for item in tree:
+                self._find(item)
+        elif _is_column(tree):
+            self.sizes.add(len(tree))
+            self.flat += [*np.ascontiguousarray(np.asarray(tree, float).reshape(len(tree), -1).T)]
+        elif isinstance(tree, float):
+            self.flat.append(tree)
+        elif hasattr(tree, "_apply"):
+            raise TypeError(f"map takes plain numbers, but got {brief(tree)}: give it the data")
+
+    def row(self, i: int) -> tuple[Any, ...]:
+        """Return the arguments of one row."""
+
+        def at(tree: Any) -> Any:
+            if isinstance(tree, dict):
+                return {key: at(x) for key, x in tree.items()}
+            if isinstance(tree, (list, tuple)):
+                items = [*map(at, tree)]
+                return items if isinstance(tree, list) else type(tree)(*items) if hasattr(tree, "_fields") else tuple(items)
+            if not _is_column(tree):
+                return tree
+            item = np.asarray(tree[i], float)
+            return item if item.ndim else float(item)
+
+        return at(self.arguments)  # type: ignore[no-any-return]
+
+    def filled(self) -> tuple[Any, ...]:
+        """Return all columns at full length."""
+        return tuple([np.full(self.rows, x) if isinstance(x, float) else x for x in self.flat])
+
+
+def mapped(function: Any, arguments: tuple[Any, ...], summed: bool, workers: int) -> Any:
+    """Return f of every row, or the sum; see ``Jit.map``."""
+    columns = Columns(arguments)
+    first = function(*columns.row(0))
+    numbers = numbers_in(first)
+    if numbers is None:
+        raise TypeError(f"map takes a function that returns numbers, but it returned {brief(first)}")
+    work = _Work(function, columns, taken_apart(first, []), len(numbers), summed)
+    spans = [(start, min(start + CHUNK, columns.rows)) for start in range(0, columns.rows, CHUNK)]
+    if workers == 1:
+        found = [*map(work.span, spans)]
+    else:
+        with ThreadPoolExecutor(workers or None) as pool:
+            found = [*pool.map(work.span, spans)]
+    if summed:
+        return _put(first, iter([_sum([part[i] for parts in found for part in parts]) for i in range(len(numbers))]))
+    return _put(first, iter(work.outs))
+
+
+class _Work:
+    """What all threads share: the columns, and the place of the results."""
+
+    def __init__(self, function: Any, columns: Columns, key: Any, count: int, summed: bool) -> None:
+        self.function, self.columns, self.key, self.count, self.summed = function, columns, key, count, summed
+        self.outs = () if summed else tuple(np.empty((count, columns.rows)))
+        self.inputs = columns.filled()
+
+    def span(self, span: tuple[int, int]) -> list[list[float]]:
+        """Compute some rows; return sums of them, parts of which are to be added."""
+        (row, stop), parts = span, []
+        while row < stop:
+            tape = self.function._tape_for(self.columns.row(row), self.key, self.columns.rows)
+            if tape is not None:
+                sums = np.zeros(2 * self.count) if self.summed else None
+                row, _ = tape.map(self.inputs, self.outs, row, stop, sums)
+                if sums is not None:
+                    parts += [[*sums[::2]], [*sums[1::2]]]
+            if row < stop:  # another branch, or what Python is to do
+                found = self.function(*self.columns.row(row))
+                if taken_apart(found, []) != self.key:
+                    raise TypeError(
+                        f"map takes a function that returns the same but for numbers, but row {row} has {brief(found)}"
+                    )
+                numbers = [*map(data_of, numbers_in(found) or ())]
+                if self.summed:
+                    parts.append(numbers)
+                for out, x in zip(self.outs, numbers, strict=False):
+                    out[row] = x
+                row += 1
+        return parts
+
+
+def _is_column(tree: Any) -> bool:
+    return not hasattr(tree, "_apply") and getattr(tree, "ndim", 0) > 0
+
+
+def _sum(parts: list[float]) -> float:
+    try:
+        return math.fsum(parts)
+    except (OverflowError, ValueError):  # infinite ones
+        return float(sum(parts))
+
+
+def _put(tree: Any, items: Iterator[Any]) -> Any:
+    """Return a structure with the next items for its numbers; an array of them has a row for each row."""
+    if isinstance(tree, dict):
+        return {key: _put(x, items) for key, x in tree.items()}
+    if isinstance(tree, (list, tuple)):
+        parts = [_put(x, items) for x in tree]
+        return parts if isinstance(tree, list) else type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts)
+    if isinstance(tree, np.ndarray):
+        mine = np.array([next(items) for _ in range(tree.size)])
+        return np.moveaxis(mine.reshape(*tree.shape, *mine.shape[1:]), range(tree.ndim), range(-tree.ndim, 0))
+    return next(items) if isinstance(tree, float) or hasattr(tree, "_apply") else tree

@@ -1,0 +1,119 @@
+"""A tree of recordings as C, made by the system's compiler, which a tape then runs in place of its instructions."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+from autograd.compiling.branches import Ask, Result, Writer
+from autograd.compiling.c_code import FLAGS, PASSING_ON, C
+from autograd.compiling.compiler import NotCompiled, library
+from autograd.compiling.fast_c import FAST, FAST_FLAGS, lanes
+from autograd.compiling.lowering import Lowering, Step, operands
+from autograd.compiling.recording import Question
+from autograd.compiling.translating import Language
+
+MOST = 40_000  # places and terms, which lie on the stack of C
+
+
+class NativeCode(Writer):
+    """``put_into(tape)`` lets a tape run machine code of a tree: exact, or fast, which is right to a few ulp.
+
+    ``fast`` has lanes as well, ``row_code``, where no question is asked: eight rows at once.
+    """
+
+    def __init__(self, lowering: Lowering, inputs: int, root: Ask | Result, fast: bool) -> None:
+        super().__init__(lowering, inputs)
+        self.fast = fast
+        self.language: Language = FAST if fast else C
+        self.lines: list[str] = []
+        self.straight: list[str] = []
+        self.asks = False
+        self.to_ask: set[int] | None = None
+        self.told: set[int] = set()  # whose values count by themselves
+        self.passed_on: set[int] = set()
+        self.outputs: list[str] = []  # of the last path
+        self.ends = self.size = 0
+        self.read: list[int] = []
+        self.write(root)  # which finds out what to ask whether it is finite
+        self.to_ask = {i for i in range(len(lowering.steps)) if i in self.told or i not in self.passed_on}
+        self.lines, self.ends, self.asks, self.straight = [], 0, False, []
+        self.write(root)
+        if self.size > MOST:
+            raise NotCompiled(f"it has more than the {MOST} numbers that are sure to fit on the stack of C")
+
+    @property
+    def source(self) -> str:
+        """A file with ``int run(double *v)``, and, of what is fast and asks nothing, ``lanes``: see fast_c.py."""
+        head = [f"const double v{i} = v[{i}];" for i in range(self.inputs)]
+        functions = ["\n".join(["int run(double *v) {", *[f"    {line}" for line in [*head, *self.lines]], "}"])]
+        if self.lanes:
+            functions.append(lanes(self.inputs, self.read, self.straight, self.outputs))
+        return "\n\n".join(["#include <math.h>", *self.language.functions(functions), *functions]) + "\n"
+
+    @property
+    def lanes(self) -> bool:
+        """Whether there are ``lanes``."""
+        return self.fast and not self.asks
+
+    def put_into(self, tape: Any) -> None:
+        """Compile, and let a tape run what is made; raise NotCompiled if that cannot be."""
+        made = library(self.source, FAST_FLAGS if self.fast else FLAGS)
+        run, *others = [made.run, *([made.lanes, made.sums] if self.lanes else [])]
+        addresses = [ctypes.cast(function, ctypes.c_void_p).value for function in (run, *others)]
+        tape.native(made, *addresses)
+
+    def line(self, depth: int, text: str) -> None:
+        self.lines.append("    " * (depth - 1) + text)
+
+    def spelt(self, x: Any) -> Any:
+        if isinstance(x, tuple):
+            return [*map(self.spelt, x)]
+        return f"v{x}" if type(x) is int else C.constant(x)
+
+    def step(self, i: int, step: Step | None, depth: int) -> None:
+        if step is None:
+            self.read.append(i)
+            text = f"v[{i}]"
+        else:
+            if why := self.language.missing(step.op):
+                raise NotCompiled(why)
+            (self.passed_on if step.op in PASSING_ON else self.told).update(operands(step))
+            self.size += 1 + sum(len(arg) for arg in step.args if isinstance(arg, tuple))
+            text = self.language.text(step.op, [*map(self.spelt, step.args)])
+            self.straight.append(f"const double v{i} = {text};")
+        self.line(depth, f"const double v{i} = {text};")
+        if step is not None and self.to_ask is not None and i in self.to_ask:
+            self.line(depth, f"if (!isfinite(v{i})) return -1;")
+            self.straight.append(f"bad += v{i} - v{i};")
+
+    def must(self, i: int) -> None:
+        self.told.add(i)
+
+    def begin(self, question: Question, answer: Any, equal: bool, depth: int) -> int:
+        self.asks = True
+        kind, x, y = question
+        self.told.update([number for number in (x, y) if type(number) is int])
+        if kind == "bits":
+            spelt, number, answer = self.spelt(x), C.constant(float.fromhex(answer)), True
+            signs = [C.call("math.copysign", "1.0", text) for text in (spelt, number)]
+            test = f"{spelt} == {number} && {' == '.join(signs)}"
+        else:
+            test = f"{self.spelt(x)} {kind} {self.spelt(y)}"
+        self.line(depth, f"if ({test}) {{" if answer is equal else f"if (!({test})) {{")
+        return depth
+
+    def end(self, block: int) -> None:
+        self.line(block, "}")
+
+    def unknown(self, depth: int) -> None:
+        self.line(depth, "return -2;")
+
+    def result(self, result: Result, depth: int) -> None:
+        self.told.update([x for x in result.outputs if type(x) is int])
+        for x in dict.fromkeys(result.outputs):
+            if type(x) is int and x >= self.inputs:
+                self.line(depth, f"v[{x}] = v{x};")
+        self.outputs = [*map(self.spelt, result.outputs)]
+        self.line(depth, f"return {self.ends};")
+        self.ends += 1

@@ -17,6 +17,7 @@ class Result:
     def __init__(self, outputs: Sequence[Any]) -> None:
         self.outputs, self.calls = outputs, 0
         self.form: Any = None
+        self.example: Any = None  # arguments that lead here
 
 
 class Ask:

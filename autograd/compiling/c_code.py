@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from autograd.compiling.lowering import Program, operands
 from autograd.compiling.translating import Language
-from autograd.compiling.writing import file_of, written
+from autograd.compiling.writing import Summary, Target, file_of, written
 from autograd.engine import primitives as p
 from autograd.engine.primitive import Primitive
 
@@ -215,6 +215,52 @@ C = Language(
     words=frozenset(WORDS.split()),
 )  # fmt: skip
 missing = C.missing
+
+
+def _head(about: Summary, used: Mapping[int, str]) -> list[str]:
+    return [
+        *[f"int {about.name}(const double {_array('in', about.inputs)}, double {_array('out', about.outputs)})", "{"],
+        *([f"    const double {word} = in[{i}];" for i, word in used.items()] or ["    (void)in;"]),
+    ]
+
+
+def _array(name: str, items: Sequence[str]) -> str:
+    return f"{name}[{len(items)}]" if items else f"*{name}"
+
+
+def _result(outputs: list[str], is_gradient: bool) -> list[str]:
+    return [*[f"out[{i}] = {output};" for i, output in enumerate(outputs)], "return 0;"]
+
+
+def _file(about: Summary, functions: Sequence[str], function: str) -> str:
+    text = "\n\n".join([*functions, function])
+    flags = [flag for flag in FLAGS if not flag.startswith("-fno") or f"{flag[13:]}(" in text]
+    said = about.said(
+        "",
+        f"in[{len(about.inputs)}] are these numbers in their order, and out[{len(about.outputs)}] the results. It returns 0;"
+        " or 1, with out as it was, where a number on the way is not finite or Python might refuse one"
+        + (", or where the way through the branches was not recorded." if about.asks else "."),
+        "",
+        f"Every bit is as in Python by cc {' '.join(flags)} … -lm",
+    )
+    comment = "\n".join(["/*", *[f" * {line}".rstrip() for line in said], " */"])
+    return f"{comment}\n\n#include <math.h>\n\n{text}\n"
+
+
+TARGET = Target(
+    language=C,
+    comment="/* {} */",
+    assignment="const double {} = {};",
+    begin="if ({}) {{",
+    end="}",
+    negated="!({})",
+    failure="return 1;",
+    finite="if (!({})) return 1;",
+    head=_head,
+    result=_result,
+    tail="}",
+    file=_file,
+)
 
 LARGEST = 50_000  # numbers in a program: they lie on the stack, 8 bytes each, beside those of whoever calls
 

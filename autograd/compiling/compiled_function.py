@@ -18,6 +18,7 @@ from autograd.compiling.native import NativeCode
 from autograd.compiling.python_code import PythonCode
 from autograd.compiling.recording import Recording, alone
 from autograd.compiling.repeating import repeated
+from autograd.compiling.standalone import source_of
 from autograd.compiling.tape import Call, TapeCode, connect
 from autograd.compiling.watched import are_as_before, places
 from autograd.engine.graph import flattened
@@ -188,6 +189,26 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
         leaves += args
         return len(args)
 
+    def source(self, language: str, *args: Any, **kwargs: Any) -> str:
+        """Return a file in "python", "c" or "javascript" with a function for the recorded ways, and nothing of this project.
+
+        If f returns one number the file computes it and its gradient: by the Values f is given and finds, or, if there are
+        none, by all numbers it is given. Otherwise it computes the numbers that f returns. With arguments f is called first,
+        and the file is for arguments of this form alone. Another way through the branches than those recorded is an error.
+
+        Raises ValueError if f runs without compiling, was never called, or takes a step that the language has no text for.
+        """
+        if args or kwargs:
+            self(*args, **kwargs)
+            form = self._key(args, kwargs, [])
+            found = [self.compiled[form]] if form in self.compiled else []
+        else:
+            found = [*self.compiled.values()]
+        examples = [end.example for compiled in found for end in compiled.ends]
+        if not examples:
+            raise ValueError(f"{self.__name__} {f'runs without compiling: {self.why}' if self.why else 'has no recording yet'}")
+        return source_of(self.f, language, examples, self.__name__)
+
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return self if instance is None else MethodType(self, instance)
 
@@ -260,6 +281,8 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
             return plain if own or recording.used else self._eager(compiled, args, kwargs, leaves)
         end = Result(outputs)
         end.form = Form(plain if isinstance(result, (float, Value)) else result, [isinstance(x, Value) for x in kinds], by)
+        mine = [new if isinstance(leaf, Value) else x for new, leaf, x in zip(inputs, leaves, given, strict=True)]
+        end.example = filled_in((args, kwargs), iter(mine))
         if not compiled.add(recording, end):
             return self._stop("told the same, it did something else: it depends on more than it is given", lambda: plain)
         if compiled.why_not and not self.told:

@@ -6,11 +6,11 @@ raise, a number comes out that is not finite.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from autograd.compiling.lowering import Program
 from autograd.compiling.translating import Language
-from autograd.compiling.writing import file_of, written
+from autograd.compiling.writing import Summary, Target, file_of, written
 
 BY_HAND = {
     "**": """
@@ -236,6 +236,37 @@ JAVASCRIPT = Language(
     words=frozenset(WORDS.split()),
 )  # fmt: skip
 missing = JAVASCRIPT.missing
+
+
+def _head(about: Summary, used: Mapping[int, str]) -> list[str]:
+    return [f"function {about.name}({', '.join(about.inputs)}) {{"]
+
+
+def _result(outputs: list[str], is_gradient: bool) -> list[str]:
+    value, *others = outputs
+    return [f"return [{value}, [{', '.join(others)}]];" if is_gradient else f"return [{', '.join(outputs)}];"]
+
+
+def _file(about: Summary, functions: Sequence[str], function: str) -> str:
+    said = [f"// {line}" for line in about.said()]
+    exported = f'if (typeof module !== "undefined") module.exports = {{ {about.name} }};'
+    return "\n".join([*said, "", "\n\n".join([*functions, function, exported]), ""])
+
+
+TARGET = Target(
+    language=JAVASCRIPT,
+    comment="// {}",
+    assignment="const {} = {};",
+    begin="if ({}) {{",
+    end="}",
+    negated="!({})",
+    failure='throw new RangeError("this way through the branches was not recorded");',
+    finite="",
+    head=_head,
+    result=_result,
+    tail="}",
+    file=_file,
+)
 
 
 def function(program: Program, name: str) -> str:

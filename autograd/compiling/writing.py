@@ -3,14 +3,50 @@
 from __future__ import annotations
 
 import re
+import textwrap
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, count
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd.compiling.lowering import Program
 from autograd.compiling.translating import Language
+
+
+class Target(NamedTuple):
+    """How a language writes a file for people to use: see ``standalone``."""
+
+    language: Language
+    comment: str
+    assignment: str  # given a name and an expression
+    begin: str  # of what is done under a condition
+    end: str
+    negated: str
+    failure: str  # what is done where no recording goes on
+    finite: str  # what asks whether numbers are finite, given them as one condition; empty if nobody asks
+    head: Callable[[Summary, Mapping[int, str]], list[str]]  # given also the inputs that are used, by place
+    result: Callable[[list[str], bool], list[str]]  # given the outputs, and whether they are a value and its gradient
+    tail: str
+    file: Callable[[Summary, Sequence[str], str], str]  # given what it is about, the functions that it calls, and the function
+
+
+class Summary(NamedTuple):
+    """What a file says of its function at its head."""
+
+    name: str
+    inputs: list[str]
+    outputs: list[str]
+    is_gradient: bool
+    asks: bool  # a question that may be answered as it never was
+
+    def said(self, *others: str) -> list[str]:
+        """Return lines that say what the function gives, and other lines, as wide as in a file."""
+        what = f"{', '.join(self.outputs)} of {', '.join(self.inputs)}."
+        if self.is_gradient:
+            of = "" if self.outputs[1:] == self.inputs else f", of {', '.join(self.inputs)}"
+            what = f"{self.outputs[0]} and its derivatives by {', '.join(self.outputs[1:]) or 'nothing'}{of}."
+        return [part for line in (what, *others) for part in textwrap.wrap(line, 94, break_on_hyphens=False) or [""]]
 
 
 def written(program: Program, language: Language, function: str) -> tuple[list[str], list[str], list[str]]:
@@ -45,11 +81,16 @@ def file_of(programs: Mapping[str, Program], language: Language, function: Calla
 def _names(program: Program, taken: set[str]) -> list[str]:
     names, numbers = [], defaultdict[str, Iterator[int]](lambda: count(2))
     for wanted in program.inputs:
-        plain = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", wanted)).strip("_")
-        first = plain if plain.isidentifier() else f"v{plain}"
+        first = identifier(wanted)
         names.append(_free(first, (f"{first}_{n}" for n in numbers[first]), taken))
     free = (f"v{n}" for n in count(1))
     return [*names, *[_free(next(free), free, taken) for _ in program.steps]]
+
+
+def identifier(wanted: str) -> str:
+    """Return a label as a name that languages can have."""
+    plain = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", wanted)).strip("_")
+    return plain if plain.isidentifier() else f"v{plain}"
 
 
 def _free(first: str, others: Iterator[str], taken: set[str]) -> str:

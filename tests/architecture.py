@@ -15,7 +15,7 @@ FILES_OF_NN = "the files of nn"  # that stand in none of its folders; they have 
 ORDER = [
     "autograd.engine", "autograd.micrograd", "autograd.text", "autograd.functional", "autograd.explaining", "autograd.checking",
     "autograd.storing", "autograd.compiling", "autograd.teaching", "autograd.drawing", "autograd.stepping",
-    "autograd", "autograd.__main__", FILES_OF_NN, "nn.training", "nn.note", "nn", "nn.__main__",
+    "autograd.command", "autograd", "autograd.__main__", FILES_OF_NN, "nn.training", "nn.note", "nn", "nn.__main__",
 ]  # fmt: skip
 FREE = {"autograd", "autograd.__main__"}  # may import everything
 OPEN = {"autograd.engine", FILES_OF_NN}  # whose files others may import, too

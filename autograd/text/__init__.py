@@ -1,9 +1,10 @@
-"""How numbers, names, formulas and tables are written, for people: as plain text, in Markdown and in LaTeX.
+"""How numbers, names, formulas and tables are written, for people: as plain text, in Markdown and in LaTeX; and read.
 
 Reads the engine, of its table the ``textbook``; knows nothing of what is explained, drawn or stepped through.
 """
 
 from autograd.engine.labels import clean
+from autograd.text.expression import Expression, ExpressionError, assignment
 from autograd.text.formulas import as_factor, formula, formula_in_numbers, partial_formulas, partial_numbers, summed
 from autograd.text.names import Partials, alike, latex_name, names_of, partial, partial_latex, quoted
 from autograd.text.numbers import count_text, latex_number, number_text, short_number
@@ -21,6 +22,8 @@ __all__ = [
     "REPORTS",
     "SUPERSCRIPTS",
     "WIDTH",
+    "Expression",
+    "ExpressionError",
     "Formula",
     "Part",
     "Partials",
@@ -34,6 +37,7 @@ __all__ = [
     "as_latex",
     "as_markdown",
     "as_text",
+    "assignment",
     "called",
     "clean",
     "clipped",

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd import Value, topological_order
+from autograd.command import in_columns
 from autograd.engine.primitives import log_sum_exp
-from autograd.explaining import Computation, Derivation, Gradient, derive, forward, rates_of
+from autograd.explaining import Computation, Derivation, derive, forward, rates_of
 from autograd.text import (
     Part,
     Row,
@@ -73,7 +74,7 @@ class Report:
         yield f"Forward pass of the {sizes} network ({', '.join(self.activations)}){samples}"
         yield Table(computed, [" = "] * 3, indent=2)
         yield from ("", f"Backward pass: every partial derivative, from {root} to the parameters")
-        yield from _steps(self.derivation)
+        yield from in_columns(self.derivation)
         if self.update:
             rate, where = _rate(self.rate)
             yield from ("", f"Update of all parameters at once: w − {rate}·∂{root}/∂w{where}")
@@ -137,23 +138,6 @@ def _rate(rate: float | list[float]) -> tuple[str, str]:
 
 def _state(network: Network, rounds: int) -> State:
     return State(rounds, network.error().data, {output.label: output.data for output in network.outputs()})
-
-
-def _steps(derivation: Derivation) -> Iterator[Part]:
-    """Set the derivation in columns; a sum over paths shows the number of each."""
-    rows: list[Row | str] = []
-    for stage in derivation.stages:
-        rows += [""] * bool(rows)
-        for step in stage:
-            value = number_text(step.value)
-            if isinstance(step, Gradient) and len(step.products) > 1:
-                value = f"{step.numbers} = {value}"
-            rows.append(Row((f"{step.name or '⇒':<4} {step.partial}", step.formula, value)))
-    yield Table(rows, [" = "] * 2, indent=2)
-    meetings = [step for stage in derivation.stages for step in stage if isinstance(step, Gradient) and step.name]
-    if meetings:
-        where, names = listed([step.denominator for step in meetings]), listed([step.name for step in meetings])
-        yield from ("", f"  Several paths lead from {where} to {derivation.root}: their products are added ({names}).")
 
 
 def _states(root: str, states: Sequence[State]) -> Table:

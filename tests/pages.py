@@ -42,9 +42,9 @@ def pages(browser: Any) -> Iterator[Any]:
 
 def fragment(stepper: Stepper) -> str:
     """Return what a notebook is given of a stepper."""
-    return page.fragment(stepper.names, [*stepper], stepper.index)
+    return page.fragment(stepper.names, [*stepper], stepper.index, rates=stepper.rates)
 
 
 def document(stepper: Stepper, layout: str = "builtin") -> str:
     """Return what ``save`` writes of a stepper."""
-    return page.document(stepper.names, [*stepper], stepper.index, layout)
+    return page.document(stepper.names, [*stepper], stepper.index, layout, rates=stepper.rates)

@@ -5,7 +5,20 @@ Reads the engine, ``autograd.text``, ``autograd.functional`` and ``autograd.expl
 
 from autograd.compiling.compiled_function import Jit, jit
 from autograd.compiling.compiler import clear_cache
+from autograd.compiling.javascript_code import missing as missing_in_javascript
+from autograd.compiling.javascript_code import source as javascript_source
 from autograd.compiling.lowering import Lowering, Program, Step, lowered
 from autograd.compiling.standalone import code
 
-__all__ = ["Jit", "Lowering", "Program", "Step", "clear_cache", "code", "jit", "lowered"]
+__all__ = [
+    "Jit",
+    "Lowering",
+    "Program",
+    "Step",
+    "clear_cache",
+    "code",
+    "javascript_source",
+    "jit",
+    "lowered",
+    "missing_in_javascript",
+]

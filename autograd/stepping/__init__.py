@@ -1,7 +1,7 @@
 """The forward pass, the backward pass and the update as a list of steps; a cursor over them, as a page and in a terminal.
 
-Reads the engine, ``autograd.text``, ``autograd.explaining``, ``autograd.storing`` and ``autograd.drawing``; knows nothing of
-networks.
+Reads the engine, ``autograd.text``, ``autograd.explaining``, ``autograd.storing``, ``autograd.compiling`` and
+``autograd.drawing``; knows nothing of networks.
 """
 
 from autograd.stepping.stepper import Stepper, first_nan, grad_above, step

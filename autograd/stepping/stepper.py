@@ -63,6 +63,7 @@ def step(root: Value, *, rate: Rate | None = None, parameters: Value | Iterable[
     recorder = Recorder(root)
     names, before = recorder.names, dict(recorder.state)
     rates = {} if rate is None else rates_of(rate, recorder.parameters(chosen))
+    first = dict(rates)
     recorder.passes()
     for _ in range(1, rounds):
         twins = recorder.record_anew(recorder.update(rates))
@@ -70,7 +71,7 @@ def step(root: Value, *, rate: Rate | None = None, parameters: Value | Iterable[
         recorder.passes()
     if rate is not None:
         recorder.update(rates)
-    return Stepper(names, before, tuple(recorder.steps))
+    return Stepper(names, before, tuple(recorder.steps), first)
 
 
 class Stepper:
@@ -81,8 +82,15 @@ class Stepper:
     ``back`` stay where they are. ``autograd.walk(stepper)`` moves it by keys, in a terminal.
     """
 
-    def __init__(self, names: Mapping[Value, str], before: Mapping[str, NodeState], steps: tuple[Step, ...]) -> None:
+    def __init__(
+        self,
+        names: Mapping[Value, str],
+        before: Mapping[str, NodeState],
+        steps: tuple[Step, ...],
+        rates: Mapping[Value, tuple[str, float]],
+    ) -> None:
         self.names = names
+        self.rates = rates  # of the parameters that an update changes, with what each is called
         self.root = [*names.values()][-1]
         self._before = dict(before)
         self._steps = steps
@@ -163,7 +171,7 @@ class Stepper:
         path = Path(path)
         if path.suffix.lower() not in (".html", ".htm"):
             raise ValueError(f"{brief(path.name)} must end in .html")
-        write_atomically(path, page.document(self.names, self._steps, self._index, layout))
+        write_atomically(path, page.document(self.names, self._steps, self._index, layout, rates=self.rates))
         return path
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
@@ -171,7 +179,7 @@ class Stepper:
             return {
                 "text/plain": f"{self}\n({len(self.names)} nodes are too many for a picture of steps; the most is {page.MOST})"
             }
-        return {"text/html": page.fragment(self.names, self._steps, self._index), "text/plain": str(self)}
+        return {"text/html": page.fragment(self.names, self._steps, self._index, rates=self.rates), "text/plain": str(self)}
 
     def __len__(self) -> int:
         return len(self._steps)

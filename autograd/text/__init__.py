@@ -5,7 +5,15 @@ Reads the engine, of its table the ``textbook``; knows nothing of what is explai
 
 from autograd.engine.labels import clean
 from autograd.text.expression import Expression, ExpressionError, assignment
-from autograd.text.formulas import as_factor, formula, formula_in_numbers, partial_formulas, partial_numbers, summed
+from autograd.text.formulas import (
+    as_factor,
+    formula,
+    formula_in_numbers,
+    formula_with_places,
+    partial_formulas,
+    partial_numbers,
+    summed,
+)
 from autograd.text.names import Partials, alike, latex_name, names_of, partial, partial_latex, quoted
 from autograd.text.numbers import count_text, latex_number, number_text, short_number
 from autograd.text.parts import WIDTH, Formula, Part, as_text, equated
@@ -47,6 +55,7 @@ __all__ = [
     "few",
     "formula",
     "formula_in_numbers",
+    "formula_with_places",
     "latex_document",
     "latex_name",
     "latex_number",

@@ -10,7 +10,7 @@ from autograd.engine.slots import replaced
 from autograd.engine.value import Value
 from autograd.text.names import latex_name, quoted
 from autograd.text.numbers import number_text
-from autograd.text.symbols import Symbol, holds_of, spell, written
+from autograd.text.symbols import NEGATION, Symbol, holds_of, spell, written
 
 
 def formula(node: Value, names: Mapping[Value, str], style: str = "text") -> str:
@@ -25,6 +25,25 @@ def formula_in_numbers(node: Value, digits: int = 6) -> str:
     if node.op is None:
         return number_text(node.data, digits)
     return spell(node.op, replaced(node.args, lambda v: Symbol(number_text(v.data, digits), "text", holds_of(v.data)))).text
+
+
+def formula_with_places(node: Value, places: Mapping[Value, int]) -> str:
+    """Return the same with places for numbers: #3; for that of node 3, $3; where a negative one needs brackets.
+
+    >>> x, y = Value(2.0), Value(3.0)
+    >>> formula_with_places(x * y, {x: 0, y: 1})
+    '#0;·$1;'
+    """
+    if node.op is None:
+        return ""
+    op = node.op
+    marked = [lambda v: Symbol(f"⟦{places[v]}⟧"), lambda v: Symbol(f"−⟦{places[v]}⟧", "text", NEGATION)]
+    plain, negative = (re.split("⟦([0-9]+)⟧", spell(op, replaced(node.args, symbol)).text) for symbol in marked)
+    text = plain[0]
+    for k in range(1, len(plain), 2):
+        bracketed = negative[k - 1].endswith("(−") and not plain[k - 1].endswith("(")
+        text += f"{'$' if bracketed else '#'}{plain[k]};{plain[k + 1]}"
+    return text
 
 
 def partial_formulas(node: Value, names: Mapping[Value, str], style: str = "text") -> list[str]:

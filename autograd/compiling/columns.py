@@ -37,7 +37,7 @@ class Columns:
                 self._find(item)
         elif _is_column(tree):
             self.sizes.add(len(tree))
-            self.flat += [*np.ascontiguousarray(np.asarray(tree, float).reshape(len(tree), -1).T)]
+            self.flat += [*np.ascontiguousarray(np.asarray(tree, float).reshape(len(tree), -1).T)] if len(tree) else ()
         elif isinstance(tree, float):
             self.flat.append(tree)
         elif hasattr(tree, "_apply"):

@@ -9,11 +9,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from autograd.text import progress_bar
 from nn import MLP, fit
 from nn.data import xor
 from nn.losses import hinge
 from nn.optim import SGD
-from autograd.text import progress_bar
 
 
 class Terminal(io.StringIO):

@@ -27,7 +27,7 @@ _ROOMS = {  # where each public name comes from; __init__.pyi says the same to t
         """,
     "explaining": "cost derive digits explain source_line trace_lines why_big why_nan why_zero",
     "checking": "check_grads check_graph",
-    "compiling": "jit",
+    "compiling": "code jit",
     "storing": "graph_from_json graph_to_json load_graph save_graph",
     "teaching": "mistakes quiz update_before_the_pass_is_done",
     "drawing": "draw draw_dot to_dot trace",

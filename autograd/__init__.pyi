@@ -1,7 +1,7 @@
 # What type checkers read of __init__.py: the same names from the same places, which a test compares.
 
 from autograd.checking import check_grads, check_graph
-from autograd.compiling import jit
+from autograd.compiling import code, jit
 from autograd.drawing import draw, draw_dot, to_dot, trace
 from autograd.engine import Value, enable_grad, gradients, no_grad, topological_order, weighted_sum
 from autograd.engine.core import compiled as compiled
@@ -95,14 +95,14 @@ __version__: str
 
 __all__ = [
     "Value", "acos", "acosh", "add", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "array",
-    "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "ceil", "check_grads", "check_graph", "clip", "copysign", "cos",
-    "cosh", "cost", "derive", "digits", "divide", "draw", "draw_dot", "elementwise_grad", "enable_grad", "erf", "erfc",
-    "exp", "exp2", "explain", "expm1", "floor", "floor_divide", "fmod", "grad", "gradients", "graph_from_json",
+    "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "ceil", "check_grads", "check_graph", "clip", "code", "copysign",
+    "cos", "cosh", "cost", "derive", "digits", "divide", "draw", "draw_dot", "elementwise_grad", "enable_grad", "erf",
+    "erfc", "exp", "exp2", "explain", "expm1", "floor", "floor_divide", "fmod", "grad", "gradients", "graph_from_json",
     "graph_to_json", "half_squared_error", "heaviside", "hessian", "hvp", "hypot", "jacobian", "jit", "jvp", "load_graph",
     "log", "log10", "log1p", "log2", "log_sum_exp", "logaddexp", "maximum", "minimum", "mistakes", "multiply", "negative",
-    "no_grad", "power", "primitive", "product", "quiz", "relu", "remainder", "rint", "save_graph", "sigmoid", "sign", "sin",
-    "sinc", "sinh", "softplus", "source_line", "sparse_hessian", "sparse_jacobian", "sqrt", "step", "subtract", "tan",
-    "tanh", "taylor", "to_dot", "topological_order", "total", "trace", "trace_lines", "trunc",
+    "no_grad", "power", "primitive", "product", "quiz", "relu", "remainder", "rint", "save_graph", "sigmoid", "sign",
+    "sin", "sinc", "sinh", "softplus", "source_line", "sparse_hessian", "sparse_jacobian", "sqrt", "step", "subtract",
+    "tan", "tanh", "taylor", "to_dot", "topological_order", "total", "trace", "trace_lines", "trunc",
     "update_before_the_pass_is_done", "value_and_grad", "vjp", "walk", "weighted_sum", "where", "why_big", "why_nan",
     "why_zero", "xlogy",
 ]  # fmt: skip

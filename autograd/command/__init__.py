@@ -1,7 +1,7 @@
 """Commands: the options that ``python -m autograd`` and ``python -m nn`` share, what they print and write, how they end.
 
-Reads the engine, ``autograd.text``, ``autograd.explaining``, ``autograd.storing``, ``autograd.teaching``,
-``autograd.drawing`` and ``autograd.stepping``; knows nothing of networks.
+Reads the engine, ``autograd.text``, ``autograd.explaining``, ``autograd.storing``, ``autograd.compiling``,
+``autograd.teaching``, ``autograd.drawing`` and ``autograd.stepping``; knows nothing of networks.
 """
 
 from autograd.command.options import Parts, Subject, add_options, count, node_called

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from autograd.command.running import as_json
+from autograd.compiling import LANGUAGES, code
 from autograd.drawing import draw
 from autograd.engine.graph import topological_order
 from autograd.engine.value import Value
@@ -20,7 +21,7 @@ from autograd.teaching import quiz
 from autograd.text import latex_document, listed
 
 FILES = ("svg", "html", "latex", "markdown")
-ALONE = ("step", *FILES, "derive", "explain", "quiz")  # in place of the whole
+ALONE = ("step", *FILES, "derive", "explain", "quiz", "code")  # in place of the whole
 NEEDED = {"layout": ("svg", "html"), "answers": ("quiz",)}  # by options that are nothing without others
 
 
@@ -40,7 +41,19 @@ def add_options(parser: argparse.ArgumentParser) -> Any:
     add("--layout", choices=["builtin", "dot", "auto"], help="the pictures' layout (default: builtin; dot is Graphviz's)")
     add("--latex", metavar="FILE", help="write the derivation as a LaTeX document")
     add("--markdown", metavar="FILE", help="write the derivation as a Markdown table")
+    add(
+        "--code",
+        choices=LANGUAGES,
+        help="print a file of code with a function of value and gradient, and nothing of this project",
+    )
     return parts
+
+
+class _Code(str):
+    """A file as a report."""
+
+    def as_data(self) -> str:
+        return str(self)
 
 
 def count(text: str) -> int:
@@ -94,7 +107,7 @@ class Parts:
         return getattr(self.options, name) not in (None, False)
 
     def _printed(self) -> list[str]:
-        return [name for name in ("derive", "explain", *self.told, "quiz", "step") if self._given(name)]
+        return [name for name in ("derive", "explain", *self.told, "quiz", "code", "step") if self._given(name)]
 
     def give(self, subject: Subject) -> None:
         """Write and print them."""
@@ -135,6 +148,8 @@ class Parts:
             if self.options.answers is None:
                 return asked
             return asked.check(_answers(self.options.answers, [blank.name for blank in asked.blanks]))
+        if name == "code":
+            return _Code(code(subject.root, self.options.code, by=subject.wrt).rstrip())
         return self.told[name]()
 
     def _derivation(self, subject: Subject) -> Derivation:

@@ -8,9 +8,10 @@ from autograd.compiling.compiler import clear_cache
 from autograd.compiling.javascript_code import missing as missing_in_javascript
 from autograd.compiling.javascript_code import source as javascript_source
 from autograd.compiling.lowering import Lowering, Program, Step, lowered
-from autograd.compiling.standalone import code
+from autograd.compiling.standalone import LANGUAGES, code
 
 __all__ = [
+    "LANGUAGES",
     "Jit",
     "Lowering",
     "Program",

@@ -24,6 +24,7 @@ from autograd.engine.value import Value
 from autograd.explaining import parameters_of, several
 
 TARGETS = {"python": python_source.TARGET, "c": c_code.TARGET, "javascript": javascript_code.TARGET}
+LANGUAGES = [*TARGETS]
 WIDTH = 100
 SHORT = 40  # columns of an expression that stands where it is used
 BINDING = {p.add: 1, p.subtract: 1, p.multiply: 2, p.divide: 2, p.negative: 3}

@@ -183,3 +183,15 @@ def test_the_command_runs_in_a_process_of_its_own(tmp_path):
 
 def test_the_version_is_printed_alone(capsys):
     assert page(capsys, "--version") == f"scalar-autograd {autograd.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "begins"), [("python", "def f_and_gradient(x"), ("c", "int f_and_gradient("), ("javascript", "function f_and")]
+)
+def test_code_is_printed_as_a_file(capsys, language, begins):
+    text = page(capsys, *TYPED, "--code", language)
+    assert begins in text.replace("const double ", "")
+    assert "R1 = ∂f/∂v1" in text or "∂f/∂x" in text
+    assert json.loads(page(capsys, *TYPED, "--code", language, "--json")) == text.rstrip()
+    assert main_of_nn(["--code", language]) == 0
+    assert "R13 = ∂E_total/∂out_h1 = R1·R3·R9 + R2·R4·R10" in capsys.readouterr().out

@@ -21,7 +21,7 @@ from autograd import functional
 
 PUBLIC = [
     "Value", "acos", "acosh", "add", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "array", "asin",
-    "asinh", "atan", "atan2", "atanh", "cbrt", "ceil", "check_grads", "check_graph", "clip", "copysign", "cos", "cosh",
+    "asinh", "atan", "atan2", "atanh", "cbrt", "ceil", "check_grads", "check_graph", "clip", "code", "copysign", "cos", "cosh",
     "cost", "derive", "digits", "divide", "draw", "draw_dot", "elementwise_grad", "enable_grad", "erf", "erfc", "exp", "exp2",
     "explain", "expm1", "floor", "floor_divide", "fmod", "grad", "gradients", "graph_from_json", "graph_to_json",
     "half_squared_error", "heaviside", "hessian", "hvp", "hypot", "jacobian", "jit", "jvp", "load_graph", "log", "log10",

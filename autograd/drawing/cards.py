@@ -33,6 +33,8 @@ class Card:
     bold: bool  # where the title is a label or an operation, not just a role
     count: int  # of the nodes that it stands for
     details: str
+    members: tuple[str, ...] = ()  # the names of these nodes, each after its arguments; none of a constant
+    outlets: tuple[str, ...] = ()  # of those that others read
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,8 @@ class Writer:
             bold=bool(label) or node.op is not None,
             count=count,
             details=details,
+            members=tuple(self.names[member] for member in group.nodes),
+            outlets=tuple(self.names[outlet] for outlet in self.outlets[group]),
         )
 
     def _grad(self, node: Value) -> str:

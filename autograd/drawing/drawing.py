@@ -120,8 +120,9 @@ def draw(
     What is shown:
 
     * ``every_operation=True`` writes sums of many terms, such as a neuron's, with single operations.
-    * ``group`` gathers nodes in one card: "label" each operation without a label with the labelled one that uses it; a
-      module the nodes of each of its parts; a function of a node those for which it returns the same name (None: alone).
+    * ``group`` gathers nodes in one card: "label" each operation without a label with the labelled one that uses it;
+      "neuron" each weighted sum with its own weights and bias, and its activation; a module the nodes of each of its parts;
+      a function of a node those for which it returns the same name (None: alone).
     * ``depth=3`` shows three steps back from the root; ``between=(a, b)`` the paths from one node, or label, to another.
     * ``parameters=False`` leaves weights and biases out. A weight is then the number on its input's edge.
     * ``constants=True`` draws a card for each constant. Without, they are in the operation's name: ``2 ×``, ``▢²``.

@@ -1,4 +1,4 @@
-"""Groups of nodes that a picture shows as one card: by label, by module, or as the user says."""
+"""Groups of nodes that a picture shows as one card: by label, by neuron, by module, or as the user says."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from autograd.engine.labels import typed
 from autograd.engine.value import Value
 
-Grouping: TypeAlias = "str | Callable[[Value], object] | Any"  # "label", a function, or a module of parameters
+Grouping: TypeAlias = "str | Callable[[Value], object] | Any"  # "label", "neuron", a function, or a module of parameters
 
 
 @dataclass(eq=False)
@@ -35,12 +35,14 @@ def grouped(nodes: list[Value], by: Grouping) -> list[Group]:
         return [Group([node]) for node in nodes]
     if by == "label":
         return _by_label(nodes, users)
+    if by == "neuron":
+        return _by_neuron(nodes, users)
     if hasattr(by, "parameters"):
         names = _by_module(nodes, users, by)
     elif callable(by):
         names = {node: (str(name), "") for node in nodes if (name := by(node)) is not None}
     else:
-        raise TypeError(f'group takes "label", a module or a function of a node, but got {typed(by)}')
+        raise TypeError(f'group takes "label", "neuron", a module or a function of a node, but got {typed(by)}')
     return _named(nodes, names)
 
 
@@ -53,6 +55,25 @@ def _by_label(nodes: list[Value], users: dict[Value, list[Value]]) -> list[Group
     groups: dict[Value, Group] = {}
     for node in nodes:
         groups.setdefault(heads[node], Group([])).nodes.append(node)
+    return list(groups.values())
+
+
+def _by_neuron(nodes: list[Value], users: dict[Value, list[Value]]) -> list[Group]:
+    """Gather each weighted sum with the weights and the bias that it alone uses, and with its activation."""
+    heads = {node: node for node in nodes}
+    for node in nodes:
+        if node.op is None or node.op.name != "weighted_sum":
+            continue
+        weights, _, bias = node.args
+        using = users[node]
+        activated = len(using) == 1 and using[0].args == (node,)
+        heads[node] = using[0] if activated else node
+        heads |= {own: heads[node] for own in (*weights, bias) if users.get(own) == [node] and own.op is None}
+    groups: dict[Value, Group] = {}
+    for node in nodes:
+        groups.setdefault(heads[node], Group([])).nodes.append(node)
+    for head, group in groups.items():
+        group.kind = " ".join(node.op.symbol for node in dict.fromkeys([head, *group.nodes]) if node.op is not None)
     return list(groups.values())
 
 

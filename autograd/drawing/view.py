@@ -59,8 +59,12 @@ def view_of(
     number_format: NumberFormat | None = None,
     partial_format: NumberFormat | None = None,
     title: str = "",
+    any_size: bool = False,
 ) -> View:
-    """Return what to show of the graph under root; ``autograd.draw`` says what the options mean."""
+    """Return what to show of the graph under root; ``autograd.draw`` says what the options mean.
+
+    A view of ``any_size`` need not be fit to be drawn; otherwise ValueError is raised above 2000 cards.
+    """
     order = topological_order(root)
     names = names_of(order)
     notes = list(_state(root, _short(names[root])))
@@ -78,7 +82,8 @@ def view_of(
     hidden = set() if parameters else {node for node in nodes[:-1] if node.op is None and found[node] in TRAINED}
     nodes = _in_natural_order([node for node in nodes if node not in hidden])
     groups = _groups_in_natural_order(grouped(nodes, group), nodes[-1])
-    _check(len(groups))
+    if not any_size:
+        _check(len(groups))
     writer = Writer(
         groups,
         Partials(order, names),

@@ -13,7 +13,7 @@ from hashlib import sha256
 from html import escape
 from importlib.resources import files
 
-from autograd.drawing import BACKGROUND, GRADIENT, LINE, MUTED, RIM, ROLES, TEXT, arrange, image, svg
+from autograd.drawing import BACKGROUND, GRADIENT, LINE, MUTED, RIM, ROLES, TEXT, View, arrange, image, svg
 from autograd.engine.value import Value
 from autograd.stepping.shown import LONGEST, Rates, Shown
 from autograd.stepping.steps import Line, Step, short
@@ -34,6 +34,15 @@ SCRIPTS = (
 STYLES = ("frame", "picture", "panels", "training", "sizes", "print")
 
 
+def refusal(names: Mapping[Value, str], view: View) -> str:
+    """Return why there is no page of such steps; empty if there is one."""
+    if len(names) > MOST:
+        return f"the graph has {len(names)} nodes, and a picture of steps shows {MOST} at the most"
+    if len(view.cards) < len(names):
+        return "a page shows the steps of single nodes, and of all of them"
+    return ""
+
+
 def fragment(
     names: Mapping[Value, str],
     steps: Sequence[Step],
@@ -46,14 +55,8 @@ def fragment(
     """Return the steps as a piece of HTML that opens at ``start``; ``names`` has the name of each node, that of the root last.
 
     ``rates`` are those of the parameters that an update changes. The piece may stand beside others on a page; ``alone`` lets
-    it fill the window, and the address choose the step, as ``#step=16``. Raises ValueError for more nodes than a picture of
-    steps can show.
+    it fill the window, and the address choose the step, as ``#step=16``.
     """
-    if len(names) > MOST:
-        raise ValueError(
-            f"the graph has {len(names)} nodes, and a picture of steps shows {MOST} at the most; print(stepper) shows "
-            "one step as text, and draw(root, depth=…), or between=…, a part of the graph"
-        )
     shown = Shown(names, steps, rates or {})
     picture = svg(shown.view, arrange(shown.at_its_widest(), layout))
     present = {card.role for card in shown.view.cards}
@@ -78,7 +81,7 @@ def document(
     *,
     rates: Rates | None = None,
 ) -> str:
-    """Return the steps as a whole HTML file; raise ValueError as ``fragment`` does."""
+    """Return the steps as a whole HTML file."""
     title = f"{escape(clipped([*names.values()][-1], 80))}, step by step"
     return (
         '<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>'

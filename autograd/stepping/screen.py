@@ -11,9 +11,10 @@ from typing import TypeAlias
 
 from prompt_toolkit.utils import get_cwidth
 
-from autograd.drawing import ELLIPSIS, NOT_YET, clean
+from autograd.drawing import ELLIPSIS, NOT_YET, Card, clean
+from autograd.engine.value import Value
 from autograd.stepping.stepper import Stepper
-from autograd.stepping.steps import Change, Line, Step, short
+from autograd.stepping.steps import Change, Line, NodeState, Step, short
 from autograd.text import formula
 
 Row: TypeAlias = "list[tuple[str, str]]"  # of styles and texts
@@ -45,11 +46,19 @@ class Screen:
 
     def __init__(self, stepper: Stepper) -> None:
         self._stepper = stepper
-        known = stepper.names
-        nodes = [x for node in known if node.op is not None for x in (*node.parents, node)]  # leaves where they are first used
-        order = list(dict.fromkeys(nodes or known))
-        self.names = [known[node] for node in order]
-        self._formulas = ["leaf" if node.op is None else tidy(formula(node, known)) for node in order]
+        cards = {card.name: card for card in stepper.view.cards}
+        self._home = {member: card.name for card in cards.values() for member in card.members}
+        nodes = {name: node for node, name in stepper.names.items()}
+        users = [nodes[member] for card in cards.values() for member in card.members if nodes[member].op is not None]
+        read = [stepper.names[x] for node in users for x in (*node.parents, node)]  # leaves where they are first used
+        self.names = list(dict.fromkeys(self._home[name] for name in [*read, *self._home] if name in self._home))
+        self._cards = [cards[name] for name in self.names]
+        self._formulas = [
+            tidy(
+                _computed(nodes[card.members[0]], stepper.names) if card.count == 1 else f"{card.operation}, {card.count} nodes"
+            )
+            for card in self._cards
+        ]
         self._place = {name: place for place, name in enumerate(self.names)}
         self._name_width = max(len("node"), *(get_cwidth(_name(name)) for name in self.names))
         self._formula_width = max(len("computed as"), *(min(get_cwidth(rule), WIDEST_FORMULA) for rule in self._formulas))
@@ -76,9 +85,11 @@ class Screen:
     def _touched(self) -> list[int]:
         """Return the places of the nodes that the step reads or changes, first that of its own."""
         now = self._stepper.now
+        names = [*now.nodes[-1:], *(edge.argument for edge in now.edges)]
         if not now.node:
-            return sorted(self._place[change.node] for change in now.changes if change.after.value is not None)
-        return list(dict.fromkeys(self._place[name] for name in (now.node, *(edge.argument for edge in now.edges))))
+            names = [change.node for change in now.changes if change.after.value is not None]
+        places = [self._place[self._home[name]] for name in names if name in self._home]
+        return list(dict.fromkeys(places if now.node else sorted(places)))
 
     def _table(self, width: int, room: int, around: int | None) -> list[Row]:
         now, count, touched = self._stepper.now, len(self.names), self._touched()
@@ -100,7 +111,8 @@ class Screen:
 
     def _node(self, place: int, width: int, marked: Collection[int], changes: Mapping[str, Change]) -> Row:
         name, rule = self.names[place], self._formulas[place]
-        state, change, present = self._stepper.state[name], changes.get(name), name == self._stepper.now.node
+        state, change = self._state(self._cards[place]), changes.get(self._cards[place].outlets[0])
+        present = name == self._stepper.now.node
         name_width, formula_width, number_width = self._widths(width)
         strong = BOLD if place in marked else ""
         title = cut(_name(name), name_width)
@@ -115,6 +127,13 @@ class Screen:
             _number(state.grad, number_width, f"{GRAD} {BOLD}" if grad_is_new else GRAD),
             (GRAD if state.parts < state.of else QUIET, state.progress),
         ]
+
+    def _state(self, card: Card) -> NodeState:
+        """Return what is known of a card's node; of a group that has several outlets, how many parts of gradients have come."""
+        states = [self._stepper.state[name] for name in card.outlets]
+        if len(states) == 1:
+            return states[0]
+        return NodeState(None, None, sum(state.parts for state in states), sum(state.of for state in states))
 
     def _widths(self, width: int) -> tuple[int, int, int]:
         """Return how wide names, formulas and numbers are; formulas have no column where there is no room for one."""
@@ -155,6 +174,10 @@ def visible(count: int, room: int, center: int, wanted: Sequence[int]) -> list[i
         if not shown or len(longer) + sum(b - a > 1 for a, b in pairwise([-1, *longer, count])) <= room:
             shown = longer
     return shown
+
+
+def _computed(node: Value, names: Mapping[Value, str]) -> str:
+    return "leaf" if node.op is None else formula(node, names)
 
 
 # --- a step in words and equations ---

@@ -17,20 +17,23 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias, overload
 
+from autograd.drawing import View, view_of
 from autograd.engine.asked import one_value
+from autograd.engine.graph import topological_order
 from autograd.engine.labels import brief
 from autograd.engine.value import Value
 from autograd.explaining import Rate, rates_of, several
 from autograd.stepping import page
-from autograd.stepping.steps import Change, Edge, Line, NodeState, Recorder, Step, short
+from autograd.stepping.recorder import Recorder
+from autograd.stepping.steps import Change, Edge, Line, NodeState, Step, short
 from autograd.storing import write_atomically
-from autograd.text import WIDTH, Formula, Part, Row, Table, as_text, clipped
+from autograd.text import WIDTH, Formula, Part, Row, Table, as_text, clipped, names_of
 
 ROWS = 12  # lines of the text; the data has everything
 
@@ -38,12 +41,27 @@ State: TypeAlias = Mapping[str, NodeState]
 Condition: TypeAlias = Callable[[Step, State], bool]
 
 
-def step(root: Value, *, rate: Rate | None = None, parameters: Value | Iterable[Value] = (), rounds: int = 1) -> Stepper:
+def step(
+    root: Value,
+    *,
+    rate: Rate | None = None,
+    parameters: Value | Iterable[Value] | bool = (),
+    rounds: int = 1,
+    module: Any = None,
+    group: Any = None,
+    depth: int | None = None,
+    between: Sequence[Value | str] | None = None,
+    roles: Mapping[Value | str, str] | None = None,
+    layout: str = "builtin",
+) -> Stepper:
     """Return the steps of computing root and its gradients; with a learning rate also the update, and further rounds.
 
     ``parameters`` is the leaf, or are the leaves, that an update changes (by default as ``derive`` chooses). ``rate`` is one
     for all, or a mapping with one for each; one that is a Value is called by its label. Your graph stays
     as it is: a further round runs the recorded operations on the new numbers, in a graph of its own.
+
+    ``group``, ``depth``, ``between``, ``parameters=False``, ``module``, ``roles`` and ``layout`` are as for ``draw``. The nodes
+    of a group are stepped as one. Above 300 nodes they are grouped by ``module``, or by neurons, unless you say otherwise.
 
     >>> x = Value(3.0, label="x")
     >>> step(x * x, rate=0.1, rounds=2).goto(-1)
@@ -52,15 +70,29 @@ def step(root: Value, *, rate: Rate | None = None, parameters: Value | Iterable[
     still belong to the old values.
       x ← x − rate·∂v1/∂x = 2.4 − 0.1·4.8 = 1.92
 
-    Raises ValueError for parameters or rounds without a rate, and what operations raise outside their domains.
+    Raises ValueError for parameters or rounds without a rate, for a rate where but a part of the graph is shown, and what
+    operations raise outside their domains.
     """
     if rounds < 1:
         raise ValueError(f"rounds is {rounds}, but there has to be at least one")
     one_value("step takes a Value, the root", root)
-    chosen = several("step takes as parameters a Value or several", parameters)
+    hidden = parameters is False
+    chosen = [] if isinstance(parameters, bool) else several("step takes as parameters a Value or several", parameters)
+    partly = depth is not None or between is not None
     if rate is None and (chosen or rounds > 1):
         raise ValueError("an update of parameters, and a further round, need a learning rate: step(root, rate=0.5, …)")
-    recorder = Recorder(root)
+    if rate is not None and partly:
+        raise ValueError("an update needs the whole graph: leave depth= and between= out, or the rate")
+    if between is not None:
+        end = view_of(root, between=between).cards[-1].name
+        root = next(node for node, name in names_of(topological_order(root)).items() if name == end)
+        between = (between[0], root)
+    if group is None and not partly and not hidden and len(topological_order(root)) > page.MOST:
+        group = "neuron" if module is None else module
+    view = view_of(
+        root, module=module, group=group, depth=depth, between=between, roles=roles, parameters=not hidden, any_size=True
+    )
+    recorder = Recorder(root, view.cards, partly=partly)
     names, before = recorder.names, dict(recorder.state)
     rates = {} if rate is None else rates_of(rate, recorder.parameters(chosen))
     first = dict(rates)
@@ -71,15 +103,16 @@ def step(root: Value, *, rate: Rate | None = None, parameters: Value | Iterable[
         recorder.passes()
     if rate is not None:
         recorder.update(rates)
-    return Stepper(names, before, tuple(recorder.steps), first)
+    return Stepper(names, before, tuple(recorder.steps), first, view, layout)
 
 
 class Stepper:
     """Steps, and a cursor on one of them; a prompt shows the present step after every move, a notebook the picture.
 
     ``index`` counts from 0, the start; ``now`` is the present step and ``state`` what is known of each node after it;
-    ``names`` has the name of each node of the graph. Every move returns the stepper itself. At either end ``next`` and
-    ``back`` stay where they are. ``autograd.walk(stepper)`` moves it by keys, in a terminal.
+    ``names`` has the name of each node of the graph; ``view`` its cards, whose members are stepped together. Every move
+    returns the stepper itself. At either end ``next`` and ``back`` stay where they are. ``autograd.walk(stepper)`` moves it
+    by keys, in a terminal.
     """
 
     def __init__(
@@ -88,8 +121,10 @@ class Stepper:
         before: Mapping[str, NodeState],
         steps: tuple[Step, ...],
         rates: Mapping[Value, tuple[str, float]],
+        view: View,
+        layout: str,
     ) -> None:
-        self.names = names
+        self.names, self.view, self.layout = names, view, layout
         self.rates = rates  # of the parameters that an update changes, with what each is called
         self.root = [*names.values()][-1]
         self._before = dict(before)
@@ -133,12 +168,15 @@ class Stepper:
     def run_to(self, name: str) -> Stepper:
         """Go on to the step that completes a node's value or, where it has one, its gradient: whichever comes next.
 
+        Of a group, it is the value or the gradient of any node that others read.
+
         Raises ValueError if no node has that name, LookupError if no later step completes it; the cursor then stays.
         """
-        if name not in self._state:
+        outlets = next((card.outlets for card in self.view.cards if card.name == name), (name,))
+        if not {*outlets} <= self._state.keys():
             raise ValueError(f"there is no node {name!r}; there are {', '.join(map(repr, [*self._state][:20]))}{self._rest()}")
         for k in range(self._index + 1, len(self)):
-            if any(change.node == name and _completes(change, self[k]) for change in self[k].changes):
+            if any(change.node in outlets and _completes(change, self[k]) for change in self[k].changes):
                 return self.goto(k)
         raise LookupError(f"no step after this one ({self._index}) completes the value or the gradient of {name!r}")
 
@@ -162,23 +200,23 @@ class Stepper:
         """Return the state before the start, and every step with its changes, as dicts, tuples, strings and numbers."""
         return {"root": self.root, "before": dict(self._before), "steps": [asdict(step) for step in self]}
 
-    def save(self, path: str | os.PathLike[str], *, layout: str = "builtin") -> Path:
+    def save(self, path: str | os.PathLike[str], *, layout: str | None = None) -> Path:
         """Write all steps as one HTML file, which needs nothing else, opens at the present step, and return its path.
 
-        ``layout`` is the picture's, as for ``draw``. Raises ValueError for another ending than .html or .htm, or for more
-        nodes than a picture of steps can show.
+        ``layout`` is the picture's, if not that of ``step``. Raises ValueError for another ending than .html or .htm, or for
+        more nodes than a picture of steps can show.
         """
         path = Path(path)
         if path.suffix.lower() not in (".html", ".htm"):
             raise ValueError(f"{brief(path.name)} must end in .html")
-        write_atomically(path, page.document(self.names, self._steps, self._index, layout, rates=self.rates))
+        if refusal := page.refusal(self.names, self.view):
+            raise ValueError(f"{refusal}; print(stepper) shows one step as text, and walk(stepper) all of them in a terminal")
+        write_atomically(path, page.document(self.names, self._steps, self._index, layout or self.layout, rates=self.rates))
         return path
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        if len(self.names) > page.MOST:
-            return {
-                "text/plain": f"{self}\n({len(self.names)} nodes are too many for a picture of steps; the most is {page.MOST})"
-            }
+        if refusal := page.refusal(self.names, self.view):
+            return {"text/plain": f"{self}\n({refusal})"}
         return {"text/html": page.fragment(self.names, self._steps, self._index, rates=self.rates), "text/plain": str(self)}
 
     def __len__(self) -> int:

@@ -98,5 +98,5 @@ def test_a_layer_is_one_card_for_a_whole_batch():
 
 
 def test_grouping_by_nothing_sensible_is_refused():
-    with pytest.raises(TypeError, match='group takes "label", a module or a function of a node, but got int 3'):
+    with pytest.raises(TypeError, match='group takes "label", "neuron", a module or a function of a node, but got int 3'):
         view_of(note(), group=3)

@@ -233,12 +233,12 @@ def test_numbers_that_json_lacks_are_written_as_text():
 
 def test_more_nodes_than_a_picture_of_steps_can_show_are_refused_with_what_to_do(tmp_path):
     stepper = step(chain(MOST))
-    with pytest.raises(ValueError, match=rf"has {MOST + 1} nodes.*{MOST} at the most.*draw\(root, depth="):
+    with pytest.raises(ValueError, match=rf"has {MOST + 1} nodes.*{MOST} at the most.*walk\(stepper"):
         stepper.save(tmp_path / "long.html")
     assert not (tmp_path / "long.html").exists()
     bundle = stepper._repr_mimebundle_()
     assert [*bundle] == ["text/plain"]
-    assert "too many for a picture" in bundle["text/plain"]
+    assert f"a picture of steps shows {MOST} at the most" in bundle["text/plain"]
 
 
 def test_as_many_as_that_are_shown(tmp_path):

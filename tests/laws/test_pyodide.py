@@ -1,4 +1,4 @@
-"""The package in Pyodide, CPython for browsers, here in node: nothing is changed for it, and all bits are those of this Python."""
+"""The package in Pyodide, CPython for browsers, here in node: unchanged, and all bits are those of this Python."""
 
 from __future__ import annotations
 

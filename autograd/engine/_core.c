@@ -1060,10 +1060,13 @@ static PyObject *value_backward(PyObject *self, PyObject *args, PyObject *kwargs
 /* --- the classes and the module --- */
 
 static PyGetSetDef record_slots_seen[] = {
-#define SLOT(name) {#name, (getter)get_##name, (setter)set_##name, NULL, NULL},
-    {"data", (getter)get__data, (setter)set_data, NULL, NULL},
-    SLOT(_data) SLOT(grad) SLOT(label) SLOT(op) SLOT(_left) SLOT(_d_left) SLOT(_right) SLOT(_d_right) SLOT(_given) SLOT(_many)
-    SLOT(_answers)
+#define SLOT(name, doc) {#name, (getter)get_##name, (setter)set_##name, doc, NULL},
+    {"data", (getter)get__data, (setter)set_data, "The number; any real number may be put here.", NULL},
+    SLOT(grad, "The sum of the derivatives that backward passes have added; 0 before any.")
+    SLOT(label, "The name in pictures, derivations and errors.")
+    SLOT(op, "The row of the table that computed this value; None for a leaf.")
+    SLOT(_data, NULL) SLOT(_left, NULL) SLOT(_d_left, NULL) SLOT(_right, NULL) SLOT(_d_right, NULL) SLOT(_given, NULL)
+    SLOT(_many, NULL) SLOT(_answers, NULL)
 #undef SLOT
     {"_mark", (getter)no_mark, (setter)set_no_mark, NULL, NULL}, {"__dict__", get_dict, set_dict, NULL, NULL}, {NULL}};
 static PyMemberDef record_members[] = {
@@ -1081,10 +1084,15 @@ static PyType_Slot record_type_slots[] = {
 static PyType_Spec record_spec = {"autograd.engine._core.Record", sizeof(Node), 0, FLAGS, record_type_slots};
 
 static PyMethodDef value_methods[] = {
-#define ROW(name, ...) {#name, apply_##name, METH_NOARGS, "Return " #name " of this value, recorded."},
+#define ROW(name, ...) {#name, apply_##name, METH_NOARGS, #name "($self, /)\n--\n\nReturn " #name " of this value, recorded."},
     FUNCTIONS(ROW)
 #undef ROW
-    {"backward", (PyCFunction)(void (*)(void))value_backward, METH_VARARGS | METH_KEYWORDS, NULL}, {NULL}};
+    {"backward", (PyCFunction)(void (*)(void))value_backward, METH_VARARGS | METH_KEYWORDS,
+     "backward($self, gradient=1.0, *, create_graph=False, retain_graph=None)\n--\n\n"
+     "Add the derivative of this value by every value that it was computed from to that value's ``grad``.\n\n"
+     "``gradient`` is what this value's own gradient starts from: all others are multiplied by it. With ``create_graph``\n"
+     "the gradients are Values, recorded, so that they can be differentiated again."},
+    {NULL}};
 static PyType_Slot value_slots[] = {
     COMMON_SLOTS, {Py_tp_doc, "Value(data, _children=(), _op='', label='', children=(), local_grads=())\n--\n\n"},
     {Py_nb_add, value_add}, {Py_nb_subtract, value_subtract}, {Py_nb_multiply, value_multiply},

@@ -90,7 +90,7 @@ class NumPyOverrides:
 
 
 class Number(Operators, NumPyOverrides):
-    """A kind of number that stands for a plain one, its ``data``, and carries more along: ``carries`` says what.
+    """A kind of number that stands for a plain one, its ``data``, and carries more along: ``_carries`` says what.
 
     Comparisons and truth look at data, so that a function takes the same branch as on plain numbers. The hash is identity: sets
     and dicts tell numbers apart that are equal. float() is refused, since it would drop what is carried.
@@ -98,7 +98,7 @@ class Number(Operators, NumPyOverrides):
 
     __slots__ = ()
 
-    carries = ""
+    _carries = ""
     data: float
 
     def __pos__(self) -> Any:
@@ -147,7 +147,7 @@ class Number(Operators, NumPyOverrides):
 
     def __float__(self) -> float:
         raise TypeError(
-            f"a {type(self).__name__} does not turn into a plain number by itself, since that would lose its {self.carries}: "
+            f"a {type(self).__name__} does not turn into a plain number by itself, since that would lose its {self._carries}: "
             "write v.sin() or autograd.sin(v) for math.sin(v), and autograd.array([v, 1.0]) for an array of it; where you want "
             "the plain number, or autograd has no such function, take the data, which is a constant: math.gamma(v.data)"
         )

@@ -27,10 +27,13 @@ class Record:
     """The slots of a node."""
 
     # Slots for two edges, since tuples of edges take a tenth more time and a third more memory.
-    __slots__ = (
-        "__dict__", "__weakref__", "_adjoint", "_answers", "_d_left", "_d_right", "_data", "_given", "_left", "_many", "_mark",
-        "_right", "grad", "label", "op",
-    )  # fmt: skip
+    __slots__ = {  # with what help() says of them
+        **dict.fromkeys(["__dict__", "__weakref__", "_adjoint", "_answers", "_d_left", "_d_right", "_data", "_given", "_left"]),
+        **dict.fromkeys(["_many", "_mark", "_right"]),
+        "grad": "The sum of the derivatives that backward passes have added; 0 before any.",
+        "label": "The name in pictures, derivations and errors.",
+        "op": "The row of the table that computed this value; None for a leaf.",
+    }
 
     _data: float
     grad: float  # the int 0 as long as no pass has come: see has_gradient
@@ -51,7 +54,9 @@ class Record:
         self._data = x if type(x) is float else real(x, "data")
 
     # Takes any real number, and makes it a float; our own code uses the slot. A function of ours takes twice as long.
-    data: float = property(attrgetter("_data"), _set_data)  # type: ignore[assignment]
+    data: float = property(  # type: ignore[assignment]
+        attrgetter("_data"), _set_data, doc="The number; any real number may be put here."
+    )
 
     def __init__(
         self, data: float, _children: Any = (), _op: Any = "", label: str = "", children: Any = (), local_grads: Any = ()

@@ -64,7 +64,7 @@ class Value(Attributes, Copied, Number, Node):
 
     __slots__ = ()
 
-    carries = "graph"
+    _carries = "graph"
 
     # --- operators: the rows add, subtract, multiply, divide and negative, inlined for speed and held to them by the tests ---
 
@@ -153,7 +153,7 @@ class Value(Attributes, Copied, Number, Node):
         clipped: Value = apply(p.clip, (self, low, high))
         return clipped
 
-    negative = __neg__
+    negative = _function(p.negative)
 
     # --- gradients ---
 

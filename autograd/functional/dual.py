@@ -27,7 +27,7 @@ class Traced(Number):
     goes through a row in ``_through``, and of what numbers it consists in ``parts``, the value first.
     """
 
-    carries = "derivatives"
+    _carries = "derivatives"
     level: int
     value: Any
 

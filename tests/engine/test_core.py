@@ -40,6 +40,32 @@ def test_the_header_says_what_the_table_says():
         assert path.read_text(encoding="utf-8") == text(), "the table has changed: python tests/core_rows.py"
 
 
+DOCUMENTED = """
+import inspect
+from autograd import Value
+for name in sorted(dir(Value)):
+    if name[0] != "_":
+        thing = inspect.getattr_static(Value, name)
+        signature = [*inspect.signature(thing).parameters][1:] if callable(thing) else ""
+        first, _, _ = (inspect.getdoc(thing) or inspect.getdoc(getattr(Value, name)) or "").partition("\\n\\n")
+        print(name, signature, " ".join(first.split()))
+"""
+
+
+def test_both_tell_the_same_of_what_a_value_offers():
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", DOCUMENTED], env={**os.environ, "AUTOGRAD_PURE": pure}, cwd=ROOT,
+            capture_output=True, text=True, check=True,
+        ).stdout.splitlines()
+        for pure in ("1", "0")
+    ]  # fmt: skip
+    assert told[0] == told[1]
+    silent = [line for line in told[0] if not line.split("] ")[-1].strip()]
+    assert silent == ["conjugate [] "]  # of which NumPy's users know it
+    assert len(told[0]) > 60
+
+
 def bits(x):
     return x.hex() if isinstance(x, float) else x
 

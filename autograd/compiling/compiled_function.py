@@ -11,17 +11,14 @@ from types import MethodType
 from typing import Any
 
 from autograd.compiling.arguments import filled_in, identities, is_built_in, nearly_the_same, numbers_in, same_bits, taken_apart
-from autograd.compiling.branches import Ask, Result, grafted
-from autograd.compiling.compiler import NotCompiled
-from autograd.compiling.lowering import Lowering, filled
-from autograd.compiling.native import NativeCode
-from autograd.compiling.python_code import PythonCode
+from autograd.compiling.branches import Result
+from autograd.compiling.direct_code import MISS
+from autograd.compiling.paths import Form, Paths
 from autograd.compiling.recording import Recording, alone
 from autograd.compiling.repeating import repeated
 from autograd.compiling.standalone import source_of
-from autograd.compiling.tape import Call, TapeCode, connect
+from autograd.compiling.tape import Call, connect
 from autograd.compiling.watched import are_as_before, places
-from autograd.engine.graph import flattened
 from autograd.engine.labels import brief
 from autograd.engine.number import data_of
 from autograd.engine.recording import is_recording
@@ -29,92 +26,10 @@ from autograd.engine.value import Value
 from autograd.functional import Function, inside, is_inside, require_function
 
 MOST = 64  # recordings of one function
-OFTEN, LONG = (
-    1 << 24,
-    4_000,
-)  # steps that are run before a compiler is asked, a tenth of a second; steps, of which it makes one in a ms
 LARGE = 20_000  # steps, beyond which recordings that are hardly used cost too much
 HOW = ("auto", "python", "tape", "c")
 KINDS = (ArithmeticError, ValueError)
 FLOATS = {float}
-
-
-class Form:
-    """How a result is built: the structure, and for each number whether it is a Value, and its partials by which Values.
-
-    ``floats`` is the structure with 0.0 for each number, if C can build it: of floats alone, in lists, tuples and dicts.
-    """
-
-    def __init__(self, result: Any, values: list[bool], by: list[list[Any]]) -> None:
-        self.result, self.values, self.by = result, values, by
-        self.alone = type(result) in (float, Value)
-        self.key = taken_apart(filled_in(result, repeat(0.0)), [])
-        self.floats = None if any(values) or not is_built_in(result) else filled_in(result, repeat(0.0))
-
-
-class Compiled:
-    """All recordings for one structure of arguments, and what runs them: ``how`` is "python", "tape", "c" or "auto"."""
-
-    def __init__(self, inputs: int, how: str, fast: bool) -> None:
-        self.inputs, self.how, self.fast = inputs, how, fast
-        self.lowering = Lowering()
-        for _ in range(inputs):
-            self.lowering.input()
-        self.captured: dict[Value, int] = {}
-        self.root: Ask | Result | None = None
-        self.run: Callable[..., Any] | None = None
-        self.ends: list[Result] = []
-        self.tape: Any = None
-        self.arguments: Any = None  # built as these, if C can read them
-        self.hits = self.recordings = 0
-        self.is_native = self.is_tried = False
-        self.why_not = ""  # in C, if it was asked for
-
-    def add(self, recording: Recording, result: Result) -> bool:
-        """Add a path; return False if the function did something else before, though it was told the same."""
-        root = grafted(self.root, recording.path, result)
-        if root is None:
-            return False
-        code = None if self.how == "python" else TapeCode(self.lowering, self.inputs, self.captured, root)
-        self.tape = code.tape if code else None
-        try:
-            self.run = self.tape.run if self.tape else PythonCode(self.lowering, self.inputs, self.captured, root).run
-        except (SyntaxError, RecursionError, MemoryError):  # Python's own limits
-            return False
-        self.root = root
-        self.ends.append(result)
-        self.recordings += 1
-        self.is_native = self.is_tried = False
-        if self.how == "c":
-            self.why_not = code.why if code else ""
-            self.make_native()
-        return True
-
-    def make_native(self) -> None:
-        """Let the tape run machine code from now on, if that can be made."""
-        tape, root = self.tape, self.root
-        self.is_tried = True
-        if tape is not None and root is not None and not self.is_native:
-            try:
-                NativeCode(self.lowering, self.inputs, root, self.fast).put_into(tape)
-            except NotCompiled as error:
-                self.why_not = str(error)
-            else:
-                self.is_native = tape is self.tape
-
-    def is_worth_it(self, runs: int) -> bool:
-        """Return whether so many runs take longer than to compile."""
-        steps = len(self.lowering.steps)
-        return self.how == "auto" and not self.is_tried and steps <= LONG and runs * steps >= OFTEN
-
-    def numbers(self, recording: Recording, outputs: Sequence[Any], given: Sequence[float]) -> list[float]:
-        """Return what the steps of a recording make of the inputs, row by row; raise what they raise."""
-        asked = [x for q, _ in recording.path for x in (q.x, *flattened((q.y,)))]
-        found: dict[int, float] = dict(enumerate(given)) | {i: x.data for x, i in self.captured.items()}
-        for i in self.lowering.needed([x for x in [*flattened(tuple(asked)), *outputs] if type(x) is int]):
-            step: Any = self.lowering.steps[i]
-            found[i] = step.op.value(*filled(step.args, found))
-        return [found[x] if type(x) is int else x for x in outputs]
 
 
 class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
@@ -129,8 +44,9 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
 
     def clear(self) -> None:
         """Forget all recordings, and record again: after a change that no argument, Value, global or closure shows."""
-        self.compiled: dict[Any, Compiled] = {}
+        self.compiled: dict[Any, Paths] = {}
         self.places = places(self.f)
+        self.direct: list[tuple[int, Callable[..., Any]]] = []  # by how many arguments they take
         self._ready(self.places, [])
 
     @property
@@ -215,6 +131,15 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
     def _call(self, *args: Any, **kwargs: Any) -> Any:
         if self.why or is_inside():
             return self.f(*args, **kwargs)
+        if self.direct and not kwargs and are_as_before(self.places):
+            for count, run in self.direct:
+                if count == len(args):
+                    try:
+                        result = run(*args)
+                    except KINDS:
+                        break
+                    if result is not MISS:
+                        return result
         leaves: list[Any] = []
         try:
             key = self._key(args, kwargs, leaves)
@@ -225,7 +150,7 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
             return self.f(*args, **kwargs)
         if not are_as_before(self.places):
             self.clear()
-        compiled = self.compiled.get(key) or self.compiled.setdefault(key, Compiled(len(leaves), self.compile, self.fast))
+        compiled = self.compiled.get(key) or self.compiled.setdefault(key, Paths(len(leaves), self.compile, self.fast))
         before = compiled.recordings
         given = [x.data if isinstance(x, Value) else x for x in leaves] if values else leaves
         if compiled.run is not None:
@@ -244,7 +169,7 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
                 return self(*args, **kwargs)
             return self._record(compiled, args, kwargs, leaves, given)
 
-    def _record(self, compiled: Compiled, args: Any, kwargs: Any, leaves: list[Any], given: list[float]) -> Any:
+    def _record(self, compiled: Paths, args: Any, kwargs: Any, leaves: list[Any], given: list[float]) -> Any:
         inputs = [Value(x, label=leaf.label if isinstance(leaf, Value) else "") for x, leaf in zip(given, leaves, strict=True)]
         recording = Recording(compiled.lowering, {x: i for i, x in enumerate(inputs)}, compiled.captured)
         tree = filled_in((args, kwargs), iter(inputs))
@@ -283,19 +208,20 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
         end.form = Form(plain if isinstance(result, (float, Value)) else result, [isinstance(x, Value) for x in kinds], by)
         mine = [new if isinstance(leaf, Value) else x for new, leaf, x in zip(inputs, leaves, given, strict=True)]
         end.example = filled_in((args, kwargs), iter(mine))
+        if not kwargs and is_built_in(args):
+            compiled.arguments = filled_in(args, repeat(0.0))
         if not compiled.add(recording, end):
             return self._stop("told the same, it did something else: it depends on more than it is given", lambda: plain)
         if compiled.why_not and not self.told:
             self.told = True
             kind = "on a tape" if compiled.tape else "as Python"
             warnings.warn(f"{self.__name__} runs {kind}, not as C: {compiled.why_not}", stacklevel=3)
-        if not kwargs and is_built_in(args):
-            compiled.arguments = filled_in(args, repeat(0.0))
         ways = [(way.arguments, way.tape) for way in self.compiled.values() if way.tape and way.arguments is not None]
+        self.direct = [(len(way.arguments), way.direct) for way in self.compiled.values() if way.direct]
         self._ready(self.places, ways)
         return _finished(end, found, leaves)
 
-    def _checked(self, compiled: Compiled, ended: tuple[Result, Any], args: Any, kwargs: Any, leaves: list[Any]) -> Any:
+    def _checked(self, compiled: Paths, ended: tuple[Result, Any], args: Any, kwargs: Any, leaves: list[Any]) -> Any:
         """Return a result; of calls 1, 2, 4, 8, … of each path after f has confirmed it."""
         end, found = ended
         end.calls += 1
@@ -319,7 +245,7 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
         why = f"run again it returned {brief(theirs)}, compiled {brief(mine)}: it depends on more than it is given"
         return self._stop(why, lambda: self._as_given(compiled, theirs, leaves))
 
-    def _eager(self, compiled: Compiled, args: Any, kwargs: Any, leaves: list[Any]) -> Any:
+    def _eager(self, compiled: Paths, args: Any, kwargs: Any, leaves: list[Any]) -> Any:
         """Return what f does with numbers as Values, plain again if they were; where Values take part, what f does itself."""
         if compiled.captured or any(isinstance(x, Value) for x in leaves):
             return self.f(*args, **kwargs)
@@ -332,7 +258,7 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
                 break
         return self._as_given(compiled, result, leaves)
 
-    def _as_given(self, compiled: Compiled, result: Any, leaves: list[Any]) -> Any:
+    def _as_given(self, compiled: Paths, result: Any, leaves: list[Any]) -> Any:
         """Return what f computed from Values, as plain numbers if it was given plain ones and knows no other Values."""
         if compiled.captured or any(isinstance(x, Value) for x in leaves):
             return result
@@ -342,7 +268,7 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
 
     def _stop(self, why: str, result: Callable[[], Any]) -> Any:
         self.why = why
-        self.compiled = {}
+        self.compiled, self.direct = {}, []
         self._ready(self.places, [])
         warnings.warn(f"{self.__name__} runs without compiling: {why}", stacklevel=4)
         return result()

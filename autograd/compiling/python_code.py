@@ -29,12 +29,16 @@ class PythonCode(Writer):
     def __init__(self, lowering: Lowering, inputs: int, captured: Mapping[Any, int], root: Ask | Result) -> None:
         super().__init__(lowering, inputs)
         self.names: dict[str, Any] = {"inf": math.inf, "nan": math.nan}
-        self.lines = [f"def run({', '.join([f'v{i}' for i in range(inputs)])}):"]
+        self.lines = self.head()
         self.captured = {number: self.named(node, "_w") for node, number in captured.items()}
         self.write(root)
         self.source = "\n".join(self.lines)
         exec(compile(self.source, "<jit>", "exec"), self.names)
         self.run: Callable[..., Any] = self.names["run"]
+
+    def head(self) -> list[str]:
+        """Return the first lines, after which the inputs have their names."""
+        return [f"def run({', '.join([f'v{i}' for i in range(self.inputs)])}):"]
 
     def named(self, thing: Any, prefix: str) -> str:
         """Return a name under which the code finds something."""

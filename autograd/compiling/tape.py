@@ -26,12 +26,9 @@ if not compiled or not is_built_of(_tape, [Path(__file__).with_name(name) for na
 
 
 class CallInPython:
-    """What calls go through: here, and the sooner the better, in C."""
+    """What calls go through where there is no C."""
 
     _call: Callable[..., Any]
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._call(*args, **kwargs)
 
     def _ready(self, places: list[Any], ways: list[Any]) -> None:
         """Take what calls run on, where they are in C."""
@@ -41,9 +38,11 @@ Call: Any = _tape.Call if _tape else CallInPython
 
 
 def connect(jit: type) -> None:
-    """Hand to C what it has to know."""
+    """Let calls begin in C, or in Python where there is none."""
     if _tape:
         _tape.connect(*record, depth, jit)
+    else:
+        setattr(jit, "__call__", vars(jit)["_call"])  # noqa: B010  # as a method of its own, one call less on the way
 
 
 class TapeCode(Writer):

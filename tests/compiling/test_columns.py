@@ -10,16 +10,17 @@ import numpy as np
 import pytest
 
 from autograd import Value, exp, hessian, jit, log, sin, value_and_grad
+from autograd.compiling.tape import _tape
 
 RNG = np.random.default_rng(3)
-needs_compiler = pytest.mark.skipif(shutil.which("cc") is None, reason="needs a C compiler")
+needs_compiler = pytest.mark.skipif(_tape is None or shutil.which("cc") is None, reason="needs the tape and a C compiler")
 
 
 def f(x, y):
     return x * x * y if x > y else sin(x) + y if y > 0 else exp(-y) - x
 
 
-@pytest.mark.parametrize("how", ["python", "auto", "c"])
+@pytest.mark.parametrize("how", ["python", "auto", pytest.param("c", marks=needs_compiler)])
 @pytest.mark.parametrize("workers", [1, 3])
 def test_rows_that_take_different_branches(how, workers):
     slopes, (xs, ys) = value_and_grad(f, argnums=(0, 1)), RNG.normal(0.0, 2.0, (2, 500))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 import signal
 import threading
 
@@ -10,9 +11,11 @@ import numpy as np
 import pytest
 
 from autograd import Value, jit, sigmoid, value_and_grad
+from autograd.compiling.tape import _tape
 from nn.optim import SGD, Adam
 
 TIMES = 300
+needs_compiler = pytest.mark.skipif(_tape is None or shutil.which("cc") is None, reason="needs the tape and a C compiler")
 
 
 def error(w):
@@ -28,7 +31,7 @@ OPTIMIZERS = {
 START = [0.1, -0.2, 0.3, 0.4, 0.5]
 
 
-@pytest.mark.parametrize("how", ["python", "auto", "c"])
+@pytest.mark.parametrize("how", ["python", "auto", pytest.param("c", marks=needs_compiler)])
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_a_training_in_one_call_is_the_loop_with_step_to_the_last_bit(name, how):
     parameters = [*map(Value, START)]

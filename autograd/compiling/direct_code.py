@@ -1,0 +1,88 @@
+"""A tree of recordings as a Python function of the arguments as they are given, for calls without C."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import count
+from typing import Any
+
+from autograd.compiling.branches import Ask, Result
+from autograd.compiling.lowering import Lowering
+from autograd.compiling.python_code import PythonCode
+
+MISS = object()
+
+
+class DirectCode(PythonCode):
+    """``run(*args)`` takes arguments as the function does, and returns what it returns, or MISS where Python is to do more.
+
+    That is where arguments are built otherwise than an example, where no path goes on, and where f is to confirm a call.
+    """
+
+    def __init__(
+        self, lowering: Lowering, inputs: int, captured: Mapping[Any, int], root: Ask | Result, arguments: tuple[Any, ...]
+    ) -> None:
+        self.arguments = arguments
+        super().__init__(lowering, inputs, captured, root)
+
+    def head(self) -> list[str]:
+        numbers, names = count(), count()
+        lines: list[str] = []
+
+        def taken(tree: Any) -> str:
+            """Return a name for a part, after writing what takes it apart."""
+            if type(tree) is float:
+                return f"v{next(numbers)}"
+            name = f"a{next(names)}"
+            if type(tree) in (list, tuple):
+                lines.append(f" if type({name}) is not {type(tree).__name__} or len({name}) != {len(tree)}: return _miss")
+                later.append((name, [*tree], ""))
+            elif type(tree) is dict:
+                lines.append(f" if type({name}) is not dict or [*{name}] != {[*tree]!r}: return _miss")
+                later.append((name, [*tree.values()], ".values()"))
+            else:
+                lines.append(f" if type({name}) is not type({tree!r}) or {name} != {tree!r}: return _miss")
+            return name
+
+        later: list[tuple[str, list[Any], str]] = []
+        first = [taken(tree) for tree in self.arguments]
+        while later:
+            name, parts, how = later.pop(0)
+            place = len(lines)
+            inner = [taken(part) for part in parts]
+            if inner:
+                lines.insert(place, f" {', '.join(inner)}, = {name}{how}")
+        tests = [f"type(v{i})" for i in range(self.inputs)]
+        if tests:
+            lines.append(f" if not ({' is '.join([*tests, 'float'])}): return _miss")
+        self.names["_miss"] = MISS
+        return [f"def run({', '.join(first)}):", *lines]
+
+    def unknown(self, depth: int) -> None:
+        self.line(depth, "return _miss")
+
+    def result(self, result: Result, depth: int) -> None:
+        floats = result.form.floats
+        if floats is None:
+            self.line(depth, "return _miss")
+            return
+        spelt = [*map(self.spelt, result.outputs)]
+        known = dict.fromkeys([x for x, output in zip(spelt, result.outputs, strict=True) if type(output) is int])
+        if known:
+            self.line(depth, f"if {' or '.join([f'{x} != {x}' for x in known])}: return _miss")
+        end = self.named(result, "_r")
+        self.line(depth, f"n = {end}.calls + 1")
+        self.line(depth, "if not n & (n - 1): return _miss")
+        self.line(depth, f"{end}.calls = n")
+        self.line(depth, f"return {self.built(floats, iter(spelt))}")
+
+    def built(self, tree: Any, items: Iterator[str]) -> str:
+        """Return an expression for a structure, with the next items for its floats."""
+        if type(tree) is float:
+            return next(items)
+        if type(tree) is dict:
+            return f"{{{', '.join([f'{key!r}: {self.built(x, items)}' for key, x in tree.items()])}}}"
+        if type(tree) in (list, tuple):
+            inner = "".join([f"{self.built(x, items)}, " for x in tree])
+            return f"[{inner}]" if type(tree) is list else f"({inner})"
+        return repr(tree)

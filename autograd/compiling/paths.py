@@ -1,0 +1,104 @@
+"""All recordings of a function for one structure of arguments, and what runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import repeat
+from typing import Any
+
+from autograd.compiling.arguments import filled_in, is_built_in, taken_apart
+from autograd.compiling.branches import Ask, Result, grafted
+from autograd.compiling.compiler import NotCompiled
+from autograd.compiling.direct_code import DirectCode
+from autograd.compiling.lowering import Lowering, filled
+from autograd.compiling.native import NativeCode
+from autograd.compiling.python_code import PythonCode
+from autograd.compiling.recording import Recording
+from autograd.compiling.tape import TapeCode
+from autograd.engine.graph import flattened
+from autograd.engine.value import Value
+
+OFTEN = 1 << 24  # steps that are run, for a tenth of a second, before a compiler is asked
+LONG = 4_000  # steps, of which a compiler makes one in a millisecond
+
+
+class Form:
+    """How a result is built: the structure, and for each number whether it is a Value, and its partials by which Values.
+
+    ``floats`` is the structure with 0.0 for each number, if C can build it: of floats alone, in lists, tuples and dicts.
+    """
+
+    def __init__(self, result: Any, values: list[bool], by: list[list[Any]]) -> None:
+        self.result, self.values, self.by = result, values, by
+        self.alone = type(result) in (float, Value)
+        self.key = taken_apart(filled_in(result, repeat(0.0)), [])
+        self.floats = None if any(values) or not is_built_in(result) else filled_in(result, repeat(0.0))
+
+
+class Paths:
+    """All recordings for one structure of arguments, and what runs them: ``how`` is "python", "tape", "c" or "auto"."""
+
+    def __init__(self, inputs: int, how: str, fast: bool) -> None:
+        self.inputs, self.how, self.fast = inputs, how, fast
+        self.lowering = Lowering()
+        for _ in range(inputs):
+            self.lowering.input()
+        self.captured: dict[Value, int] = {}
+        self.root: Ask | Result | None = None
+        self.run: Callable[..., Any] | None = None
+        self.ends: list[Result] = []
+        self.tape: Any = None
+        self.arguments: Any = None  # built as these, if C can read them, or code in Python
+        self.direct: Callable[..., Any] | None = None  # takes arguments as the function does
+        self.hits = self.recordings = 0
+        self.is_native = self.is_tried = False
+        self.why_not = ""  # in C, if it was asked for
+
+    def add(self, recording: Recording, result: Result) -> bool:
+        """Add a path; return False if the function did something else before, though it was told the same."""
+        root = grafted(self.root, recording.path, result)
+        if root is None:
+            return False
+        code = None if self.how == "python" else TapeCode(self.lowering, self.inputs, self.captured, root)
+        self.tape = code.tape if code else None
+        made = self.lowering, self.inputs, self.captured, root
+        try:
+            self.run = self.tape.run if self.tape else PythonCode(*made).run
+            if not self.tape and self.arguments is not None and len(self.lowering.steps) <= LONG:
+                self.direct = DirectCode(*made, self.arguments).run
+        except (SyntaxError, RecursionError, MemoryError):  # Python's own limits
+            return False
+        self.root = root
+        self.ends.append(result)
+        self.recordings += 1
+        self.is_native = self.is_tried = False
+        if self.how == "c":
+            self.why_not = code.why if code else ""
+            self.make_native()
+        return True
+
+    def make_native(self) -> None:
+        """Let the tape run machine code from now on, if that can be made."""
+        tape, root = self.tape, self.root
+        self.is_tried = True
+        if tape is not None and root is not None and not self.is_native:
+            try:
+                NativeCode(self.lowering, self.inputs, root, self.fast).put_into(tape)
+            except NotCompiled as error:
+                self.why_not = str(error)
+            else:
+                self.is_native = tape is self.tape
+
+    def is_worth_it(self, runs: int) -> bool:
+        """Return whether so many runs take longer than to compile."""
+        steps = len(self.lowering.steps)
+        return self.how == "auto" and not self.is_tried and steps <= LONG and runs * steps >= OFTEN
+
+    def numbers(self, recording: Recording, outputs: Sequence[Any], given: Sequence[float]) -> list[float]:
+        """Return what the steps of a recording make of the inputs, row by row; raise what they raise."""
+        asked = [x for q, _ in recording.path for x in (q.x, *flattened((q.y,)))]
+        found: dict[int, float] = dict(enumerate(given)) | {i: x.data for x, i in self.captured.items()}
+        for i in self.lowering.needed([x for x in [*flattened(tuple(asked)), *outputs] if type(x) is int]):
+            step: Any = self.lowering.steps[i]
+            found[i] = step.op.value(*filled(step.args, found))
+        return [found[x] if type(x) is int else x for x in outputs]

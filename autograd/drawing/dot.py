@@ -29,6 +29,7 @@ PATIENCE = 60.0  # seconds
 FEW = 60  # edges among which dot finds room for chips without long detours
 GAP_BESIDE_CHIPS, MORE_THAN_OURS = 44.0, 10.0  # pixels between columns; of the latter, since dot's edges cross more
 
+MISSING = "Graphviz's program dot was not found"
 HOW_TO_INSTALL = """install Graphviz
   Debian, Ubuntu   sudo apt install graphviz
   Fedora           sudo dnf install graphviz
@@ -50,8 +51,25 @@ def digraph(view: View, form: str, rankdir: str, theme: str) -> Any:
         graphviz = import_module("graphviz")  # only here, since it may not be installed
     except ImportError:
         raise ImportError("this needs the Python package graphviz: pip install graphviz; draw(...) works without it") from None
+    base: Any = graphviz.Digraph
+
+    class Digraph(base):  # type: ignore[misc]
+        """One that says, where the program ``dot`` is missing, what works without it."""
+
+        def pipe(self, *args: Any, **options: Any) -> Any:
+            return with_hint(super().pipe, *args, **options)
+
+        def render(self, *args: Any, **options: Any) -> Any:
+            return with_hint(super().render, *args, **options)
+
+    def with_hint(drawn: Any, *args: Any, **options: Any) -> Any:
+        try:
+            return drawn(*args, **options)
+        except graphviz.ExecutableNotFound:
+            raise RuntimeError(f"{MISSING}; draw(...) works without it, or {HOW_TO_INSTALL}") from None
+
     body = [f"\t{line}\n" for line in statements(view, rankdir, theme)]
-    return graphviz.Digraph(shortened_to_columns(view.title, LONGEST), format=form, body=body)
+    return Digraph(shortened_to_columns(view.title, LONGEST), format=form, body=body)
 
 
 def statements(view: View, rankdir: str = "LR", theme: str = "light") -> Iterator[str]:
@@ -111,7 +129,7 @@ def run(source: str, form: str, *options: str) -> bytes:
     """Return what ``dot`` makes of DOT source in a format; raise RuntimeError if it is missing or fails."""
     program = shutil.which("dot")
     if program is None:
-        raise RuntimeError(f"Graphviz's program dot was not found; {HOW_TO_INSTALL}")
+        raise RuntimeError(f"{MISSING}; {HOW_TO_INSTALL}")
     try:
         done = subprocess.run([program, f"-T{form}", *options], input=source.encode(), capture_output=True, timeout=PATIENCE)
     except (OSError, subprocess.TimeoutExpired) as error:

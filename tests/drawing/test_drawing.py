@@ -128,6 +128,15 @@ def test_draw_dot_refuses_directions_that_graphviz_does_not_know():
         draw_dot(square(), rankdir="left")
 
 
+@pytest.mark.parametrize("shown", [lambda dot: dot.render(), lambda dot: dot.pipe(), lambda dot: dot._repr_mimebundle_()])
+def test_draw_dot_without_the_program_says_that_draw_works(monkeypatch, tmp_path, shown):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    dot = draw_dot(square())
+    with pytest.raises(RuntimeError, match="program dot was not found; draw.* works without it, or install Graphviz"):
+        shown(dot)
+
+
 def test_draw_dot_without_the_package_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "graphviz", None)
     with pytest.raises(ImportError, match="pip install graphviz"):

@@ -161,6 +161,18 @@ def test_at_a_published_minimiser_the_gradient_is_zero(name, x, least):
     assert slopes == pytest.approx([0.0] * len(x), abs=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("Rosenbrock", [-1.2, 1.0]), ("Beale", [1.0, 1.0]), ("Wood", [-3.0, -1.0, -3.0, -1.0]), ("Himmelblau", [0.0, 0.0])],
+)
+def test_scipy_finds_a_published_minimiser_with_values_and_gradients_of_ours(name, start):
+    minimize = pytest.importorskip("scipy.optimize").minimize
+    problem = PROBLEMS[name]
+    found = minimize(value_and_grad(lambda x: problem.function(*x)), start, jac=True, tol=1e-10)
+    assert found.success
+    assert any(found.x == pytest.approx(x, abs=1e-6) for x, _ in problem.minimisers)
+
+
 # --- the helical valley (7): its gradient has a π ---
 
 

@@ -133,7 +133,7 @@ def test_draw_dot_without_the_program_says_that_draw_works(monkeypatch, tmp_path
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
     dot = draw_dot(square())
-    with pytest.raises(RuntimeError, match="program dot was not found; draw.* works without it, or install Graphviz"):
+    with pytest.raises(RuntimeError, match=r"program dot was not found; draw.* works without it, or install Graphviz"):
         shown(dot)
 
 

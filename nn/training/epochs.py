@@ -13,6 +13,7 @@ from autograd.text import Progress
 from nn.numbers import changes, commit, finite, measured, named, paired, whole
 from nn.optim import Optimizer, clip_gradients
 from nn.schedules import Schedule, constant
+from nn.training.compiling import CompiledLoss, is_ours, is_worth_it
 from nn.training.history import VALIDATION, History
 
 Data: TypeAlias = "tuple[Sequence[Any], Sequence[Any]]"  # inputs and their targets
@@ -57,6 +58,8 @@ class Run:
         metrics: Sequence[Metric],
         validation: Data | None,
         history: History | None,
+        compile: bool | None,  # noqa: A002  # as in fit
+        epochs: int,
     ) -> None:
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.inputs, self.targets = paired("data", data)
@@ -76,6 +79,14 @@ class Run:
         self.history = History(seed=whole("fit takes a seed", seed)) if history is None else self._continued(history)
         self.recorded = False  # whether a loss was seen to depend on the parameters
         self.steps = optimizer.steps
+        self.epochs, self.compile = epochs, compile
+        self.compiled: CompiledLoss | None = None
+        if self.batch_size < len(self.inputs):
+            if compile:
+                raise ValueError("fit compiles steps on all data alone: leave out batch_size, or compile=True")
+            self.compile = False
+        elif compile is None and not is_ours(model, loss):
+            self.compile = False
         self.whole = self.finite = self.state()  # after the last whole epoch; where the loss was last finite
 
     def _continued(self, history: History) -> History:
@@ -135,10 +146,9 @@ class Run:
     def _step(self, inputs: list[Any], targets: list[Any], place: str) -> list[float]:
         """Update the parameters once; return the loss and the metrics from before."""
         try:
-            outputs = [self.model(x) for x in inputs]
-            loss = self.loss(outputs, targets)
-            if self.l2:
-                loss = loss + 2.0 * self.l2 * half_squared_error([0.0] * len(self.parameters), self.parameters)
+            outputs, loss = self.compiled() if self.compiled else self._evaluated(inputs, targets)
+            if self.compiled and not (isinstance(loss, Value) and math.isfinite(loss.data)):
+                outputs, loss = self._evaluated(inputs, targets)  # whose record tells why
         except ArithmeticError as problem:
             self._fail(f"the loss has no value in {place}: {problem}")
         if not isinstance(loss, Value):
@@ -160,13 +170,24 @@ class Run:
         self._check_step(loss, place)
         return means
 
+    def _evaluated(self, inputs: list[Any], targets: list[Any]) -> tuple[list[Any], Any]:
+        outputs = [self.model(x) for x in inputs]
+        loss = self.loss(outputs, targets)
+        if self.l2:
+            loss = loss + 2.0 * self.l2 * half_squared_error([0.0] * len(self.parameters), self.parameters)
+        return outputs, loss
+
     def _require_a_record(self, loss: Value) -> None:
-        if not {*self.optimizer.parameters} & {*topological_order(loss)}:
+        order = topological_order(loss)
+        if not {*self.optimizer.parameters} & {*order}:
             raise ValueError(
                 "the loss depends on none of the parameters, so that nothing would be learned; compute it from the outputs "
                 "themselves, not from their .data, and outside no_grad"
             )
         self.recorded = True
+        left = self.epochs - len(self.history) - 1
+        if self.compile or (self.compile is None and is_worth_it(left, order)):
+            self.compiled = CompiledLoss(lambda: self._evaluated(self.inputs, self.targets), bool(self.metrics))
 
     def _measured(self, outputs: list[Any], targets: list[Any]) -> list[float]:
         return [measured(f"the metric {name}", metric(outputs, targets)) for name, metric in self.metrics.items()]
@@ -212,6 +233,8 @@ class Run:
             advice = "a smaller rate or clip= may help; the parameters are back where the loss was last finite"
         self.put_back(self.finite)
         if loss is not None and parameter is not None and not math.isfinite(parameter.grad):
+            if self.compiled:
+                _, loss = self._evaluated(self.inputs, self.targets)
             why = why_nan(parameter, loss)  # with the data that the gradient was computed from
         told = f"\nautograd.why_nan: {why}" if why else ""
         raise DivergenceError(f"{what}; {advice}{told}", self.history) from None

@@ -42,6 +42,7 @@ def fit(
     patience: int | None = None,
     history: History | None = None,
     progress: bool | None = None,
+    compile: bool | None = None,  # noqa: A002  # as in jit
 ) -> History:
     """Train a model until so many epochs are done, and return its history.
 
@@ -55,6 +56,9 @@ def fit(
     * ``history``, from a training of the same model and optimizer, goes on from there until ``epochs`` are done in all: in
       this process, or after ``nn.save`` and ``nn.load``. Given the same data and choices, which no file keeps, that is bit
       for bit as if it had never stopped; other ones, such as another ``batch_size``, count from there on.
+    * ``compile`` runs steps on all data as compiled code, see ``jit``, with every bit the same; without a choice, for layers
+      and losses of nn where so many epochs are left that it is sooner done. What a model does besides computing, such as
+      counting its calls, it then does not do in every step.
     * ``progress`` shows a bar, where tqdm is installed; without a choice, only on a terminal and in a notebook.
 
     Ctrl-C ends the training at its last whole epoch. Raises DivergenceError, a FloatingPointError, if the loss or a
@@ -67,7 +71,7 @@ def fit(
         raise ValueError(
             f"fit takes patience >= 1 together with validation data, but got {brief(patience)}, {brief(validation)}"
         )
-    run = Run(model, loss, data, optimizer, batch_size, seed, schedule, clip, l2, metrics, validation, history)
+    run = Run(model, loss, data, optimizer, batch_size, seed, schedule, clip, l2, metrics, validation, history, compile, epochs)
     try:
         with progress_bar(epochs, progress) as show:
             while len(run.history) < epochs:

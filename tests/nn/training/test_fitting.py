@@ -13,12 +13,13 @@ from interruptions import interrupted
 
 import nn
 from autograd import Value, no_grad
-from nn import MLP, DivergenceError, History, Module, fit
+from nn import MLP, DivergenceError, History, Module, Sequential, fit
 from nn.data import circles, moons, spirals, xor
 from nn.losses import binary_cross_entropy, half_squared_error, hinge, mean_squared_error, softmax_cross_entropy
 from nn.metrics import accuracy
 from nn.optim import SGD, Adam
 from nn.schedules import cosine, step_decay
+from nn.training.compiling import CompiledLoss
 
 NETWORKS = str(Path(nn.__file__).parent)
 
@@ -516,3 +517,84 @@ def test_circles_are_told_apart_and_the_training_ends_early():
                   validation=circles(20, seed=2), patience=5, metrics=[accuracy])  # fmt: skip
     assert history["validation accuracy"][history.best_epoch - 1] == 1.0
     assert len(history) < 200
+
+
+# --- compiled ---
+
+
+@pytest.mark.parametrize("loss", [hinge, mean_squared_error, half_squared_error, binary_cross_entropy, softmax_cross_entropy])
+@pytest.mark.parametrize("options", [{}, {"metrics": [accuracy], "validation": moons(6, seed=3), "l2": 0.01, "clip": 1.0}])
+def test_a_compiled_training_is_the_same_bit_for_bit(loss, options):
+    inputs, targets = moons(12, seed=1)
+    if loss in (binary_cross_entropy, softmax_cross_entropy):
+        targets, options = [max(0, t) for t in targets], {**options, "validation": None}
+    told = []
+    for choice in (False, True):
+        model = MLP(2, [5, 2 if loss is softmax_cross_entropy else 1], activation="tanh", seed=1)
+        optimizer = Adam(model.parameters(), rate=0.05)
+        history = fit(model, loss, (inputs, targets), optimizer, epochs=40, compile=choice, **options)
+        told.append((history.as_data(), model.state_dict(), optimizer.state_dict()))
+    assert repr(told[0]) == repr(told[1])
+
+
+def test_a_long_training_of_our_own_layers_is_compiled_by_itself_and_a_short_one_is_not(monkeypatch):
+    made = []
+
+    class Noted(CompiledLoss):
+        def __init__(self, *args):
+            super().__init__(*args)
+            made.append(self.run)
+
+    monkeypatch.setattr("nn.training.epochs.CompiledLoss", Noted)
+    monkeypatch.setattr("nn.training.compiling.WORTH", {True: 20, False: 20})
+    for count, model in ((20, MLP(2, [2, 1])), (21, MLP(2, [2, 1])), (30, Sequential(MLP(2, [2, 1])))):
+        fit(model, hinge, xor(), SGD(model.parameters(), rate=0.1), epochs=count)
+    ((run,),) = (made,)
+    assert (run.recordings, run.why) == (1, "")
+
+
+def test_what_cannot_be_compiled_runs_as_it_is_and_says_why():
+    class Noisy(Line):
+        def __call__(self, x):
+            return self.slope * x * random.random()
+
+    def end(choice):
+        random.seed(1)
+        line = Noisy(1.0)
+        fit(line, plain_sum, ([1.0, 2.0], [0.0, 0.0]), SGD(line.parameters(), rate=0.1), epochs=5, compile=choice)
+        return line.slope.data
+
+    with pytest.warns(UserWarning, match="fit runs without compiling: it draws random numbers"):
+        found = end(True)
+    assert found == end(False) == end(None)
+    with pytest.raises(ValueError, match="fit compiles steps on all data alone: leave out batch_size, or compile=True"):
+        trained_line(batch_size=1, compile=True)
+
+
+@pytest.mark.parametrize("rate", [1e150, 1e300])
+def test_a_compiled_training_that_diverges_says_the_same(rate):
+    told = []
+    for choice in (False, True):
+        model = MLP(2, [3, 1], activation="relu", seed=2)
+        with pytest.raises(DivergenceError) as error:
+            fit(model, mean_squared_error, xor(), SGD(model.parameters(), rate=rate), epochs=50, compile=choice)
+        told.append((str(error.value), error.value.history.as_data(), model.state_dict()))
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("ends", [1, 3])
+def test_an_interrupted_compiled_training_ends_at_its_last_whole_epoch(ends, capsys):
+    def stop(outputs, targets):
+        if len(heard) == 2 * ends:
+            raise KeyboardInterrupt
+        heard.append(outputs)
+        return 0.0
+
+    models = []
+    for choice in (False, True):
+        heard = [0] * ends
+        model = MLP(2, [2, 1], activation="tanh", seed=1)
+        history = fit(model, hinge, xor(), SGD(model.parameters(), rate=0.1), epochs=9, metrics=[stop], compile=choice)
+        models.append((len(history), history.ending, model.state_dict()))
+    assert models[0] == models[1]
+    assert models[0][0] == ends

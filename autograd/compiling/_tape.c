@@ -28,6 +28,7 @@ enum { NOT_FINITE = -1, NOT_KNOWN = -2 };   /* how a run ends, if not at an END 
 typedef struct { int32_t op, z, x, y; } Instruction;   /* v[z] = op(v[x], v[y]); of more: of v[list[y]], …, x of them */
 typedef struct { PyObject *result, *floats; const int32_t *outputs; Py_ssize_t count; int64_t calls; } End;
 typedef int (*Native)(double *v);
+typedef long (*Repeat)(double *v, long times);
 typedef long (*Lanes)(const double *v, double *const *in, double *const *out, long first, long last);
 typedef long (*Sums)(const double *v, double *const *in, double *out, long first, long last);
 
@@ -41,6 +42,7 @@ typedef struct {
     int32_t *places;           /* where in v each of these is put */
     Py_ssize_t inputs, captured, ended, length, room;
     Native native;
+    Repeat repeat;
     Lanes lanes;
     Sums sums;
     PyObject *held, *library;  /* what must live as long as this does */
@@ -159,7 +161,14 @@ static PyObject *tape_repeat(Tape *t, PyObject *args) {
     if (!kept) return PyErr_NoMemory();
     for (Py_ssize_t i = 0; i < t->inputs; i++) kept[i] = t->v[i] = PyFloat_AsDouble(PyList_GET_ITEM(start, i));
     if (PyErr_Occurred()) { PyMem_Free(kept); return NULL; }
-    for (; done < times; done++) {
+    if (t->repeat) {
+        int failed = read_values(t);
+        for (Py_ssize_t i = 0; i < t->inputs; i++) if (!isfinite(kept[i])) failed = NOT_FINITE;
+        if (failed == -3) { PyMem_Free(kept); return NULL; }
+        if (!failed) done = t->repeat(t->v, times);
+        memcpy(kept, t->v, t->inputs * sizeof(double));
+    }
+    for (; !t->repeat && done < times; done++) {
         int i = run(t);
         if (i == -3) { PyMem_Free(kept); return NULL; }
         if (i < 0 || t->ends[i].count != t->inputs) break;
@@ -323,12 +332,13 @@ failed:
     return PyErr_Occurred() ? NULL : PyErr_NoMemory();
 }
 
-static PyObject *tape_native(Tape *t, PyObject *args) {   /* the library, and addresses: run, and perhaps lanes and sums */
-    PyObject *library, *run = NULL, *lanes = NULL, *sums = NULL;
-    if (!PyArg_ParseTuple(args, "OO|OO", &library, &run, &lanes, &sums)) return NULL;
+static PyObject *tape_native(Tape *t, PyObject *args) {   /* the library, and addresses: of run, and of the others or 0 */
+    PyObject *library, *run, *repeat, *lanes, *sums;
+    if (!PyArg_ParseTuple(args, "OOOOO", &library, &run, &repeat, &lanes, &sums)) return NULL;
     t->native = (Native)PyLong_AsVoidPtr(run);
-    t->lanes = lanes ? (Lanes)PyLong_AsVoidPtr(lanes) : NULL;
-    t->sums = sums ? (Sums)PyLong_AsVoidPtr(sums) : NULL;
+    t->repeat = (Repeat)PyLong_AsVoidPtr(repeat);
+    t->lanes = (Lanes)PyLong_AsVoidPtr(lanes);
+    t->sums = (Sums)PyLong_AsVoidPtr(sums);
     if (PyErr_Occurred()) return NULL;
     Py_XSETREF(t->library, Py_NewRef(library));
     Py_RETURN_NONE;
@@ -356,7 +366,37 @@ typedef struct {
     PyObject *places, *dict, *weakrefs;   /* places: of watched.py, or NULL if Python is to do all */
 } Call;
 
-static PyObject *s_call, *s_calls, *s_finished;
+static PyObject *s_call, *s_calls, *s_copy, *s_finished;
+
+/* Whether an argument is an array of floats as another, whose floats are put into *v. */
+static int array_taken(PyObject *as, PyObject *given, double **v) {
+    Py_buffer mine, theirs;
+    const int flags = PyBUF_FORMAT | PyBUF_ND | PyBUF_C_CONTIGUOUS;
+    if (PyObject_GetBuffer(as, &mine, flags)) { PyErr_Clear(); return 0; }
+    int same = !PyObject_GetBuffer(given, &theirs, flags);
+    if (!same) PyErr_Clear();
+    else {
+        same = mine.ndim == theirs.ndim && !strcmp(mine.format, "d") && !strcmp(theirs.format, "d");
+        for (int i = 0; same && i < mine.ndim; i++) same = mine.shape[i] == theirs.shape[i];
+        if (same) {
+            memcpy(*v, theirs.buf, theirs.len);
+            *v += theirs.len / (Py_ssize_t)sizeof(double);
+        }
+        PyBuffer_Release(&theirs);
+    }
+    PyBuffer_Release(&mine);
+    return same;
+}
+
+/* An array like another, with the next numbers. */
+static PyObject *array_built(PyObject *as, const double *v, const int32_t **next) {
+    PyObject *made = PyObject_CallMethodNoArgs(as, s_copy);
+    Py_buffer view;
+    if (!made || PyObject_GetBuffer(made, &view, PyBUF_WRITABLE | PyBUF_C_CONTIGUOUS)) { Py_XDECREF(made); return NULL; }
+    for (Py_ssize_t i = 0; i < view.len / (Py_ssize_t)sizeof(double); i++) ((double *)view.buf)[i] = v[*(*next)++];
+    PyBuffer_Release(&view);
+    return made;
+}
 
 /* Put the floats of an argument into *v; return whether it is built as the one before, of floats alone. */
 static int taken(PyObject *as, PyObject *given, double **v) {
@@ -392,7 +432,7 @@ static int taken(PyObject *as, PyObject *given, double **v) {
         if (same < 0) PyErr_Clear();
         return same == 1;
     }
-    return 0;
+    return PyObject_CheckBuffer(as) && array_taken(as, given, v);
 }
 
 /* Return a structure like another, with the next numbers in place of its floats and Values. */
@@ -428,7 +468,7 @@ static PyObject *built(PyObject *as, const double *v, const int32_t **next) {
         }
         return made;
     }
-    return Py_NewRef(as);
+    return PyObject_CheckBuffer(as) ? array_built(as, v, next) : Py_NewRef(as);
 }
 
 static int as_before(PyObject *places) {   /* whether in each place the same thing stands: 1, 0, or -1 with an error */
@@ -591,7 +631,7 @@ PyMODINIT_FUNC PyInit__tape(void) {
     PyObject *module = PyModule_Create(&definition), *codes = PyDict_New();
     PyObject *tape = PyType_FromSpec(&tape_spec), *calls = PyType_FromSpec(&call_spec);
     if (!(s_data = PyUnicode_InternFromString("_data")) || !(s_call = PyUnicode_InternFromString("_call"))
-        || !(s_calls = PyUnicode_InternFromString("calls")) || !(s_finished = PyUnicode_InternFromString("_finished"))) return NULL;
+        || !(s_copy = PyUnicode_InternFromString("copy")) || !(s_calls = PyUnicode_InternFromString("calls")) || !(s_finished = PyUnicode_InternFromString("_finished"))) return NULL;
 #define KNOW(name, text) if (know(codes, #name, ROW_##name)) return NULL;
     OF_ONE(KNOW) OF_TWO(KNOW) OF_MANY(KNOW) OF_SEQUENCE(KNOW) KNOW(weighted_sum, ) KNOW(half_squared_errors, )
 #undef KNOW

@@ -73,12 +73,16 @@ def numbers_in(tree: Any) -> list[Any] | None:
     return found
 
 
-def is_built_in(tree: Any) -> bool:
-    """Return whether a structure is of lists, tuples, dicts, numbers and texts of exactly these types."""
+def is_built_in(tree: Any, arrays: bool = True) -> bool:
+    """Return whether a structure is of lists, tuples, dicts, numbers, texts and, perhaps, arrays, of exactly these types."""
     kind = type(tree)
+    if is_array(tree):
+        return arrays and kind.__module__ == "numpy" and tree.dtype in (float, object)
     if kind is dict:
-        return all(type(key) in KEPT for key in tree) and all(map(is_built_in, tree.values()))
-    return all(map(is_built_in, tree)) if kind in (list, tuple) else isinstance(tree, (float, Number)) or kind in KEPT
+        return all(type(key) in KEPT for key in tree) and all(is_built_in(x, arrays) for x in tree.values())
+    if kind in (list, tuple):
+        return all(is_built_in(x, arrays) for x in tree)
+    return isinstance(tree, (float, Number)) or kind in KEPT
 
 
 def identities(tree: Any) -> Any:

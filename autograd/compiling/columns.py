@@ -60,8 +60,9 @@ class Columns:
         return at(self.arguments)  # type: ignore[no-any-return]
 
     def filled(self) -> tuple[Any, ...]:
-        """Return all columns at full length."""
-        return tuple([np.full(self.rows, x) if isinstance(x, float) else x for x in self.flat])
+        """Return all columns; of what is the same in every row no more than a chunk."""
+        length = min(CHUNK, self.rows)
+        return tuple([np.full(length, x) if isinstance(x, float) else x for x in self.flat])
 
 
 def mapped(function: Any, arguments: tuple[Any, ...], summed: bool, workers: int) -> Any:
@@ -94,11 +95,15 @@ class _Work:
     def span(self, span: tuple[int, int]) -> list[list[float]]:
         """Compute some rows; return sums of them, parts of which are to be added."""
         (row, stop), parts = span, []
+        start, length = row, stop - row
+        inputs = tuple([x[start:stop] if len(x) == self.columns.rows else x[:length] for x in self.inputs])
+        outs = tuple([out[start:stop] for out in self.outs])
         while row < stop:
             tape = self.function._tape_for(self.columns.row(row), self.key, self.columns.rows)
             if tape is not None:
                 sums = np.zeros(2 * self.count) if self.summed else None
-                row, _ = tape.map(self.inputs, self.outs, row, stop, sums)
+                row, _ = tape.map(inputs, outs, row - start, length, sums)
+                row += start
                 if sums is not None:
                     parts += [[*sums[::2]], [*sums[1::2]]]
             if row < stop:  # another branch, or what Python is to do

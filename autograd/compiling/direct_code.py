@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import Any
 
+from autograd.compiling.arguments import is_built_in
 from autograd.compiling.branches import Ask, Result
 from autograd.compiling.lowering import Lowering
 from autograd.compiling.python_code import PythonCode
@@ -63,7 +64,7 @@ class DirectCode(PythonCode):
 
     def result(self, result: Result, depth: int) -> None:
         floats = result.form.floats
-        if floats is None:
+        if floats is None or not is_built_in(floats, arrays=False):
             self.line(depth, "return _miss")
             return
         spelt = [*map(self.spelt, result.outputs)]

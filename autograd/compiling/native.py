@@ -19,7 +19,7 @@ MOST = 40_000  # places and terms, which lie on the stack of C
 class NativeCode(Writer):
     """``put_into(tape)`` lets a tape run machine code of a tree: exact, or fast, which is right to a few ulp.
 
-    ``fast`` has lanes as well, ``row_code``, where no question is asked: eight rows at once.
+    Where no question is asked there is a loop as well, for results that are as many as the inputs, and, of what is fast, lanes.
     """
 
     def __init__(self, lowering: Lowering, inputs: int, root: Ask | Result, fast: bool) -> None:
@@ -27,7 +27,7 @@ class NativeCode(Writer):
         self.fast = fast
         self.language: Language = FAST if fast else C
         self.lines: list[str] = []
-        self.straight: list[str] = []
+        self.straight: list[tuple[str, str]] = []  # what sets a number, and its name if it is asked whether it is finite
         self.asks = False
         self.to_ask: set[int] | None = None
         self.told: set[int] = set()  # whose values count by themselves
@@ -44,24 +44,49 @@ class NativeCode(Writer):
 
     @property
     def source(self) -> str:
-        """A file with ``int run(double *v)``, and, of what is fast and asks nothing, ``lanes``: see fast_c.py."""
+        """A file with ``int run(double *v)``, and perhaps more."""
         head = [f"const double v{i} = v[{i}];" for i in range(self.inputs)]
         functions = ["\n".join(["int run(double *v) {", *[f"    {line}" for line in [*head, *self.lines]], "}"])]
-        if self.lanes:
-            functions.append(lanes(self.inputs, self.read, self.straight, self.outputs))
+        if "repeat" in self.others:
+            functions.append(self._loop())
+        if "lanes" in self.others:
+            lines = [f"{text} bad += {asked} - {asked};" if asked else text for text, asked in self.straight]
+            functions.append(lanes(self.inputs, self.read, lines, self.outputs))
         return "\n\n".join(["#include <math.h>", *self.language.functions(functions), *functions]) + "\n"
 
     @property
-    def lanes(self) -> bool:
-        """Whether there are ``lanes``."""
-        return self.fast and not self.asks
+    def others(self) -> list[str]:
+        """The functions that there are besides ``run``."""
+        loop = [] if self.asks or len(self.outputs) != self.inputs else ["repeat"]
+        return [*loop, *(["lanes", "sums"] if self.fast and not self.asks else [])]
+
+    def _loop(self) -> str:
+        """Return ``repeat``, whose numbers stay in the processor: it returns how many times it went, with the inputs then."""
+        inputs = range(self.inputs)
+        lines = [text + f" if (!isfinite({asked})) goto left;" * bool(asked) for text, asked in self.straight]
+        body = [*lines, *[f"const double next{i} = {self.outputs[i]};" for i in inputs], *[f"v{i} = next{i};" for i in inputs]]
+        return "\n".join([
+            "/* As often as asked, results taken for inputs; returns how many times that went. */",
+            "long repeat(double *v, long times) {",
+            "    long done = 0;",
+            *[f"    double v{i} = v[{i}];" for i in inputs],
+            *[f"    const double v{i} = v[{i}];" for i in self.read],
+            "    for (; done < times; done++) {",
+            *[f"        {line}" for line in body],
+            "    }",
+            "left:",
+            *[f"    v[{i}] = v{i};" for i in inputs],
+            "    return done;",
+            "}",
+        ])  # fmt: skip
 
     def put_into(self, tape: Any) -> None:
         """Compile, and let a tape run what is made; raise NotCompiled if that cannot be."""
         made = library(self.source, FAST_FLAGS if self.fast else FLAGS)
-        run, *others = [made.run, *([made.lanes, made.sums] if self.lanes else [])]
-        addresses = [ctypes.cast(function, ctypes.c_void_p).value for function in (run, *others)]
-        tape.native(made, *addresses)
+        tape.native(made, *[
+            ctypes.cast(made[name], ctypes.c_void_p).value if name in ("run", *self.others) else 0
+            for name in ("run", "repeat", "lanes", "sums")
+        ])  # fmt: skip
 
     def line(self, depth: int, text: str) -> None:
         self.lines.append("    " * (depth - 1) + text)
@@ -81,11 +106,12 @@ class NativeCode(Writer):
             (self.passed_on if step.op in PASSING_ON else self.told).update(operands(step))
             self.size += 1 + sum(len(arg) for arg in step.args if isinstance(arg, tuple))
             text = self.language.text(step.op, [*map(self.spelt, step.args)])
-            self.straight.append(f"const double v{i} = {text};")
+        asked = step is not None and self.to_ask is not None and i in self.to_ask
+        if step is not None:
+            self.straight.append((f"const double v{i} = {text};", f"v{i}" * asked))
         self.line(depth, f"const double v{i} = {text};")
-        if step is not None and self.to_ask is not None and i in self.to_ask:
+        if asked:
             self.line(depth, f"if (!isfinite(v{i})) return -1;")
-            self.straight.append(f"bad += v{i} - v{i};")
 
     def must(self, i: int) -> None:
         self.told.add(i)

@@ -31,8 +31,9 @@ class Form:
     def __init__(self, result: Any, values: list[bool], by: list[list[Any]]) -> None:
         self.result, self.values, self.by = result, values, by
         self.alone = type(result) in (float, Value)
-        self.key = taken_apart(filled_in(result, repeat(0.0)), [])
-        self.floats = None if any(values) or not is_built_in(result) else filled_in(result, repeat(0.0))
+        floats = filled_in(result, repeat(0.0))
+        self.key = taken_apart(floats, [])
+        self.floats = None if any(values) or not is_built_in(floats) else floats
 
 
 class Paths:
@@ -64,7 +65,7 @@ class Paths:
         made = self.lowering, self.inputs, self.captured, root
         try:
             self.run = self.tape.run if self.tape else PythonCode(*made).run
-            if not self.tape and self.arguments is not None and len(self.lowering.steps) <= LONG:
+            if self.tape is None and self.is_direct:
                 self.direct = DirectCode(*made, self.arguments).run
         except (SyntaxError, RecursionError, MemoryError):  # Python's own limits
             return False
@@ -76,6 +77,11 @@ class Paths:
             self.why_not = code.why if code else ""
             self.make_native()
         return True
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether code in Python can take the arguments as they are."""
+        return self.arguments is not None and is_built_in(self.arguments, arrays=False) and len(self.lowering.steps) <= LONG
 
     def make_native(self) -> None:
         """Let the tape run machine code from now on, if that can be made."""

@@ -208,7 +208,7 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
         end.form = Form(plain if isinstance(result, (float, Value)) else result, [isinstance(x, Value) for x in kinds], by)
         mine = [new if isinstance(leaf, Value) else x for new, leaf, x in zip(inputs, leaves, given, strict=True)]
         end.example = filled_in((args, kwargs), iter(mine))
-        if not kwargs and is_built_in(args):
+        if not kwargs and not own and is_built_in(args):
             compiled.arguments = filled_in(args, repeat(0.0))
         if not compiled.add(recording, end):
             return self._stop("told the same, it did something else: it depends on more than it is given", lambda: plain)

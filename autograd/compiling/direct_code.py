@@ -35,24 +35,19 @@ class DirectCode(PythonCode):
             if type(tree) is float:
                 return f"v{next(numbers)}"
             name = f"a{next(names)}"
-            if type(tree) in (list, tuple):
-                lines.append(f" if type({name}) is not {type(tree).__name__} or len({name}) != {len(tree)}: return _miss")
-                later.append((name, [*tree], ""))
-            elif type(tree) is dict:
-                lines.append(f" if type({name}) is not dict or [*{name}] != {[*tree]!r}: return _miss")
-                later.append((name, [*tree.values()], ".values()"))
-            else:
+            if type(tree) not in (list, tuple, dict):
                 lines.append(f" if type({name}) is not type({tree!r}) or {name} != {tree!r}: return _miss")
-            return name
-
-        later: list[tuple[str, list[Any], str]] = []
-        first = [taken(tree) for tree in self.arguments]
-        while later:
-            name, parts, how = later.pop(0)
+                return name
+            parts, how = ([*tree.values()], ".values()") if type(tree) is dict else (tree, "")
+            other = f"[*{name}] != {[*tree]!r}" if how else f"len({name}) != {len(tree)}"
+            lines.append(f" if type({name}) is not {type(tree).__name__} or {other}: return _miss")
             place = len(lines)
             inner = [taken(part) for part in parts]
             if inner:
                 lines.insert(place, f" {', '.join(inner)}, = {name}{how}")
+            return name
+
+        first = [taken(tree) for tree in self.arguments]
         tests = [f"type(v{i})" for i in range(self.inputs)]
         if tests:
             lines.append(f" if not ({' is '.join([*tests, 'float'])}): return _miss")

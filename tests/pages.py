@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from autograd.stepping import Stepper, page
+from autograd.stepping import Stepper
+from autograd.stepping import page as stepping
 
 PATIENCE = 60_000  # milliseconds, for a machine that is busy with other things
 
@@ -42,9 +44,19 @@ def pages(browser: Any) -> Iterator[Any]:
 
 def fragment(stepper: Stepper) -> str:
     """Return what a notebook is given of a stepper."""
-    return page.fragment(stepper.names, [*stepper], stepper.index, rates=stepper.rates)
+    return stepping.fragment(stepper.names, [*stepper], stepper.index, rates=stepper.rates)
 
 
 def document(stepper: Stepper, layout: str = "builtin") -> str:
     """Return what ``save`` writes of a stepper."""
-    return page.document(stepper.names, [*stepper], stepper.index, layout, rates=stepper.rates)
+    return stepping.document(stepper.names, [*stepper], stepper.index, layout, rates=stepper.rates)
+
+
+def node(page: Any, name: str) -> Any:
+    """Return a node of the picture, by its name."""
+    return page.get_by_role("button", name=re.compile(rf"^{re.escape(name)} .*value"))
+
+
+def to(page: Any, k: int) -> None:
+    """Go to a step."""
+    page.get_by_role("slider", name="step").fill(str(k))

@@ -53,7 +53,7 @@ class Shown:
         return functions_of(self.nodes, {node: found[name] or 0.0 for node, name in zip(self.nodes, self.names, strict=True)})
 
     def as_data(self) -> dict[str, Any]:
-        factors, gradients = self._derivation()
+        factors, products, gradients = self._derivation()
         partials, called = Partials(self.nodes, dict(zip(self.nodes, self.names, strict=True))), dict[int, str]()
         needs = [self._edges_to(head) for head in range(len(self.nodes))]
         for edges, node in zip(needs, self.nodes, strict=True):
@@ -82,6 +82,7 @@ class Shown:
             "rates": [[self.place[node], called, rate] for node, (called, rate) in self.rates.items()],
             "rounds": self.steps[-1].round,
             "factors": factors,
+            "products": products,
             "gradients": gradients,
             "calls": functions.calls,
             "problem": functions.problem,
@@ -163,20 +164,23 @@ class Shown:
         edges = [replace(edge, text=max(edge.text, "0.0000", key=len)) for edge in self.view.edges]
         return replace(self.view, cards=tuple(cards), edges=tuple(edges))
 
-    def _derivation(self) -> tuple[Mapping[int, str], Mapping[int, str]]:
-        """Return the names R1, R2, … by edge, and by card the gradients as products of them."""
+    def _derivation(self) -> tuple[Mapping[int, str], Mapping[str, tuple[int, str]], Mapping[int, str]]:
+        """Return the names R1, R2, … by edge; those of gradients, each with its card and formula; all gradients by card."""
         derivation = derive(self.root)
         factors: dict[int, str] = {}
+        products: dict[str, tuple[int, str]] = {}
         for name, factor in derivation.factors.items():
             if isinstance(factor, Factor):
                 edges = self._edges_to(self.cards[factor.consumer])
                 factors |= {i: name for i in edges if self.ends[i] == self.ends[edges[factor.place]]}
+            elif factor.denominator in self.cards:
+                products[name] = self.cards[factor.denominator], clipped(factor.formula, LONGEST)
         gradients = {
             self.cards[name]: clipped(gradient.formula, LONGEST)
             for name, gradient in derivation.gradients.items()
             if name in self.cards
         }
-        return factors, gradients
+        return factors, products, gradients
 
 
 WIDEST = "−0.00000"

@@ -219,6 +219,12 @@ class Stepper:
             return {"text/plain": f"{self}\n({refusal})"}
         return {"text/html": page.fragment(self.names, self._steps, self._index, rates=self.rates), "text/plain": str(self)}
 
+    def _mime_(self) -> tuple[str, str]:
+        """Return what marimo shows: it takes scripts out of HTML, but not out of a page in a frame."""
+        if len(self.names) > page.MOST:
+            return "text/plain", self._repr_mimebundle_()["text/plain"]
+        return "text/html", page.framed(page.document(self.names, self._steps, self._index, rates=self.rates))
+
     def __len__(self) -> int:
         return len(self._steps)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from drawn import HOSTILE, chain, mlp, square
-from pages import document, fragment, pages
+from pages import document, fragment, node, pages, to
 
 from autograd import Value, step, total
 from autograd.drawing.theme import FONT
@@ -36,14 +36,6 @@ def note(show: Any) -> Any:
 
 def at(page: Any, which: int = 0) -> int:
     return int(page.locator(ROOT).nth(which).get_attribute("data-step"))
-
-
-def to(page: Any, k: int) -> None:
-    page.get_by_role("slider", name="step").fill(str(k))
-
-
-def node(page: Any, name: str) -> Any:
-    return page.get_by_role("button", name=re.compile(rf"^{re.escape(name)} .*value"))
 
 
 def number(page: Any, name: str, kind: str = "grad") -> str:
@@ -200,14 +192,16 @@ def test_the_arrow_keys_do_not_scroll_the_page_nor_reach_it(show):
 
 def test_every_node_and_edge_is_reached_by_the_keyboard(note):
     note.locator(".graph").focus()
+    words = "e => e.ariaLabel ?? [...e.querySelectorAll('text')].map(text => text.textContent).filter(Boolean).join(' ')"
+    focused = f"({words})(document.querySelector('{ROOT}').shadowRoot.activeElement)"
     reached = []
     for _ in range(55):
         press(note, "ArrowDown")
-        reached.append(note.evaluate(f"document.querySelector('{ROOT}').shadowRoot.activeElement.ariaLabel"))
+        reached.append(note.evaluate(focused))
     assert len({*reached}) == 55
     assert reached[:2] == ["target_o1 value 0.0100 grad ·", "w5 value 0.4000 grad ·"]
     press(note, "ArrowUp")
-    assert note.evaluate(f"document.querySelector('{ROOT}').shadowRoot.activeElement.ariaLabel") == reached[-2]
+    assert note.evaluate(focused) == reached[-2]
 
 
 def test_enter_selects_the_node_that_has_the_focus_and_escape_lets_go(note):
@@ -290,7 +284,7 @@ def test_what_a_screen_reader_tells_of_the_node_with_the_focus_is_its_derivation
     note.locator(".graph").focus()
     press(note, "ArrowDown", "ArrowDown")
     told = note.locator("[aria-describedby=about]")
-    assert told.get_attribute("aria-label").startswith("w5 value")
+    assert told.text_content().startswith("w5value0.4000")
     assert "∂E_total/∂w5" in text(note, "about")
 
 
@@ -406,7 +400,7 @@ def test_the_picture_follows_a_step_that_is_out_of_sight_and_the_page_stays(show
 def test_what_a_step_reads_and_changes_is_in_sight_where_there_is_room(show, from_step, to_step, names):
     page = show(step(chain(40)), f"#step={from_step}", viewport={"width": 700, "height": 600})
     page.get_by_role("slider", name="step").fill(str(to_step))
-    assert names[1] in page.locator(".node.active").get_attribute("aria-label")
+    assert names[1] in page.locator(".node.active").text_content()
     left, right = (node(page, name).bounding_box() for name in names)
     assert (left["x"] >= 0, right["x"] + right["width"] <= 700) == (True, True)
 

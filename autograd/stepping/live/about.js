@@ -14,21 +14,32 @@ const onEdge = ({ i, called }, partial) => {
   return `${whole} = ${spaced(rule)}${number}`;
 };
 
-// A gradient as a product of factors: each name lights up its edge, and is looked up below.
+// What a name such as R3 stands for: edges, or a gradient, whose node it is then.
+const lookUp = (factor, { d, g }) => {
+  const [card, formula] = data.products[factor] ?? [];
+  if (formula) return { things: [nodes[card]], words: `${factor} = ${plain(byNode(card))} = ${spaced(formula)} = ${shortest(g[card])}` };
+  const things = links.filter(({ i }) => data.factors[i] === factor);
+  return { things, words: things.map((link) => onEdge(link, d[link.i])).join("; ") };
+};
+
+// A gradient as a product of factors: each name lights up its place in the picture, and is looked up below.
 const derivation = (i, k) => {
-  const { d, g } = result(k);
-  const seen = new Set();
+  const outcomes = result(k);
+  const seen = new Map();
   const content = data.gradients[i].split(/(R\d+)/).map((piece) => {
-    const which = links.filter((link) => data.factors[link.i] === piece);
-    if (!which.length) return spaced(piece);
-    for (const link of which) seen.add(link);
-    const lit = (on) => () => which.forEach(({ element }) => classes(element, { over: on }));
-    const title = which.map((link) => onEdge(link, d[link.i])).join("; ");
-    return make("span", { class: "factor", title, onpointerenter: lit(true), onpointerleave: lit(false) }, piece);
+    const { things, words } = /^R\d/.test(piece) ? lookUp(piece, outcomes) : { things: [] };
+    if (!things.length) return spaced(piece);
+    seen.set(piece, { things, words });
+    const lit = (on) => () => things.forEach(({ element }) => classes(element, { over: on }));
+    return make("span", { class: "factor", title: words, onpointerenter: lit(true), onpointerleave: lit(false) }, piece);
   });
   const where = make("div", { class: "where" });
-  for (const link of seen) where.append(make("div", { class: "eq quiet", "data-edge": link.i, ...pointing(link) }, onEdge(link, d[link.i])));
-  return [make("p", {}, ratio(byNode(i)), " = ", ...content, " = ", strong(shortest(g[i]), true)), where];
+  for (const { things, words } of seen.values()) {
+    const [thing] = things;
+    const about = thing.kind === "edge" ? { "data-edge": thing.i } : { "data-about": thing.i };
+    where.append(make("div", { class: "eq quiet", ...about, ...pointing(thing) }, words));
+  }
+  return [make("p", {}, ratio(byNode(i)), " = ", ...content, " = ", strong(shortest(outcomes.g[i]), true)), where];
 };
 
 const ofEdge = ({ i, tail, head, called }, state) => {

@@ -20,8 +20,7 @@ const nodes = names.map((_, i) => {
   const half = element.querySelector(".ag-face").width.baseVal.value / 2;
   element.classList.add("node");
   element.setAttribute("role", "button");
-  const words = [...element.querySelectorAll(".ag-name")].map((text) => text.textContent);
-  const node = { kind: "node", i, element, key, x, y, half, words };
+  const node = { kind: "node", i, element, key, x, y, half };
   return Object.assign(node, { value: element.querySelector(".ag-value"), grad: element.querySelector(".ag-grad") });
 });
 
@@ -86,9 +85,7 @@ const drawStep = (k, hidden = new Set()) => {
     classes(value, { off: x === "·" });
     classes(grad, { off: slope === "·" });
     classes(element, { pending: x === "·", active: node === i, touched: node !== i && touched.has(i), edited: edited.has(i), locked: locked(i) });
-    const was = edited.has(i) ? valueText(edited.get(i)) : "";
-    if (card.was) write(card.was, was);
-    put(element, "aria-label", [...card.words, was, "value", x, gradKey, slope].filter(Boolean).join(" "));
+    if (card.was) write(card.was, edited.has(i) ? valueText(edited.get(i)) : "");
   });
   const wide = flows(result(k));
   links.forEach((link, e) => {

@@ -2,6 +2,7 @@
 
 let predicting = false;
 let verdict = null;
+let typed = ""; // and judged to be wrong
 let said = new Set(); // the lines of this step that are there
 const score = { right: 0, asked: 0 };
 
@@ -11,6 +12,7 @@ const hiddenNodes = () => new Set(predicting ? tell(now).lines.filter((line, n) 
 const togglePredicting = () => {
   predicting = !predicting;
   predict.setAttribute("aria-pressed", predicting);
+  classes(frame, { predicting });
   askAnew();
   show(now, false);
   panel.querySelector(".ask input")?.focus();
@@ -18,6 +20,7 @@ const togglePredicting = () => {
 const askAnew = () => {
   said = new Set();
   verdict = null;
+  typed = "";
 };
 
 const question = (told) => {
@@ -30,17 +33,22 @@ const question = (told) => {
   }
   const line = told.lines[n];
   const field = make("input", { class: "box", inputmode: "decimal", "aria-label": "your number" });
+  field.value = typed;
   const settle = (right) => {
+    typed = "";
     said.add(n);
     score.right += right;
     score.asked += 1;
   };
   const again = () => {
     show(now, false);
-    panel.querySelector(".ask input, .ask button")?.focus();
+    const onward = panel.querySelector(".ask input, .ask button");
+    onward?.focus();
+    onward?.select?.();
   };
   const check = () => {
-    verdict = judge(field.value, line, told, result(now));
+    typed = field.value;
+    verdict = judge(typed, line, told, result(now));
     if (verdict.right) settle(1);
     again();
   };

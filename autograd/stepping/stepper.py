@@ -221,7 +221,7 @@ class Stepper:
 
     def _mime_(self) -> tuple[str, str]:
         """Return what marimo shows: it takes scripts out of HTML, but not out of a page in a frame."""
-        if len(self.names) > page.MOST:
+        if page.refusal(self.names, self.view):
             return "text/plain", self._repr_mimebundle_()["text/plain"]
         return "text/html", page.framed(page.document(self.names, self._steps, self._index, rates=self.rates))
 

@@ -6,8 +6,9 @@ A view says which cards and edges there are, a layout where they go, a drawing h
 
 from autograd.drawing.cards import NOT_YET, Card
 from autograd.drawing.drawing import Drawing, draw, draw_dot, to_dot, trace
-from autograd.drawing.layout import arrange, row_width
-from autograd.drawing.svg_writer import image, svg
+from autograd.drawing.images import converted
+from autograd.drawing.layout import Layout, arrange, row_width
+from autograd.drawing.svg_writer import image, path_of, svg
 from autograd.drawing.theme import BACKGROUND, FONT, GRADIENT, LINE, MUTED, RIM, ROLES, TEXT, THEMES, Shade
 from autograd.drawing.view import View, view_of
 from autograd.drawing.words import (
@@ -38,16 +39,19 @@ __all__ = [
     "THEMES",
     "Card",
     "Drawing",
+    "Layout",
     "Shade",
     "View",
     "arrange",
     "clean",
     "columns",
+    "converted",
     "draw",
     "draw_dot",
     "exact_text",
     "image",
     "partial_text",
+    "path_of",
     "row_width",
     "shortened",
     "shortened_to_columns",

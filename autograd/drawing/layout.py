@@ -15,6 +15,7 @@ from autograd.engine.labels import brief
 
 NAME_SIZE, KEY_SIZE, NUMBER_SIZE, CHIP_SIZE = 10.5, 8.5, 10.5, 9.0  # of the type
 CARD_HEIGHT, BAND_HEIGHT, CHIP_HEIGHT = 50.0, 17.0, 13.0
+BASES = (30.0, 44.3)  # of the two rows of a card, from its top
 NARROWEST, WIDEST = 88.0, 172.0  # cards
 INSET = 6.0  # from a card's edge to its text
 GAP = 8.0  # between two texts on a line
@@ -44,6 +45,11 @@ class Layout:
     def box(self, card: int, margin: float = 0.0) -> Box:
         """Return the rectangle that a card fills."""
         return box_around(self.centers[card], self.card_width, margin)
+
+    def number_of(self, card: int) -> Point:
+        """Return where the number in a card's second row ends."""
+        _, top, right, _ = self.box(card)
+        return right - INSET, top + BASES[1]
 
 
 def box_around(center: Point, card_width: float, margin: float = 0.0) -> Box:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from html import escape
 from math import hypot
+from typing import TypeAlias
 
 from autograd.drawing.cards import NEVER, NOT_YET, Card
 from autograd.drawing.edge_labels import Box, Curve
 from autograd.drawing.layout import (
     BAND_HEIGHT,
+    BASES,
     CARD_HEIGHT,
     CHIP_SIZE,
     GAP,
@@ -33,17 +35,21 @@ STACKED = 3.0  # how far the second card of a group peeps out
 RADIUS = 6.0
 DASHES = ' stroke-dasharray="3 2"'
 
+Motion: TypeAlias = Callable[[str], tuple[str, str, str]]
 
-def svg(view: View, layout: Layout, theme: str = "auto", legend: bool = True) -> str:
+
+def svg(view: View, layout: Layout, theme: str = "auto", legend: bool = True, motion: Motion | None = None) -> str:
     """Return the picture as SVG text.
 
     With the theme "auto" colours follow the page: in CSS where that is understood, else, as attributes, for light pages.
     Names in it begin with a digest of what is drawn: the same picture has the same bytes, and does not mix with others.
+    ``motion`` is given that name, and returns more rules of style, and shapes to draw below and above the cards.
     """
     if theme not in THEMES:
         raise ValueError(f"theme must be one of {', '.join(THEMES)}, but got {brief(theme)}")
-    digest = sha256(repr((view, layout, theme, legend)).encode("utf-8", "backslashreplace")).hexdigest()
-    return "\n".join(_Picture(view, layout, theme, f"ag{digest[:10]}").lines(legend)) + "\n"
+    digest = sha256(repr((view, layout, theme, legend, motion is not None)).encode("utf-8", "backslashreplace")).hexdigest()
+    name = f"ag{digest[:10]}"
+    return "\n".join(_Picture(view, layout, theme, name).lines(legend, motion(name) if motion else ("", "", ""))) + "\n"
 
 
 def image(picture: str, description: str, style: str) -> str:
@@ -56,7 +62,8 @@ class _Picture:
     def __init__(self, view: View, layout: Layout, theme: str, name: str) -> None:
         self.view, self.layout, self.theme, self.name = view, layout, theme, name
 
-    def lines(self, legend: bool) -> Iterator[str]:
+    def lines(self, legend: bool, motion: tuple[str, str, str]) -> Iterator[str]:
+        rules, below, above = motion
         width, height = self.layout.width + 2 * MARGIN, self.layout.height + 2 * MARGIN
         rows: list[list[tuple[str, str, float]]] = []
         if legend:
@@ -72,7 +79,7 @@ class _Picture:
         )
         yield f'<title id="{self.name}-title">{escape(self.view.title)}</title>'
         yield f'<desc id="{self.name}-desc">{escape(self.view.description)}</desc>'
-        yield f"<style>{self._style()}</style>"
+        yield f"<style>{self._style()}{rules}</style>"
         yield (
             f'<rect class="ag-back" x="0.5" y="0.5" width="{_n(width - 1)}" height="{_n(height - 1)}" rx="10" '
             f"{self._fill(BACKGROUND)} {self._stroke(RIM)}/>"
@@ -83,11 +90,11 @@ class _Picture:
         yield "</g>"
         yield f'<g class="ag-chips" font-size="{_n(CHIP_SIZE)}" text-anchor="middle" {self._fill(MUTED)}>'
         yield from [self._chip(i, box) for i, box in enumerate(self.layout.chips) if box]
-        yield "</g>"
+        yield f"</g>{below}"
         yield f'<g class="ag-cards" font-size="{_n(NAME_SIZE)}">'
         for i, card in enumerate(self.view.cards):
             yield from self._card(i, card)
-        yield "</g></g>"
+        yield f"{above}</g></g>"
         yield f'<g class="ag-legend" font-size="{_n(LEGEND_SIZE)}" {self._fill(MUTED)}>'
         for i, row in enumerate(rows):
             yield from self._legend_row(row, self.layout.height + 2 * MARGIN + i * LEGEND_LINE)
@@ -97,17 +104,15 @@ class _Picture:
 
     def _edge(self, i: int) -> str:
         curve, tip = _with_arrow(self.layout.curves[i])
-        path = f"M{_xy(curve[0])}" + "".join(f"C{' '.join(map(_xy, curve[k : k + 3]))}" for k in range(1, len(curve), 3))
-        details = escape(self.view.edges[i].details)
         return (
-            f'<g id="{self.name}-e{i}"><title>{details}</title><path d="{path}"/>'
+            f'<g id="{self.name}-e{i}">{_tooltip(self.view.edges[i].details)}<path d="{path_of(curve)}"/>'
             f'<polygon class="ag-tip" points="{tip}" {self._fill(LINE)} stroke="none"/></g>'
         )
 
     def _chip(self, i: int, box: Box) -> str:
         (left, top, right, bottom), edge = box, self.view.edges[i]
         return (
-            f'<g id="{self.name}-c{i}"><title>{escape(edge.details)}</title><rect class="ag-back" x="{_n(left)}" y="{_n(top)}" '
+            f'<g id="{self.name}-c{i}">{_tooltip(edge.details)}<rect class="ag-back" x="{_n(left)}" y="{_n(top)}" '
             f'width="{_n(right - left)}" height="{_n(bottom - top)}" rx="3" {self._fill(BACKGROUND)}/>'
             f"{_text(edge.text, (left + right) / 2, (top + bottom) / 2 + CHIP_SIZE * 0.35)}</g>"
         )
@@ -125,7 +130,7 @@ class _Picture:
         box = f'width="{_n(width)}" height="{_n(CARD_HEIGHT)}" rx="{_n(RADIUS)}"'
         box += f" {self._fill(role.tint)} {self._stroke(role.border)}"
         yield f'<g id="{self.name}-n{i}" class="ag-{card.role}" transform="translate({_n(x)},{_n(y)})">'
-        yield f"<title>{escape(card.details)}</title>"
+        yield _tooltip(card.details)
         if card.count > 1:
             yield f'<rect class="ag-face" x="{_n(left + STACKED)}" y="{_n(top + STACKED)}" {box} stroke-width="1.1"/>'
         yield f'<rect class="ag-face" x="{_n(left)}" y="{_n(top)}" {box} stroke-width="1.1"{dashes}/>'
@@ -137,7 +142,7 @@ class _Picture:
         yield _text(title, left + INSET, top + 12.4, f'class="ag-name"{weight} {self._fill(role.ink)}')
         if operation:
             yield _text(operation, right - INSET, top + 12.4, f'class="ag-name" text-anchor="end" {self._fill(role.ink)}')
-        for (key, number), base in zip(card.rows, (30.0, 44.3), strict=True):
+        for (key, number), base in zip(card.rows, BASES, strict=True):
             kind, shade = ("grad", GRADIENT) if key == "grad" else ("value", TEXT)
             if number in (NOT_YET, NEVER):
                 kind, shade = "key", MUTED
@@ -212,6 +217,15 @@ def _css(what: str, shade: Shade) -> str:
 def _text(text: str, x: float, y: float, attributes: str = "") -> str:
     look = f" {attributes}" if attributes else ""
     return f'<text x="{_n(x)}" y="{_n(y)}"{look}>{escape(text)}</text>'
+
+
+def _tooltip(details: str) -> str:
+    return f"<title>{escape(details)}</title>" if details else ""
+
+
+def path_of(curve: Curve) -> str:
+    """Return a curve as the data of an SVG path."""
+    return f"M{_xy(curve[0])}" + "".join(f"C{' '.join(map(_xy, curve[k : k + 3]))}" for k in range(1, len(curve), 3))
 
 
 def _n(x: float) -> str:

@@ -23,13 +23,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias, overload
 
-from autograd.drawing import View, view_of
+from autograd.drawing import View, converted, view_of
 from autograd.engine.asked import one_value
 from autograd.engine.graph import topological_order
 from autograd.engine.labels import brief
 from autograd.engine.value import Value
 from autograd.explaining import Rate, rates_of, several
 from autograd.stepping import page
+from autograd.stepping.animation import picture
 from autograd.stepping.recorder import Recorder
 from autograd.stepping.steps import Change, Edge, Line, NodeState, Step, short
 from autograd.storing import write_atomically
@@ -200,18 +201,33 @@ class Stepper:
         """Return the state before the start, and every step with its changes, as dicts, tuples, strings and numbers."""
         return {"root": self.root, "before": dict(self._before), "steps": [asdict(step) for step in self]}
 
-    def save(self, path: str | os.PathLike[str], *, layout: str | None = None) -> Path:
-        """Write all steps as one HTML file, which needs nothing else, opens at the present step, and return its path.
+    def save(self, path: str | os.PathLike[str], *, layout: str | None = None, theme: str = "auto") -> Path:
+        """Write a file in the format that its name ends in, and return its path.
 
-        ``layout`` is the picture's, if not that of ``step``. Raises ValueError for another ending than .html or .htm, or for
-        more nodes than a picture of steps can show.
+        ``.html`` has all steps, needs nothing else, and opens at the present one. ``.svg`` plays both passes of the first round
+        again and again, in an ``<img>``, too; ``.png`` and ``.pdf`` show how it ends. ``layout`` is the picture's, if not that
+        of ``step``; ``theme`` is for pictures: "light", "dark", or "auto", as the page.
+
+        Raises ValueError for another ending, or for more nodes than a picture of steps can show, and RuntimeError if what
+        draws an image is missing.
         """
         path = Path(path)
-        if path.suffix.lower() not in (".html", ".htm"):
-            raise ValueError(f"{brief(path.name)} must end in .html")
-        if refusal := page.refusal(self.names, self.view):
+        form = path.suffix.lower()
+        if form not in (".html", ".htm", ".svg", ".png", ".pdf"):
+            raise ValueError(f"{brief(path.name)} must end in .html, .svg, .png or .pdf")
+        engine, paged, cards = layout or self.layout, form in (".html", ".htm"), len(self.view.cards)
+        refusal = page.refusal(self.names, self.view) if paged else ""
+        if cards > page.MOST:
+            refusal = f"the graph has {cards} nodes, and a picture of steps shows {page.MOST} at the most"
+        if refusal:
             raise ValueError(f"{refusal}; print(stepper) shows one step as text, and walk(stepper) all of them in a terminal")
-        write_atomically(path, page.document(self.names, self._steps, self._index, layout or self.layout, rates=self.rates))
+        if paged:
+            write_atomically(path, page.document(self.names, self._steps, self._index, engine, rates=self.rates))
+        elif form == ".svg":
+            write_atomically(path, picture(self.view, self._steps, engine, theme))
+        else:
+            still = picture(self.view, self._steps, engine, "light" if theme == "auto" else theme, moves=False)
+            write_atomically(path, converted(still, form[1:]))
         return path
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:

@@ -257,11 +257,6 @@ def test_save_writes_the_page_and_returns_its_path(tmp_path, options):
     assert path.read_text("utf-8") == document(note(), **options)
 
 
-def test_save_refuses_another_ending(tmp_path):
-    with pytest.raises(ValueError, match=r"'note.pdf' must end in .html"):
-        note().save(tmp_path / "note.pdf")
-
-
 def test_labels_that_change_later_do_not_mix_the_nodes_up():
     x, y = Value(2.0, label="x"), Value(5.0, label="y")
     stepper = step(x * y + y)

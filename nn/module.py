@@ -10,6 +10,7 @@ from typing import Any
 
 from autograd import Value
 from autograd.engine.labels import brief, typed
+from autograd.engine.watching import part_replaced
 from autograd.text import listed
 from nn.numbers import changes, commit, finite
 
@@ -32,6 +33,12 @@ class Module:
 
     What a module computes may also be named ``forward``, as with PyTorch.
     """
+
+    def __setattr__(self, name: str, thing: Any) -> None:
+        before = self.__dict__.get(name, thing)
+        if before is not thing and (_has_parts(thing) or _has_parts(before)):
+            part_replaced()
+        object.__setattr__(self, name, thing)
 
     def __call__(self, *inputs: Any, **named: Any) -> Any:
         """Compute outputs; raise TypeError for a module that says nothing of how."""
@@ -88,6 +95,15 @@ class Module:
         if said:
             raise ValueError(f"the state does not fit this {name}; {'; '.join(said)}")
         return [(p, float(state[key])) for key, p in parameters.items()]
+
+
+def _has_parts(thing: Any) -> bool:
+    """Return whether something that is set belongs to what a model consists of, as an output that it keeps does not."""
+    if isinstance(thing, (list, tuple)):
+        return any(map(_has_parts, thing))
+    if isinstance(thing, dict):
+        return any(map(_has_parts, thing.values()))
+    return isinstance(thing, Module) or (isinstance(thing, Value) and thing.op is None)
 
 
 class _Found:

@@ -454,3 +454,34 @@ def test_threads_may_call_at_once():
 def test_only_functions():
     with pytest.raises(TypeError, match="jit takes a function, but got float"):
         jit(3.0)
+
+
+def test_another_part_of_a_model_is_seen():
+    model = nn.MLP(2, [2, 1], seed=1)
+    fast = jit(lambda x: model([x, 2.0]))
+    for _ in range(5):
+        fast(1.0)
+    model.layers[0].neurons[0].bias = Value(7.0)
+    assert fast(1.0).data == model([1.0, 2.0]).data
+    assert gradients(fast(1.0), model.layers[0].neurons[0].bias) == gradients(
+        model([1.0, 2.0]), model.layers[0].neurons[0].bias
+    )
+    other = nn.Neuron(2, seed=9)
+    model.layers[0].neurons = [other, *model.layers[0].neurons[1:]]
+    assert fast(1.0).data == model([1.0, 2.0]).data
+
+
+def test_an_output_that_a_model_keeps_is_no_part():
+    class Keeps(nn.Module):
+        def __init__(self):
+            self.w = Value(2.0)
+
+        def forward(self, x):
+            self.output = self.w * x
+            return self.output
+
+    model = Keeps()
+    fast = jit(lambda x: model(x))
+    for x in range(9):
+        assert fast(float(x)).data == 2.0 * x
+    assert fast.recordings == 1

@@ -123,13 +123,22 @@ static int run(Tape *t) {   /* the number of an end, or a negative one; -3 with 
     return failed ? failed : run_on(t, t->v, t->scratch);
 }
 
-static PyObject *floats_at(Tape *t, End *end) {
-    PyObject *found = PyTuple_New(end->count);
-    if (!found) return NULL;
-    for (Py_ssize_t i = 0; i < end->count; i++) {
-        PyObject *x = PyFloat_FromDouble(t->v[end->outputs[i]]);
-        if (!x) { Py_DECREF(found); return NULL; }
-        PyTuple_SET_ITEM(found, i, x);
+enum { FEW = 32 };
+
+/* Return an end's numbers, in `few` if they fit there: whatever is made next may let others run, perhaps this very tape. */
+static double *numbers_at(Tape *t, End *end, double *few) {
+    double *found = end->count <= FEW ? few : PyMem_Malloc(end->count * sizeof(double));
+    if (!found) PyErr_NoMemory();
+    else for (Py_ssize_t i = 0; i < end->count; i++) found[i] = t->v[end->outputs[i]];
+    return found;
+}
+
+static PyObject *floats_of(const double *numbers, Py_ssize_t count) {
+    PyObject *found = PyTuple_New(count);
+    for (Py_ssize_t i = 0; found && i < count; i++) {
+        PyObject *x = PyFloat_FromDouble(numbers[i]);
+        if (!x) Py_CLEAR(found);
+        else PyTuple_SET_ITEM(found, i, x);
     }
     return found;
 }
@@ -138,7 +147,9 @@ static PyObject *ended(Tape *t, int i) {   /* as code in Python ends: with a res
     if (i == NOT_KNOWN) Py_RETURN_NONE;
     if (i == NOT_FINITE) PyErr_SetString(PyExc_ValueError, "a number is not finite");
     if (i < 0) return NULL;
-    PyObject *found = floats_at(t, t->ends + i);
+    double few[FEW], *numbers = numbers_at(t, t->ends + i, few);
+    PyObject *found = numbers ? floats_of(numbers, t->ends[i].count) : NULL;
+    if (numbers != few) PyMem_Free(numbers);
     return found ? Py_BuildValue("(ON)", t->ends[i].result, found) : NULL;
 }
 
@@ -389,11 +400,11 @@ static int array_taken(PyObject *as, PyObject *given, double **v) {
 }
 
 /* An array like another, with the next numbers. */
-static PyObject *array_built(PyObject *as, const double *v, const int32_t **next) {
+static PyObject *array_built(PyObject *as, const double **next) {
     PyObject *made = PyObject_CallMethodNoArgs(as, s_copy);
     Py_buffer view;
     if (!made || PyObject_GetBuffer(made, &view, PyBUF_WRITABLE | PyBUF_C_CONTIGUOUS)) { Py_XDECREF(made); return NULL; }
-    for (Py_ssize_t i = 0; i < view.len / (Py_ssize_t)sizeof(double); i++) ((double *)view.buf)[i] = v[*(*next)++];
+    for (Py_ssize_t i = 0; i < view.len / (Py_ssize_t)sizeof(double); i++) ((double *)view.buf)[i] = *(*next)++;
     PyBuffer_Release(&view);
     return made;
 }
@@ -436,13 +447,13 @@ static int taken(PyObject *as, PyObject *given, double **v) {
 }
 
 /* Return a structure like another, with the next numbers in place of its floats and Values. */
-static PyObject *built(PyObject *as, const double *v, const int32_t **next) {
-    if (PyFloat_CheckExact(as)) return PyFloat_FromDouble(v[*(*next)++]);
+static PyObject *built(PyObject *as, const double **next) {
+    if (PyFloat_CheckExact(as)) return PyFloat_FromDouble(*(*next)++);
     if (PyList_CheckExact(as)) {
         Py_ssize_t n = PyList_GET_SIZE(as);
         PyObject *made = PyList_New(n);
         for (Py_ssize_t i = 0; made && i < n; i++) {
-            PyObject *x = built(PyList_GET_ITEM(as, i), v, next);
+            PyObject *x = built(PyList_GET_ITEM(as, i), next);
             if (!x) Py_CLEAR(made);
             else PyList_SET_ITEM(made, i, x);
         }
@@ -452,7 +463,7 @@ static PyObject *built(PyObject *as, const double *v, const int32_t **next) {
         Py_ssize_t n = PyTuple_GET_SIZE(as);
         PyObject *made = PyTuple_New(n);
         for (Py_ssize_t i = 0; made && i < n; i++) {
-            PyObject *x = built(PyTuple_GET_ITEM(as, i), v, next);
+            PyObject *x = built(PyTuple_GET_ITEM(as, i), next);
             if (!x) Py_CLEAR(made);
             else PyTuple_SET_ITEM(made, i, x);
         }
@@ -462,13 +473,13 @@ static PyObject *built(PyObject *as, const double *v, const int32_t **next) {
         Py_ssize_t i = 0;
         PyObject *key, *item, *made = PyDict_New();
         while (made && PyDict_Next(as, &i, &key, &item)) {
-            PyObject *x = built(item, v, next);
+            PyObject *x = built(item, next);
             if (!x || PyDict_SetItem(made, key, x)) Py_CLEAR(made);
             Py_XDECREF(x);
         }
         return made;
     }
-    return PyObject_CheckBuffer(as) ? array_built(as, v, next) : Py_NewRef(as);
+    return PyObject_CheckBuffer(as) ? array_built(as, next) : Py_NewRef(as);
 }
 
 static int as_before(PyObject *places) {   /* whether in each place the same thing stands: 1, 0, or -1 with an error */
@@ -515,15 +526,18 @@ static PyObject *call(PyObject *self, PyObject *const *args, size_t flags, PyObj
                 if (failed) return NULL;
                 break;
             }
-            if (end->floats == Py_None) {
-                PyObject *found = floats_at(t, end);
-                if (!found) return NULL;
-                PyObject *made = PyObject_CallMethodObjArgs(self, s_finished, end->result, found, NULL);
-                Py_DECREF(found);
-                return made;
-            }
-            const int32_t *next = end->outputs;
-            return built(end->floats, t->v, &next);
+            double few[FEW], *numbers = numbers_at(t, end, few);
+            const double *next = numbers;
+            if (!numbers) return NULL;
+            Py_INCREF(t);
+            PyObject *made = NULL, *found = NULL;
+            if (end->floats != Py_None) made = built(end->floats, &next);
+            else if ((found = floats_of(numbers, end->count)))
+                made = PyObject_CallMethodObjArgs(self, s_finished, end->result, found, NULL);
+            Py_XDECREF(found);
+            Py_DECREF(t);
+            if (numbers != few) PyMem_Free(numbers);
+            return made;
         }
     }
     PyObject *method = PyObject_GetAttr(self, s_call);
@@ -533,12 +547,12 @@ static PyObject *call(PyObject *self, PyObject *const *args, size_t flags, PyObj
     return found;
 }
 
-static void forget(Call *c) {
-    for (Py_ssize_t i = 0; i < c->count; i++) {
-        Py_CLEAR(c->ways[i].arguments);
-        Py_CLEAR(c->ways[i].tape);
+static void forget(Way *ways, Py_ssize_t count) {   /* which nobody else knows any more: it may let others run */
+    for (Py_ssize_t i = 0; i < count; i++) {
+        Py_CLEAR(ways[i].arguments);
+        Py_CLEAR(ways[i].tape);
     }
-    c->count = 0;
+    PyMem_Free(ways);
 }
 
 /* ready(places, ways): what to compare at each call, a list of watched.py, and [(arguments, tape)]. */
@@ -548,16 +562,20 @@ static PyObject *call_ready(Call *c, PyObject *args) {
     Py_ssize_t count = PyList_GET_SIZE(ways);
     Way *room = PyMem_Calloc(count + 1, sizeof(Way));
     if (!room) return PyErr_NoMemory();
-    forget(c);
-    PyMem_Free(c->ways);
-    c->ways = room;
     for (Py_ssize_t i = 0; i < count; i++) {
-        if (!PyArg_ParseTuple(PyList_GET_ITEM(ways, i), "O!O", &PyTuple_Type, &room[i].arguments, &room[i].tape)) return NULL;
-        Py_INCREF(room[i].arguments);
-        Py_INCREF(room[i].tape);
-        c->count++;
+        PyObject *arguments, *tape;
+        if (!PyArg_ParseTuple(PyList_GET_ITEM(ways, i), "O!O", &PyTuple_Type, &arguments, &tape)) {
+            forget(room, i);
+            return NULL;
+        }
+        room[i] = (Way){Py_NewRef(arguments), (Tape *)Py_NewRef(tape)};
     }
+    Way *old = c->ways;
+    Py_ssize_t old_count = c->count;
+    c->ways = room;
+    c->count = count;
     Py_XSETREF(c->places, Py_NewRef(places));
+    forget(old, old_count);
     Py_RETURN_NONE;
 }
 
@@ -577,7 +595,11 @@ static int call_traverse(Call *c, visitproc visit, void *arg) {
 }
 
 static int call_clear(Call *c) {
-    forget(c);
+    Way *old = c->ways;
+    Py_ssize_t count = c->count;
+    c->ways = NULL;
+    c->count = 0;
+    forget(old, count);
     Py_CLEAR(c->places); Py_CLEAR(c->dict);
     return 0;
 }
@@ -587,7 +609,6 @@ static void call_dealloc(Call *c) {
     PyObject_GC_UnTrack(c);
     if (c->weakrefs) PyObject_ClearWeakRefs((PyObject *)c);
     call_clear(c);
-    PyMem_Free(c->ways);
     type->tp_free(c);
     Py_DECREF(type);
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import random
 import shutil
@@ -280,3 +281,29 @@ def test_fast_code_has_its_own_text():
     assert FAST.text(p.total, [["a", "-b", "c"]]) == "a + (-b) + c"
     assert FAST.text(p.power, ["x", "2.0"]) == "x * x"
     assert "-march=native" in FAST_FLAGS
+
+
+def test_results_are_those_of_their_call_though_a_finalizer_calls_in_between():
+    def f(x):
+        return [[x + float(k)] for k in range(300)]  # more than Python has lists at hand, so that it looks for garbage
+
+    class Again:
+        def __init__(self):
+            self.me = self
+
+        def __del__(self):
+            found.append(fast(-7.0))
+
+    fast, found = jit(f), []
+    fast(-7.0), [fast(1.0) for _ in range(3)]
+    before = gc.get_threshold()
+    for _ in range(20):
+        Again()
+        gc.set_threshold(1)
+        try:
+            ours = fast(1.0)
+        finally:
+            gc.set_threshold(*before)
+        assert ours == f(1.0)
+    gc.collect()
+    assert found == [f(-7.0)] * 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 import warnings
 from collections.abc import Callable, Sequence
 from itertools import repeat
@@ -124,6 +125,15 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
         if not examples:
             raise ValueError(f"{self.__name__} {f'runs without compiling: {self.why}' if self.why else 'has no recording yet'}")
         return source_of(self.f, language, examples, self.__name__)
+
+    def __reduce__(self) -> Any:
+        """Pickle the function alone, which is compiled again on the other side; by its name if that stands for this."""
+        name, found = getattr(self.f, "__qualname__", ""), sys.modules.get(self.__module__)
+        for part in name.split("."):
+            found = getattr(found, part, None)
+        if found is self and self.__module__ != "__main__":  # which is another module elsewhere
+            return name
+        return Jit, (self.f, self.compile, self.fast)
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return self if instance is None else MethodType(self, instance)

@@ -6,7 +6,7 @@ All is drawn as it is in the end, and hidden until its time. Where nothing moves
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -15,6 +15,7 @@ from autograd.drawing import (
     GRADIENT,
     NOT_YET,
     TEXT,
+    Card,
     Layout,
     Shade,
     View,
@@ -67,11 +68,14 @@ def _at_its_widest(view: View, steps: Sequence[Step]) -> View:
     for step in steps:
         for change in step.changes:
             rows[change.node] += _rows(change.after)
-    widest = [max(rows.get(card.outlets[0], card.rows), key=row_width) for card in view.cards]
-    cards = [
-        replace(card, rows=(row, row)) if len(card.outlets) == 1 else card for card, row in zip(view.cards, widest, strict=True)
-    ]
-    return replace(view, cards=tuple(cards))
+    return replace(view, cards=tuple(_with_widest(card, rows) for card in view.cards))
+
+
+def _with_widest(card: Card, rows: Mapping[str, Sequence[tuple[str, str]]]) -> Card:
+    if len(card.outlets) != 1 or not rows[card.outlets[0]]:
+        return card
+    row = max(rows[card.outlets[0]], key=row_width)
+    return replace(card, rows=(row, row))
 
 
 class _Reel:
@@ -134,6 +138,8 @@ class _Reel:
             by_tail[self.view.edges[i].tail].append(i)
         for tail, edges in by_tail.items():
             found = results[tail]
+            if not found:  # a number that is no node
+                continue
             numbers = [short(result)[0] for _, result in found]
             if len(edges) != len(found):  # several within a group are one edge; of different numbers none is told
                 numbers = [short(sum(x for _, x in found))[0]] if len({argument for argument, _ in found}) == 1 else [""]

@@ -38,7 +38,7 @@ def refusal(names: Mapping[Value, str], view: View) -> str:
     """Return why there is no page of such steps; empty if there is one."""
     if len(names) > MOST:
         return f"the graph has {len(names)} nodes, and a picture of steps shows {MOST} at the most"
-    if len(view.cards) < len(names):
+    if sum(len(card.members) == 1 for card in view.cards) < len(names):
         return "a page shows the steps of single nodes, and of all of them"
     return ""
 

@@ -52,10 +52,12 @@ class Recorder:
         self.names = names_of(order)
         self.root = root
         self.whole = self.names[root]
+        cards = [card for card in cards if card.members]  # the others are numbers
         self.last = next(card.name for card in cards if self.whole in card.members)
         self.quiet = frozenset(self.names.values()) - {name for card in cards for name in card.members}  # no equation's subject
         self.left_out = self.quiet if partly else frozenset()
-        units = [self._unit(card, {name: node for node, name in self.names.items()}) for card in cards]
+        nodes = {name: node for node, name in self.names.items()}
+        units = [self._unit(card, nodes) for card in cards]
         self.forward = [unit for unit in units if self._is_computed(unit)]
         self.given = {node for unit in units if not self._is_computed(unit) for node in unit.nodes}
         self.backward = self.forward[::-1]

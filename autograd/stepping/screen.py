@@ -46,7 +46,7 @@ class Screen:
 
     def __init__(self, stepper: Stepper) -> None:
         self._stepper = stepper
-        cards = {card.name: card for card in stepper.view.cards}
+        cards = {card.name: card for card in stepper.view.cards if card.members}
         self._home = {member: card.name for card in cards.values() for member in card.members}
         nodes = {name: node for node, name in stepper.names.items()}
         users = [nodes[member] for card in cards.values() for member in card.members if nodes[member].op is not None]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from random_graphs import graphs
 
 from autograd import Value, step, topological_order
+from autograd.stepping.animation import picture
 from autograd.stepping.screen import Screen
 from nn import MLP
 from nn.note import load
@@ -120,6 +121,17 @@ def test_a_terminal_shows_a_row_for_each_group():
     ]
     assert ["layers[0]", "Layer,", "80", "nodes", "·", "·"] in rows
     assert ["▸", "layers[2]", "Layer,", "18", "nodes", "−0.8634", "·"] in rows
+
+
+def test_plain_numbers_that_a_module_reads_are_shown_and_take_part_in_no_step():
+    random.seed(1)
+    model = MLP(2, [2, 1])
+    root = model([0.5, -1.2])
+    stepper = step(root, module=model)
+    assert [card.name for card in stepper.view.cards if not card.members] == ["input 1", "input 2"]
+    assert [s.node for s in stepper if s.kind == "backward"] == [s.node for s in step(root) if s.kind == "backward"]
+    assert picture(stepper.view, [*stepper]).count('class="p"') == len(stepper.view.edges) - 4
+    Screen(stepper).rows(80, 24)
 
 
 # --- a part ---

@@ -284,7 +284,7 @@ def test_what_a_screen_reader_tells_of_the_node_with_the_focus_is_its_derivation
     note.locator(".graph").focus()
     press(note, "ArrowDown", "ArrowDown")
     told = note.locator("[aria-describedby=about]")
-    assert told.text_content().startswith("w5value0.4000")
+    assert told.text_content().split()[:3] == ["w5", "value", "0.4000"]
     assert "∂E_total/∂w5" in text(note, "about")
 
 

@@ -7,10 +7,14 @@ const decimalsOf = (text) => {
   const [mantissa, exponent = 0] = text.toLowerCase().split("e");
   return (mantissa.split(".")[1] ?? "").length - exponent;
 };
+const rounded = (x) => {
+  const whole = Math.round(x);
+  return Math.abs(x % 1) === 0.5 && whole % 2 ? whole - 1 : whole; // a half to the even one
+};
 // Do two numbers agree, each rounded or cut off at a decimal place?
 const agreeAt = (said, truth, decimals) => {
   const [a, b] = [said * 10 ** decimals, truth * 10 ** decimals];
-  return Math.abs(a - b) < 2 && (Math.round(a + 0) === Math.round(b) || Math.trunc(a + 1e-9 * Math.sign(a)) === Math.trunc(b));
+  return Math.abs(a - b) < 2 && (rounded(a) === rounded(b) || Math.trunc(a + 1e-9 * Math.sign(a)) === Math.trunc(b));
 };
 const agrees = (text, truth) => {
   const said = Number(text);

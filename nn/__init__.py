@@ -1,4 +1,12 @@
-"""Neural networks of scalar Values, in micrograd's words. ``python -m nn`` derives the study note's network."""
+"""Neural networks of scalar Values, in micrograd's words. ``python -m nn`` derives the study note's network.
+
+A model is an ``MLP``, a ``Sequential`` of modules and functions, or a ``Module`` of one's own, whose parameters are found among
+its attributes. ``fit`` trains it with an optimizer of ``optim`` (SGD, Adam, AdamW) on a loss of ``losses``, by the rates of
+``schedules``; its ``History`` prints as text and draws its curves. ``save`` and ``load`` keep a training to go on from.
+``activations`` has what ``Value`` has not (silu, gelu, elu, leaky_relu, softmax), and any function of one number may be one;
+``initialisation`` says how weights begin; ``data`` has moons, circles, xor and spirals, ``metrics`` the accuracy, ``plots``
+pictures of a history, of data and of decision boundaries.
+"""
 
 import importlib.util
 from types import ModuleType

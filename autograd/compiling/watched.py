@@ -31,7 +31,8 @@ def places(f: Any) -> list[Place]:
             continue
         seen.add(id(function))
         mine: list[Place] = [(cell, "", _inside(cell)) for cell in function.__closure__ or ()]
-        if function.__module__.split(".")[0] not in OURS or function.__globals__ is vars(sys.modules.get("__main__", sys)):
+        package = (function.__module__ or "").split(".")[0]
+        if package not in OURS or function.__globals__ is vars(sys.modules.get("__main__", sys)):
             names = [name for name in _names(function.__code__) if name in function.__globals__]
             mine += [(function.__globals__, name, function.__globals__[name]) for name in names]
         mine = [place for place in mine if not isinstance(place[2], ModuleType)]

@@ -485,3 +485,13 @@ def test_an_output_that_a_model_keeps_is_no_part():
     for x in range(9):
         assert fast(float(x)).data == 2.0 * x
     assert fast.recordings == 1
+
+
+def test_a_function_of_no_module_is_compiled():
+    names = {}
+    exec("k = 3.0\ndef f(x): return k * x * x", names)
+    names["f"].__module__ = None
+    fast = jit(names["f"])
+    assert (fast(2.0), fast(3.0)) == (12.0, 27.0)
+    names["k"] = 5.0
+    assert fast(2.0) == 20.0

@@ -15,7 +15,7 @@ from autograd.compiling.branches import Ask, Result, Writer
 from autograd.compiling.c_code import PASSING_ON
 from autograd.compiling.lowering import Step, operands
 from autograd.compiling.recording import Constant, Question
-from autograd.compiling.subjects import Subject, of_function, of_graph
+from autograd.compiling.subjects import Comment, Subject, of_function, of_graph
 from autograd.compiling.writing import Summary, Target, identifier
 from autograd.engine import primitives as p
 from autograd.engine.asked import one_value
@@ -112,6 +112,7 @@ class _Sheet(Writer):
         self.asked: list[str] = []  # what has been computed since numbers were asked whether they are finite
         self.free = count(1)
         self.asks = False
+        self.said = set[Comment]()
 
     def text(self) -> str:
         """Return the file."""
@@ -154,10 +155,13 @@ class _Sheet(Writer):
             line += part
         self.lines.append(line)
 
-    def say(self, comments: Iterable[str], depth: int) -> None:
-        """Write comments."""
-        for line in comments:
-            for part in textwrap.wrap(line.replace("*/", "* /"), WIDTH - 6 - 4 * depth):
+    def say(self, comments: Iterable[Comment], depth: int) -> None:
+        """Write those comments that have not been written yet."""
+        for comment in dict.fromkeys(comments):
+            if comment in self.said:
+                continue
+            self.said.add(comment)
+            for part in textwrap.wrap(comment.text.replace("*/", "* /"), WIDTH - 6 - 4 * depth):
                 self.lines.append("    " * depth + self.target.comment.format(part))
 
     def step(self, i: int, step: Step | None, depth: int) -> None:

@@ -25,6 +25,13 @@ from autograd.text import names_of
 LARGE = 300  # nodes, beyond which a derivation is longer than anybody reads
 
 
+class Comment:
+    """A line to be said once, before the first thing that needs it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
 class Subject:
     """Ways through a function, or one alone: ``root`` of the tree, and of its numbers which are inputs, constants and named."""
 
@@ -34,7 +41,7 @@ class Subject:
         self.inputs: dict[int, str] = {}
         self.constants: dict[int, tuple[str, float]] = {}
         self.wanted: dict[int, str] = {}  # names
-        self.comments: dict[int, list[str]] = {}
+        self.comments: dict[int, list[Comment]] = {}
         self.root: Any = None
         self.recordings = 0
         self.outputs: list[str | int] = []  # names, or which inputs derivatives are by
@@ -45,7 +52,7 @@ class Subject:
         self.inputs[number] = name
         return number
 
-    def add(self, path: Sequence[Any], outputs: Sequence[Any], comments: Sequence[str] = ()) -> None:
+    def add(self, path: Sequence[Any], outputs: Sequence[Any], comments: Sequence[Comment] = ()) -> None:
         """Add a way, and what is to be said at its end."""
         end = Result(outputs)
         end.form = comments
@@ -68,14 +75,14 @@ class Subject:
             self.adjoints = adjoints(self.order, give, plus)
         return [number(self.adjoints.get(x, 0.0)) for x in by]
 
-    def call(self, number: Callable[[Any], Any]) -> list[str]:
+    def call(self, number: Callable[[Any], Any]) -> list[Comment]:
         """Name the numbers of the last gradient as the graph and its derivation do; return what is left to say."""
         order, root = self.order, self.order[0]
         names = names_of(topological_order(root))
         for node in sorted(order, key=lambda node: not node.label):
             self._call(number(node), names[node])
         found = {node: number(self.adjoints[node]) for node in order}
-        left: list[str] = []
+        left: list[Comment] = []
         if len(order) <= LARGE and root in self.leading:
             partials = {
                 (names[node], k): number(d)
@@ -87,20 +94,20 @@ class Subject:
             self._call(found[node], f"d{names[root]}_d{names[node]}")
         return left
 
-    def _derive(self, root: Any, by: list[Value], partials: dict[Any, Any], numbers: dict[str, Any]) -> list[str]:
+    def _derive(self, root: Any, by: list[Value], partials: dict[Any, Any], numbers: dict[str, Any]) -> list[Comment]:
         """Name factors and gradients as the derivation does, which stands in comments, each step before its number.
 
         Return the steps whose numbers are no others than those of the graph.
         """
-        left = []
-        waiting: dict[str, str] = {}  # factors that are numbers of the graph itself, until somebody multiplies them
+        left: list[Comment] = []
+        waiting: dict[str, Comment] = {}  # factors that are numbers of the graph itself, until somebody multiplies them
         for step in [step for stage in derive(root, by).stages for step in stage]:
-            line = f"{step.name} = " * bool(step.name) + f"{step.partial} = {step.formula}"
+            line = Comment(f"{step.name} = " * bool(step.name) + f"{step.partial} = {step.formula}")
             if isinstance(step, Factor):
                 place, above = partials.get((step.consumer, step.place)), []
             else:
                 place = numbers[step.denominator]
-                above = [waiting.pop(name) for product in step.products for name in product if name in waiting]
+                above = [waiting[name] for product in step.products for name in product if name in waiting]
             if type(place) is int and place not in {**self.inputs, **self.constants, **self.comments, **self.wanted}:
                 self._call(place, step.name or f"d{step.numerator}_d{step.denominator}")
                 self.comments[place] = [*above, line]
@@ -178,7 +185,7 @@ def of_function(f: Callable[..., Any], trees: Sequence[Any], name: str) -> Subje
         subject.inputs[place] = x.label or f"w{place}"
     subject.outputs = [*_named(["result"], [runs[0][3]])]
     for recording, inputs, given, _, numbers in runs:
-        outputs, left = [recording.number(x) for x in numbers], list[str]()
+        outputs, left = [recording.number(x) for x in numbers], list[Comment]()
         if subject.is_gradient:
             by = [*(given or ([] if captured else inputs)), *captured]
             root = numbers[0] if isinstance(numbers[0], Value) else Value(numbers[0])

@@ -27,24 +27,14 @@ static inline double float_reduced(double x, double *r) {   /* 2**k by its bits,
 }
 """
 SERIES = """
-static inline double float_series(double r) {   /* exp(r) - 1, for |r| <= log(2) / 2 */
-    double q = 0x1.6124613a86d09p-33;
-    q = q * r + 0x1.1eed8eff8d898p-29;
-    q = q * r + 0x1.ae64567f544e4p-26;
-    q = q * r + 0x1.27e4fb7789f5cp-22;
-    q = q * r + 0x1.71de3a556c734p-19;
-    q = q * r + 0x1.a01a01a01a01ap-16;
-    q = q * r + 0x1.a01a01a01a01ap-13;
-    q = q * r + 0x1.6c16c16c16c17p-10;
-    q = q * r + 0x1.1111111111111p-7;
-    q = q * r + 0x1.5555555555555p-5;
-    q = q * r + 0x1.5555555555555p-3;
-    q = q * r + 0.5;
-    return r + r * r * q;
+static inline double float_series(double r) {   /* exp(r) - 1, for |r| <= log(2) / 2; in pairs, which need not wait for each other */
+    double r2 = r * r, r4 = r2 * r2, r8 = r4 * r4;
+    double q0 = (0.5 + 0x1.5555555555555p-3 * r) + (0x1.5555555555555p-5 + 0x1.1111111111111p-7 * r) * r2;
+    double q1 = (0x1.6c16c16c16c17p-10 + 0x1.a01a01a01a01ap-13 * r) + (0x1.a01a01a01a01ap-16 + 0x1.71de3a556c734p-19 * r) * r2;
+    double q2 = (0x1.27e4fb7789f5cp-22 + 0x1.ae64567f544e4p-26 * r) + (0x1.1eed8eff8d898p-29 + 0x1.6124613a86d09p-33 * r) * r2;
+    return r + r2 * ((q0 + q1 * r4) + q2 * r8);
 }
 """
-
-
 TANH = """
 static inline double float_tanh(double x) {   /* m / (m + 2), where m = exp(2·|x|) - 1 */
     double r, power = float_reduced(fmin(2.0 * fabs(x), 40.0), &r), m = power * float_series(r) + (power - 1.0);

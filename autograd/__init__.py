@@ -7,7 +7,8 @@
 >>> x.grad == exp(-0.5) * (1 - 0.5)
 True
 
-``Value`` has every function as a method, too; given plain numbers, the functions here return floats.
+``Value`` has every function of numbers as a method, too; given plain numbers, the functions here return floats. Of sequences,
+as one node each: ``weighted_sum``, ``total``, ``product``, ``maximum``, ``minimum``, ``half_squared_error``, ``log_sum_exp``.
 """
 
 from autograd.engine import Value  # noqa: F401  # the engine comes at once, all else when it is first asked for

@@ -27,7 +27,7 @@ static inline double float_reduced(double x, double *r) {   /* 2**k by its bits,
 }
 """
 SERIES = """
-static inline double float_series(double r) {   /* exp(r) - 1, for |r| <= log(2) / 2; in pairs, which need not wait for each other */
+static inline double float_series(double r) {   /* exp(r) - 1, for |r| <= log(2) / 2; in pairs, none of which waits */
     double r2 = r * r, r4 = r2 * r2, r8 = r4 * r4;
     double q0 = (0.5 + 0x1.5555555555555p-3 * r) + (0x1.5555555555555p-5 + 0x1.1111111111111p-7 * r) * r2;
     double q1 = (0x1.6c16c16c16c17p-10 + 0x1.a01a01a01a01ap-13 * r) + (0x1.a01a01a01a01ap-16 + 0x1.71de3a556c734p-19 * r) * r2;

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import random
 import sys
 import warnings
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import repeat
 from threading import Thread
@@ -15,7 +17,7 @@ from autograd.compiling.arguments import filled_in, identities, is_built_in, nea
 from autograd.compiling.branches import Result
 from autograd.compiling.direct_code import MISS
 from autograd.compiling.paths import Form, Paths
-from autograd.compiling.recording import Recording, alone
+from autograd.compiling.recording import Recording, alone, at
 from autograd.compiling.repeating import repeated
 from autograd.compiling.standalone import source_of
 from autograd.compiling.tape import Call, connect
@@ -24,6 +26,7 @@ from autograd.engine.labels import brief
 from autograd.engine.number import data_of
 from autograd.engine.recording import is_recording
 from autograd.engine.value import Value
+from autograd.explaining import SourceLine, first_line
 from autograd.functional import Function, inside, is_inside, require_function
 
 MOST = 64  # recordings of one function
@@ -47,6 +50,7 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
         """Forget all recordings, and record again: after a change that no argument, Value, global or closure shows."""
         self.compiled: dict[Any, Paths] = {}
         self.places = places(self.f)
+        self.asked: Counter[tuple[str, str]] = Counter()  # by lines of f, and what kind of question it was
         self.direct: list[tuple[int, Callable[..., Any]]] = []  # by how many arguments they take
         self._ready(self.places, [])
 
@@ -172,7 +176,7 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
                 compiled.hits += 1
                 return self._checked(compiled, found, args, kwargs, leaves)
         if self.recordings >= MOST or (len(compiled.lowering.steps) > LARGE and compiled.hits < compiled.recordings):
-            why = f"{self.recordings} recordings were not enough for its branches"
+            why = f"{self.recordings} recordings were not enough for its branches{self._most_asked()}"
             return self._stop(why, lambda: self._eager(compiled, args, kwargs, leaves))
         with alone:
             if compiled.recordings != before:  # another thread has recorded meanwhile, perhaps the same
@@ -186,11 +190,19 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
         before = identities(tree)
         with recording, inside(and_flat=True):
             result = self.f(*tree[0], **tree[1])
+        self.asked.update(recording.asked)
         if identities(tree) != before:
-            return self._stop("it changes its arguments", lambda: self.f(*args, **kwargs))
+            tree = filled_in((args, kwargs), iter(inputs))
+            before = identities(tree)
+            line = self._first_line(tree, lambda: identities(tree) != before)
+            return self._stop(f"it changes its arguments{at(line)}", lambda: self.f(*args, **kwargs))
         numbers = numbers_in(result)
         if numbers is None:
             return self._stop(f"it returns {type(result).__name__}", lambda: self.f(*args, **kwargs))
+        if recording.draws:
+            state = random.getstate()
+            recording.problem += at(self._first_line(tree, lambda: random.getstate() != state))
+            random.setstate(state)
         if recording.problem:
             return self._stop(recording.problem, lambda: self._as_given(compiled, result, leaves))
         plain = self.f(*args, **kwargs)  # tells which numbers are Values outside all derivatives
@@ -275,6 +287,18 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
         numbers = numbers_in(result)
         plain = [x.data if isinstance(x, Value) else x for x in numbers or ()]
         return result if numbers is None else filled_in(result, iter(plain))
+
+    def _first_line(self, tree: Any, happened: Callable[[], bool]) -> SourceLine | None:
+        with inside(and_flat=True):
+            return first_line(lambda: self.f(*tree[0], **tree[1]), happened)
+
+    def _most_asked(self) -> str:
+        if not self.asked:
+            return ""
+        [((place, kind), _)] = self.asked.most_common(1)
+        if kind == "bits":
+            return f"; {place}, reads data most often, which is another number in each call"
+        return f"; {place}, asks most: maximum, minimum or where ask nothing"
 
     def _stop(self, why: str, result: Callable[[], Any]) -> Any:
         self.why = why

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from inspect import getattr_static
@@ -18,6 +19,7 @@ from autograd.engine.questions import COMPARE, MIRRORED, recorders
 from autograd.engine.recorded_gradients import plus, recorded_edges, times
 from autograd.engine.recording import enable_grad
 from autograd.engine.value import Value
+from autograd.explaining import SourceLine, users_line
 
 Entry: TypeAlias = "tuple[Question, Any]"  # a question and its answer, or a step that has to be done, and None
 
@@ -63,6 +65,8 @@ class Recording:
         self.lowering, self.captured, self.inputs = lowering, captured, inputs
         self.path: list[Entry] = []
         self.problem = ""
+        self.draws = False
+        self.asked: Counter[tuple[str, str]] = Counter()  # how often a line of the user's asked something of a kind
         self.used: dict[Value, None] = {}  # Values from outside, in order
         self._numbers: dict[Value, Operand] = dict(inputs)  # which keeps them, so that no other takes an id
         self._noted: set[Any] = set()
@@ -80,8 +84,8 @@ class Recording:
         recorders.remove(self._told)
         self._watch.end()
         alone.release()
-        if random.getstate() != self._state:
-            self.problem = "it draws random numbers"
+        if random.getstate() != self._state and not self.problem:
+            self.draws, self.problem = True, "it draws random numbers"
 
     def number(self, x: Any) -> Any:
         """Return the place of a Value among inputs and steps; of a Value from outside, as a new input; a constant as it is."""
@@ -124,7 +128,7 @@ class Recording:
         if op is None:
             self._numbers[node] = node._data
         elif op.name not in TABLE or TABLE[op.name] is not op:
-            self.problem = "it records an operation by hand"
+            self.refuse("it records an operation by hand")
         else:
             number = self.lowering.step(op, self.number(node.args))
             self._numbers[node] = number
@@ -136,7 +140,7 @@ class Recording:
         if not self._mine():
             return
         if kind == "refuses":
-            self.problem = f"an error of {x.name} was caught in it"
+            self.refuse(f"an error of {x.name} was caught in it")
         elif kind == "flat":
             args = self.number(y)
             if any(type(a) is int for arg in args for a in (arg if type(arg) is tuple else (arg,))):
@@ -156,7 +160,7 @@ class Recording:
         try:
             hash(y)
         except TypeError:
-            self.problem = f"it compares a number with {type(y).__name__}"
+            self.refuse(f"it compares a number with {type(y).__name__}")
         return Constant(type(y), y)
 
     def _read(self, node: Any, x: float) -> None:
@@ -168,6 +172,18 @@ class Recording:
         if key not in self._noted:
             self._noted.add(key)
             self.path.append((question, answer))
+            if question.kind != "do" and (line := users_line()):
+                self.asked[line.place, question.kind] += 1
+
+    def refuse(self, why: str) -> None:
+        """Note why code could not repeat what the user's line does that runs now."""
+        if not self.problem:
+            self.problem = why + at(users_line())
+
+
+def at(line: SourceLine | None) -> str:
+    """Return where something is done, to stand behind what it is."""
+    return f" ({line})" if line else ""
 
 
 def exact_question(question: Question) -> Any:
@@ -226,7 +242,7 @@ class _Reading:
 
     def stop(self, what: str) -> None:
         if self.recording._mine():
-            self.recording.problem = self.recording.problem or f"it {what}"
+            self.recording.refuse(f"it {what}")
 
     def end(self) -> None:
         for name, (own, _) in self.before.items():

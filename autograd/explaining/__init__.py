@@ -9,7 +9,7 @@ from autograd.explaining.deriver import derive, forward
 from autograd.explaining.explainer import explain
 from autograd.explaining.ledger import Ledger, agreement, compare
 from autograd.explaining.precision import Digits, Rounded, digits, lost_digits
-from autograd.explaining.source_lines import SourceLine, source_line, trace_lines
+from autograd.explaining.source_lines import SourceLine, first_line, source_line, trace_lines, users_line
 from autograd.explaining.wanted import Rate, parameters_of, rates_of, several
 from autograd.explaining.why import why_big, why_nan, why_zero
 
@@ -30,6 +30,7 @@ __all__ = [
     "derive",
     "digits",
     "explain",
+    "first_line",
     "forward",
     "lost_digits",
     "parameters_of",
@@ -38,6 +39,7 @@ __all__ = [
     "several",
     "source_line",
     "trace_lines",
+    "users_line",
     "why_big",
     "why_nan",
     "why_zero",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import linecache
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +17,7 @@ from autograd.engine.value import Value
 # Frames that are not the user's: those of the engine and of the networks beside it, and of Python's own start.
 _HERE = os.path.dirname(os.path.dirname(__file__))
 _NOT_THE_USERS = (_HERE + os.sep, os.path.join(os.path.dirname(_HERE), "nn") + os.sep, "<frozen ")
+_PYTHONS = os.path.dirname(os.__file__) + os.sep
 
 
 @dataclass(frozen=True)
@@ -70,15 +71,53 @@ def source_line(node: Value) -> SourceLine | None:
     traced = getattr(one_value("source_line takes a Value", node), "traced_line", None)
     if traced is None:
         return None
-    file, line = traced
+    return _line(*traced)
+
+
+def _line(file: str, line: int) -> SourceLine:
     return SourceLine(file, line, linecache.getline(file, line).strip())
+
+
+def users_line() -> SourceLine | None:
+    """Return the line that runs now: the innermost one outside autograd, nn and NumPy."""
+    found = _users_place()
+    return _line(*found) if found else None
+
+
+def first_line(run: Callable[[], object], happened: Callable[[], bool]) -> SourceLine | None:
+    """Run something; return the user's line after which something has happened, if a line did it and nobody else traces."""
+    found: list[SourceLine] = []
+    before: tuple[str, int] | None = None
+
+    def traced(frame: Any, event: str, arg: Any) -> Any:
+        nonlocal before
+        if frame.f_code.co_filename.startswith((*_NOT_THE_USERS, _PYTHONS)):
+            return None
+        if not found and before is not None and happened():
+            found.append(_line(*before))
+        before = (frame.f_code.co_filename, frame.f_lineno)
+        return traced
+
+    if sys.gettrace() is None:
+        sys.settrace(traced)
+        try:
+            run()
+        except Exception:  # which is raised again where it is run in earnest
+            return None
+        finally:
+            sys.settrace(None)
+    return found[0] if found else None
 
 
 def _note_line(node: Any) -> None:
     """Note on a new node which line made it: a watcher."""
-    frame: Any = sys._getframe(1)
+    node.traced_line = _users_place()
+
+
+def _users_place() -> tuple[str, int] | None:
+    frame: Any = sys._getframe(2)
     numpy: Any = sys.modules.get("numpy")  # which may have been called, and have called us
     skipped = _NOT_THE_USERS if numpy is None else (*_NOT_THE_USERS, numpy.__path__[0] + os.sep)
     while frame is not None and frame.f_code.co_filename.startswith(skipped):
         frame = frame.f_back
-    node.traced_line = frame and (frame.f_code.co_filename, frame.f_lineno)
+    return frame and (frame.f_code.co_filename, frame.f_lineno)

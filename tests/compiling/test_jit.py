@@ -365,6 +365,63 @@ def test_what_cannot_be_compiled_runs_as_it_is_and_says_so_once(f, why):
     assert why in fast.why
 
 
+def drawing(x):
+    y = 2.0 * x
+    return y * random.gauss(0.0, 1.0)
+
+
+def changing(v):
+    v.append(v[0])
+    return sum(v)
+
+
+def setting(x):
+    y = x * Value(1.0)
+    y.data = 7.0
+    return y
+
+
+def stepwise(x):
+    n = 0.0
+    for k in range(100):
+        n = n + x * max(x, 0.01 * k)
+    return n
+
+
+def reading(x):
+    return x * math.floor(1e6 * x.data) if isinstance(x, Value) else x
+
+
+@pytest.mark.parametrize(("f", "args", "why"), [
+    (drawing, [2.0], "it draws random numbers (test_jit.py, line {2}: return y * random.gauss(0.0, 1.0))"),
+    (changing, [[2.0]], "it changes its arguments (test_jit.py, line {1}: v.append(v[0]))"),
+    (setting, [2.0], "it sets data (test_jit.py, line {2}: y.data = 7.0)"),
+])  # fmt: skip
+def test_the_line_is_named_that_cannot_be_compiled(f, args, why):
+    fast = jit(f)
+    first = f.__code__.co_firstlineno
+    before = random.getstate()
+    with pytest.warns(UserWarning, match="runs without compiling"):
+        found = fast(*args)
+    assert fast.why == why.format(*range(first, first + 9))
+    if f is drawing:
+        after = random.getstate()
+        random.setstate(before)
+        assert found == f(2.0)
+        assert random.getstate() == after
+
+
+@pytest.mark.parametrize(("f", "line", "told"), [
+    (stepwise, 3, "asks most: maximum, minimum or where ask nothing"),
+    (reading, 1, "reads data most often, which is another number in each call"),
+])  # fmt: skip
+def test_the_line_is_named_that_asks_most(f, line, told):
+    fast = jit(f)
+    with pytest.warns(UserWarning, match="64 recordings were not enough for its branches; test_jit.py, line .*, " + told):
+        [*map(fast, [0.00917 * k for k in range(100)])]
+    assert f"test_jit.py, line {f.__code__.co_firstlineno + line}, {told}" in fast.why
+
+
 def test_an_error_that_the_function_catches_makes_it_run_as_it_is():
     def f(x):
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from math import isclose
 from typing import Any
 
@@ -23,49 +23,67 @@ def taken_apart(tree: Any, leaves: list[Any]) -> Any:
         return isinstance(tree, Number)
     if kind in KEPT:
         return kind, tree
-    if isinstance(tree, (list, tuple)):
+    if is_sequence(tree):
         return kind, *[taken_apart(x, leaves) for x in tree]
-    if isinstance(tree, dict):
-        return kind, *[(key, taken_apart(x, leaves)) for key, x in tree.items()]
+    if kind is dict:
+        return kind, *[(_static(key), taken_apart(x, leaves)) for key, x in tree.items()]
     if is_array(tree):
         if tree.dtype == float:
             leaves += tree.ravel().tolist()
             return kind, tree.shape
-        if tree.dtype == object:
+        if tree.dtype != object:
+            return kind, tree.shape, tree.dtype.str, tree.tobytes()
+        if _is_of_numbers(tree):
             return kind, tree.shape, *[taken_apart(x, leaves) for x in tree.flat]
-        return kind, tree.shape, tree.dtype.str, tree.tobytes()
-    hash(tree)
-    return kind, tree
+    return _static(tree)
 
 
-def filled_in(tree: Any, items: Iterator[Any], keep: Callable[[Any], Any] = lambda x: x) -> Any:
-    """Return a structure with the next items in place of its floats and numbers, and ``keep`` of all else."""
+def _static(x: Any) -> Any:
+    """Return a key for something static; of what equals things of other types, or of other signs of 0, with its text."""
+    hash(x)
+    kind: Any = type(x)
+    return (kind, x) if kind in KEPT or kind.__eq__ is object.__eq__ else (kind, x, repr(x))
+
+
+def is_sequence(tree: Any) -> bool:
+    """Return whether something is a list, a tuple or a named tuple, and none of another class."""
+    return type(tree) in (list, tuple) or (isinstance(tree, tuple) and hasattr(tree, "_fields"))
+
+
+def _is_of_numbers(array: Any) -> bool:
+    return all(isinstance(x, (float, int, Number)) for x in array.flat)
+
+
+def filled_in(tree: Any, items: Iterator[Any]) -> Any:
+    """Return a structure with the next items in place of its floats and numbers, and copies of arrays of others."""
     if isinstance(tree, (float, Number)):
         return next(items)
-    if isinstance(tree, dict):
-        return {key: filled_in(x, items, keep) for key, x in tree.items()}
-    if isinstance(tree, (list, tuple)):
-        parts = [filled_in(x, items, keep) for x in tree]
+    if type(tree) is dict:
+        return {key: filled_in(x, items) for key, x in tree.items()}
+    if is_sequence(tree):
+        parts = [filled_in(x, items) for x in tree]
         return parts if isinstance(tree, list) else type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts)
-    if is_array(tree) and tree.dtype in (float, object):
-        return flatten(tree, "an array holds")[1]([filled_in(x, items, keep) for x in tree.flat])
-    return keep(tree)
+    if is_array(tree):
+        if tree.dtype not in (float, object):
+            return tree.copy()
+        return flatten(tree, "an array holds")[1]([filled_in(x, items) for x in tree.flat])
+    return tree
 
 
 def numbers_in(tree: Any) -> list[Any] | None:
     """Return the numbers in what a function returned, floats and others, in order; None if it is built otherwise."""
-    kind = type(tree)
     if isinstance(tree, (float, Number)):
         return [tree]
-    if kind in KEPT:
+    if type(tree) in KEPT:
         return []
-    parts = tree if kind in (list, tuple) else tree.values() if kind is dict else None
-    if is_array(tree) and tree.dtype in (float, object):
-        parts = tree.flat
-    if parts is None and not (isinstance(tree, tuple) and hasattr(tree, "_fields")):
+    if is_array(tree):
+        parts = tree.flat if tree.dtype == float or (tree.dtype == object and _is_of_numbers(tree)) else None
+    else:
+        parts = tree if is_sequence(tree) else tree.values() if type(tree) is dict else None
+    if parts is None:
         return None
     found: list[Any] = []
-    for x in tree if parts is None else parts:
+    for x in parts:
         inner = numbers_in(x)
         if inner is None:
             return None
@@ -87,11 +105,13 @@ def is_built_in(tree: Any, arrays: bool = True) -> bool:
 
 def identities(tree: Any) -> Any:
     """Return what changes where somebody puts another thing into a structure."""
-    if isinstance(tree, dict):
+    if type(tree) is dict:
         return [(key, identities(x)) for key, x in tree.items()]
-    if isinstance(tree, (list, tuple)):
+    if is_sequence(tree):
         return [*map(identities, tree)]
-    return [*map(id, tree.flat)] if is_array(tree) and tree.dtype == object else id(tree)
+    if is_array(tree):
+        return [*map(id, tree.flat)] if tree.dtype == object else (tree.shape, tree.tobytes())
+    return id(tree)
 
 
 def same_bits(xs: list[Any], ys: list[Any]) -> bool:

@@ -157,8 +157,8 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
         leaves: list[Any] = []
         try:
             key = self._key(args, kwargs, leaves)
-        except TypeError:
-            return self._stop("an argument is neither a number nor hashable", lambda: self.f(*args, **kwargs))
+        except (TypeError, RecursionError) as error:
+            return self._stop(f"an argument is neither a number nor hashable: {error}", lambda: self.f(*args, **kwargs))
         values = [x for x in leaves if type(x) is not float]
         if not all(isinstance(x, Value) for x in values):  # dual numbers: a derivative is being taken
             return self.f(*args, **kwargs)

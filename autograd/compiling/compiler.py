@@ -32,19 +32,29 @@ def library(source: str, flags: list[str]) -> ctypes.CDLL:
     Raises NotCompiled if there is no compiler, or it fails.
     """
     compiler, version = _compiler()
-    what = "\0".join([source, *flags, compiler, version, platform.machine(), sys.platform])
+    what = "\0".join([source, *flags, compiler, version, _processor(), sys.platform])
     name = hashlib.sha256(what.encode()).hexdigest() + ".so"
     kept = cache_folder()
     if kept is not None and _is_ours(kept / name):
         with suppress(OSError):  # not whole, or of another system
             return ctypes.CDLL(str(kept / name))
+    why: OSError | None = None
+    for folder in dict.fromkeys((kept, None)):  # a disk may be full, or there to be read alone
+        try:
+            return _made(compiler, source, flags, folder, name)
+        except OSError as error:
+            why = error
+    raise NotCompiled(f"no file can be written for {compiler}: {why}") from why
+
+
+def _made(compiler: str, source: str, flags: list[str], kept: Path | None, name: str) -> ctypes.CDLL:
     with tempfile.TemporaryDirectory(prefix="autograd-", dir=kept) as folder:  # mode 0700
         file, built = Path(folder, "code.c"), Path(folder, "code.so")
         file.write_text(source, encoding="utf-8")
         try:
             done = subprocess.run(
                 [compiler, *flags, "-shared", "-fPIC", str(file), "-o", str(built), "-lm"],
-                capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+                capture_output=True, text=True, errors="replace", check=False, stdin=subprocess.DEVNULL,
             )  # fmt: skip
         except OSError as error:
             raise NotCompiled(f"{compiler} cannot be run: {error}") from error
@@ -100,6 +110,15 @@ def _compiler() -> tuple[str, str]:
     if found is None or sys.platform == "win32":
         raise NotCompiled(f"there is no C compiler here: none of {', '.join(wanted)} was found")
     return found, _version(found)
+
+
+@cache
+def _processor() -> str:
+    """Return what tells one kind of processor from another: a home may be shared by several."""
+    with suppress(OSError):
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+        return next((line for line in lines if line.lower().startswith(("flags", "features"))), platform.machine())
+    return platform.machine() + platform.processor()
 
 
 @cache

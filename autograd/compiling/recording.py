@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -70,6 +71,7 @@ class Recording:
         self.used: dict[Value, None] = {}  # Values from outside, in order
         self._numbers: dict[Value, Operand] = dict(inputs)  # which keeps them, so that no other takes an id
         self._noted: set[Any] = set()
+        self._elsewhere: set[Any] = set()  # what other threads compute meanwhile
 
     def __enter__(self) -> Recording:
         self._thread, self._state = get_ident(), random.getstate()
@@ -95,6 +97,8 @@ class Recording:
             return float(x)
         node: Any = x
         if node not in self._numbers:
+            if node in self._elsewhere:
+                self.problem = "it computes on other threads"
             if node not in self.captured:
                 self.captured[node] = self.lowering.input()
             self.used[node] = None
@@ -122,9 +126,11 @@ class Recording:
         return get_ident() == self._thread
 
     def _made(self, node: Any) -> None:
-        if not self._mine():
-            return
         op: Any = node.op
+        if not self._mine():
+            if op is not None:
+                self._elsewhere.add(node)
+            return
         if op is None:
             self._numbers[node] = node._data
         elif op.name not in TABLE or TABLE[op.name] is not op:
@@ -197,6 +203,8 @@ def exact_question(question: Question) -> Any:
 
 TELLING = ("backward", "recompute", "zero_grad", "register_hook", "__copy__", "__deepcopy__", "__reduce_ex__")
 alone = RLock()  # one thread records at a time, since all Values tell
+if hasattr(os, "register_at_fork"):  # or a child would wait for a thread that is not there, and its Values tell for ever
+    os.register_at_fork(before=alone.acquire, after_in_parent=alone.release, after_in_child=alone.release)
 
 
 class _Reading:

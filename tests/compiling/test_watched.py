@@ -1,0 +1,80 @@
+"""What compiled functions read besides their arguments: when another thing stands there, they are recorded anew."""
+
+from __future__ import annotations
+
+import functools
+import types
+
+import pytest
+
+from autograd import jit, value_and_grad
+
+FACTOR = 2.0
+
+
+def scaled(x):
+    return x * FACTOR
+
+
+def twice(factor, x):
+    return factor * scaled(x)
+
+
+class Scaled:
+    def __call__(self, x):
+        return self.inner(x) * self.factor
+
+    def inner(self, x):
+        return scaled(x)
+
+    @property
+    def factor(self):
+        return FACTOR
+
+
+class Inherited(Scaled):
+    pass
+
+
+class Holder:
+    def __init__(self):
+        self.part = Inherited()
+
+    def __call__(self, x):
+        return self.part(x)
+
+
+MODULE = types.ModuleType("of_a_user")
+MODULE.FACTOR = 2.0
+exec("def scaled(x): return x * FACTOR", vars(MODULE))  # without a __module__
+
+
+@pytest.mark.parametrize("f", [
+    scaled, jit(scaled), functools.partial(twice, 1.0), Scaled(), Inherited(), Holder(), Scaled().inner,
+    functools.lru_cache(scaled), lambda x: MODULE.scaled(x), lambda x: x * MODULE.FACTOR, MODULE.scaled,
+])  # fmt: skip
+@pytest.mark.parametrize("derivative", [lambda f: f, value_and_grad])
+def test_another_global_is_seen_however_the_function_is_reached(monkeypatch, f, derivative):
+    fast = jit(derivative(f))
+    wanted = [derivative(f)(3.0)]
+    assert [fast(3.0) for _ in range(3)] == wanted * 3
+    monkeypatch.setitem(globals(), "FACTOR", 5.0)
+    monkeypatch.setattr(MODULE, "FACTOR", 5.0)
+    if hasattr(f, "cache_clear"):
+        f.cache_clear()
+    wanted.append(derivative(f)(3.0))
+    assert wanted[0] != wanted[1]
+    assert [fast(3.0) for _ in range(3)] == wanted[1:] * 3
+    assert not fast.why
+
+
+def test_a_global_that_was_not_there_yet_is_watched_once_it_is():
+    names = {}
+    exec("def f(x): return later(x) * K", names)
+    fast = jit(names["f"])
+    exec("def later(x): return x + L\nK, L = 2.0, 1.0", names)
+    assert [fast(3.0) for _ in range(3)] == [8.0] * 3
+    names["L"] = 2.0
+    assert [fast(3.0) for _ in range(3)] == [10.0] * 3
+    names["K"] = 3.0
+    assert fast(3.0) == 15.0

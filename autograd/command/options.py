@@ -32,7 +32,7 @@ def add_options(parser: argparse.ArgumentParser) -> Any:
     parts = parser.add_argument_group("instead of all this")
     add = parts.add_argument
     add("--step", action="store_true", help="walk through it step by step, with keys; all steps as text in a pipe")
-    add("--html", metavar="FILE", help="write the same steps as one HTML file, with the graph, that opens in any browser")
+    add("--html", metavar="FILE", help="write it as one HTML page to play with, in any browser; as .svg, a picture that plays")
     add("--derive", nargs="?", const="", metavar="NAME", help="print the derivation alone, or only that of one gradient")
     add("--explain", metavar="NAME", help="explain one gradient: along which paths it comes, and factored")
     add("--quiz", type=count, metavar="SEED", help="print the derivation with blanks to fill in")

@@ -20,11 +20,13 @@ def run(main: Callable[[], int]) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # ∂ and σ, whatever the terminal's locale says; and half a character escaped
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    status = 0
     try:
-        sys.exit(main())
+        status = main()
+        sys.stdout.flush()  # or else the end of the program does, outside of this block
     except BrokenPipeError:  # the reader, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    sys.exit(status)
 
 
 def answered(name: str, body: Callable[[], int]) -> int:
@@ -38,7 +40,9 @@ def answered(name: str, body: Callable[[], int]) -> int:
         return 2
     except OSError as problem:
         return failed(name, f"{problem.filename}: {problem.strerror}" if problem.filename else str(problem))
-    except (ArithmeticError, ImportError, RuntimeError, ValueError) as problem:
+    except (ImportError, RuntimeError) as problem:  # what has to be installed; how, for each system, is in the lines below
+        return failed(name, str(problem).partition("\n")[0])
+    except (ArithmeticError, ValueError) as problem:
         return failed(name, str(problem))
 
 

@@ -129,7 +129,7 @@ def run(source: str, form: str, *options: str) -> bytes:
     """Return what ``dot`` makes of DOT source in a format; raise RuntimeError if it is missing or fails."""
     program = shutil.which("dot")
     if program is None:
-        raise RuntimeError(f"{MISSING}; {HOW_TO_INSTALL}")
+        raise RuntimeError(f'{MISSING}; layout="builtin" does without it, or {HOW_TO_INSTALL}')
     try:
         done = subprocess.run([program, f"-T{form}", *options], input=source.encode(), capture_output=True, timeout=PATIENCE)
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -18,8 +18,7 @@ HOW_TO_INSTALL = """install one of
   Fedora           sudo dnf install librsvg2-tools
   Arch             sudo pacman -S librsvg
   macOS            brew install librsvg
-  conda            conda install -c conda-forge librsvg
-A picture as .svg needs nothing."""
+  conda            conda install -c conda-forge librsvg"""
 
 
 def converted(picture: str, form: str) -> bytes:
@@ -32,7 +31,9 @@ def converted(picture: str, form: str) -> bytes:
     with suppress(ImportError, OSError):  # the package is not there, or not the library that it loads
         cairosvg = import_module("cairosvg")
         return bytes(getattr(cairosvg, f"svg2{form}")(bytestring=picture.encode(), scale=zoom))
-    raise RuntimeError(f"neither rsvg-convert nor cairosvg was found, one of which draws .{form}; {HOW_TO_INSTALL}")
+    raise RuntimeError(
+        f"neither rsvg-convert nor cairosvg was found, one of which draws .{form} (.svg needs none); {HOW_TO_INSTALL}"
+    )
 
 
 def _run(command: list[str], picture: bytes) -> bytes:

@@ -136,8 +136,8 @@ def test_the_html_file_has_as_many_rounds_as_are_asked_for(capsys, tmp_path):
 
 
 def test_an_html_file_by_another_name_is_refused_with_status_2(capsys, tmp_path):
-    assert main(["--html", str(tmp_path / "note.pdf")]) == 2
-    assert capsys.readouterr().err == "nn: 'note.pdf' must end in .html\n"
+    assert main(["--html", str(tmp_path / "note.gif")]) == 2
+    assert capsys.readouterr().err == "nn: 'note.gif' must end in .html, .svg, .png or .pdf\n"
 
 
 def test_a_malformed_file_gets_one_line_and_status_2(capsys, file):

@@ -216,6 +216,8 @@ C = Language(
 )  # fmt: skip
 missing = C.missing
 
+LARGEST = 50_000  # numbers in a program: they lie on the stack, 8 bytes each, beside those of whoever calls
+
 
 def _head(about: Summary, used: Mapping[int, str]) -> list[str]:
     return [
@@ -241,7 +243,8 @@ def _file(about: Summary, functions: Sequence[str], function: str) -> str:
         " or 1, with out as it was, where a number on the way is not finite or Python might refuse one"
         + (", or where the way through the branches was not recorded." if about.asks else "."),
         "",
-        f"Every bit is as in Python by cc {' '.join(flags)} … -lm",
+        f"Every bit is as in Python if it is compiled by cc {' '.join(flags)} … -lm: products are rounded before they are"
+        " added, and functions are those of the C library, which Python calls, too.",
     )
     comment = "\n".join(["/*", *[f" * {line}".rstrip() for line in said], " */"])
     return f"{comment}\n\n#include <math.h>\n\n{text}\n"
@@ -259,10 +262,9 @@ TARGET = Target(
     head=_head,
     result=_result,
     tail="}",
+    largest=LARGEST,
     file=_file,
 )
-
-LARGEST = 50_000  # numbers in a program: they lie on the stack, 8 bytes each, beside those of whoever calls
 
 # With an operand that is not finite these give nothing finite either, so that one question for all of a chain is enough.
 PASSING_ON = {p.add, p.subtract, p.multiply, p.negative, p.total, p.weighted_sum}

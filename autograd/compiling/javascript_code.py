@@ -265,6 +265,7 @@ TARGET = Target(
     head=_head,
     result=_result,
     tail="}",
+    largest=0,
     file=_file,
 )
 

@@ -88,5 +88,6 @@ TARGET = Target(
     head=_head,
     result=_result,
     tail="",
+    largest=0,
     file=_file,
 )

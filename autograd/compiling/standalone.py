@@ -93,6 +93,12 @@ class _Sheet(Writer):
         for op in dict.fromkeys([step.op for step in steps.values() if step is not None]):
             if why := self.language.missing(op):
                 raise ValueError(why)
+        size = sum([1 + sum([len(arg) for arg in step.args if type(arg) is tuple]) for step in steps.values() if step])
+        size += len(subject.inputs)
+        if target.largest and size > target.largest:
+            raise ValueError(
+                f"{subject.name} is of {size} numbers, more than the {target.largest} that are sure to fit on the stack of C"
+            )
         told = {i for used, _ in ends for i in used}
         self.uses = Counter([i for used, _ in ends for i in used])
         self.uses.update([i for step in steps.values() if step is not None for i in operands(step)])
@@ -168,7 +174,8 @@ class _Sheet(Writer):
         if step is None:
             return
         text, binding = self.expression(step)
-        if self.uses[i] == 1 and i not in {*self.names, *self.told, *self.kept} and len(text) <= SHORT:
+        kept = i in self.names or i in self.told or i in self.kept
+        if not kept and self.uses[i] == 1 and len(text) <= SHORT:
             self.texts[i] = text, binding
             return
         if i not in self.names:

@@ -28,6 +28,7 @@ class Target(NamedTuple):
     head: Callable[[Summary, Mapping[int, str]], list[str]]  # given also the inputs that are used, by place
     result: Callable[[list[str], bool], list[str]]  # given the outputs, and whether they are a value and its gradient
     tail: str
+    largest: int  # how many numbers a function can have, 0 if there is no bound
     file: Callable[[Summary, Sequence[str], str], str]  # given what it is about, the functions that it calls, and the function
 
 

@@ -222,6 +222,9 @@ def test_what_cannot_be_code_is_refused_and_why():
         jit(steep).source("c")
     with pytest.warns(UserWarning, match="draws random"), pytest.raises(ValueError, match="it draws random numbers"):
         jit(lambda x: x * random.random()).source("c", 1.0)
+    many = [Value(0.1 * k) for k in range(30_000)]
+    with pytest.raises(ValueError, match="f is of 60001 numbers, more than the 50000 that are sure to fit"):
+        code(total(many), "c", by=many, name="f")
     fast = jit(lambda v: v[0] * v[-1])
     fast([1.0])
     fast([1.0, 2.0])

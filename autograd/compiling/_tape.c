@@ -206,61 +206,71 @@ static inline void add_to(Exact *s, double x) {
     s->sum = z;
 }
 
-static int columns_of(PyObject *items, Py_buffer *views, double **found, Py_ssize_t least, int flags) {
+/* Where the floats of columns are; of a number, the same in every row, BLOCK times itself at `same`. */
+static int columns_of(PyObject *items, Py_buffer *views, double **found, double *same, Py_ssize_t least, int flags) {
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(items); i++) {
-        if (PyObject_GetBuffer(PyTuple_GET_ITEM(items, i), views + i, PyBUF_FORMAT | PyBUF_C_CONTIGUOUS | flags)) return (int)i;
+        PyObject *item = PyTuple_GET_ITEM(items, i);
+        if (same && PyFloat_CheckExact(item)) {
+            found[i] = same + i * BLOCK;
+            for (int k = 0; k < BLOCK; k++) found[i][k] = PyFloat_AS_DOUBLE(item);
+            continue;
+        }
+        if (PyObject_GetBuffer(item, views + i, PyBUF_FORMAT | PyBUF_C_CONTIGUOUS | flags)) return -1;
         if (!views[i].format || strcmp(views[i].format, "d") || views[i].len < least * (Py_ssize_t)sizeof(double)) {
             PyErr_Format(PyExc_ValueError, "column %zd is not of %zd floats", i, least);
-            return (int)i + 1;
+            return -1;
         }
         found[i] = views[i].buf;
     }
-    return (int)PyTuple_GET_SIZE(items);
+    return 0;
 }
 
-/* map(columns, outs, start, stop, sums): rows start to stop. Into outs, or, if sums is not None, their sums into that, two
-   numbers for each. Returns the row it got to, and why it went no further: 0 at stop, -1 since a number is not finite, -2 since
-   no recording goes on there. */
+/* map(columns, outs, start, stop, sums): rows start to stop. A column may be a number, which is in every row. Results go into
+   outs, or, if sums is not None, their sums into that, two numbers for each. Returns the row it got to, and why it went no
+   further: 0 at stop, -1 since a number is not finite, -2 since no recording goes on there. */
 static PyObject *tape_map(Tape *t, PyObject *args) {
     PyObject *columns, *outs, *sums, *found = NULL;
     Py_ssize_t row, stop;
     if (!PyArg_ParseTuple(args, "O!O!nnO", &PyTuple_Type, &columns, &PyTuple_Type, &outs, &row, &stop, &sums)) return NULL;
-    Py_ssize_t inputs = PyTuple_GET_SIZE(columns), results = PyTuple_GET_SIZE(outs), total = inputs + results;
-    Py_buffer *views = PyMem_Calloc(total + 2, sizeof(Py_buffer)), sum_view = {0};
-    double **at = PyMem_Calloc(total + 2, sizeof(double *)), *v = NULL, *scratch = NULL;
-    int taken = 0, put = 0, why = 0;
+    Py_ssize_t inputs = PyTuple_GET_SIZE(columns), results = PyTuple_GET_SIZE(outs), total = inputs + results, others = 0;
+    if (inputs != t->inputs) return PyErr_Format(PyExc_ValueError, "map takes %zd columns, but got %zd", t->inputs, inputs);
+    Py_buffer *views = PyMem_Calloc(total + 1, sizeof(Py_buffer)), sum_view = {0};
+    double **at = PyMem_Calloc(2 * total + 1, sizeof(double *)), **here = at + total;   /* `here` for lanes: from some row on */
+    double *same = PyMem_Malloc((inputs * BLOCK + 1) * sizeof(double));
+    double *v = PyMem_Malloc((t->length + 1) * sizeof(double)), *scratch = PyMem_Malloc((t->room + 2) * sizeof(double));
+    Py_ssize_t *column = PyMem_Calloc(inputs + 1, sizeof(Py_ssize_t));   /* those inputs that differ from row to row */
+    int why = 0;
     Exact *exact = NULL;
-    if (!views || !at) { PyErr_NoMemory(); goto done; }
-    if (inputs != t->inputs) {
-        PyErr_Format(PyExc_ValueError, "map takes %zd columns, but got %zd", t->inputs, inputs);
-        goto done;
-    }
-    taken = columns_of(columns, views, at, stop, 0);
-    if (PyErr_Occurred()) goto done;
-    put = columns_of(outs, views + inputs, at + inputs, stop, PyBUF_WRITABLE);
-    if (PyErr_Occurred()) goto done;
+    if (!views || !at || !same || !v || !scratch || !column) { PyErr_NoMemory(); goto done; }
+    if (columns_of(columns, views, at, same, stop, 0)) goto done;
+    if (columns_of(outs, views + inputs, at + inputs, NULL, stop, PyBUF_WRITABLE)) goto done;
     if (sums != Py_None) {
         if (PyObject_GetBuffer(sums, &sum_view, PyBUF_WRITABLE | PyBUF_C_CONTIGUOUS)) goto done;
         exact = sum_view.buf;
         results = sum_view.len / (Py_ssize_t)sizeof(Exact);
     }
-    Py_ssize_t end_of_v = t->length;
-    v = PyMem_Malloc((end_of_v + 1) * sizeof(double));
-    scratch = PyMem_Malloc((t->room + 2) * sizeof(double));
-    if (!v || !scratch) { PyErr_NoMemory(); goto done; }
     if (read_values(t) < 0) {
         if (!PyErr_Occurred()) found = Py_BuildValue("(ni)", row, NOT_FINITE);
         goto done;
     }
-    memcpy(v, t->v, end_of_v * sizeof(double));
+    memcpy(v, t->v, t->length * sizeof(double));
+    for (Py_ssize_t i = 0; i < inputs; i++) {
+        here[i] = at[i];
+        v[i] = at[i][0];
+        if (views[i].obj) column[others++] = i;
+    }
     Py_BEGIN_ALLOW_THREADS
     for (Py_ssize_t alone = row; row < stop; row++) {
-        if (row == alone && t->lanes) {   /* all at once, up to a block with a row that Python is to do */
-            row = exact ? t->sums(v, at, (double *)exact, row, stop) : t->lanes(v, at, at + inputs, row, stop);
-            if (row == stop) break;
-            alone = row + BLOCK;
+        while (row == alone && t->lanes && row < stop) {   /* all at once, but for a block with a row that Python is to do */
+            long count = stop - row < BLOCK ? (long)(stop - row) : BLOCK;
+            for (Py_ssize_t i = 0; i < others; i++) here[column[i]] = at[column[i]] + row;
+            for (Py_ssize_t i = inputs; i < total; i++) here[i] = at[i] + row;
+            long done = exact ? t->sums(v, here, (double *)exact, 0, count) : t->lanes(v, here, here + inputs, 0, count);
+            alone = row + count;
+            if (done == count) row = alone;
         }
-        for (Py_ssize_t i = 0; i < inputs; i++) v[i] = at[i][row];
+        if (row == stop) break;
+        for (Py_ssize_t i = 0; i < others; i++) v[column[i]] = at[column[i]][row];
         int end = run_on(t, v, scratch);
         if (end < 0 || t->ends[end].count < results) { why = end < 0 ? end : NOT_KNOWN; break; }
         const int32_t *outputs = t->ends[end].outputs;
@@ -270,10 +280,9 @@ static PyObject *tape_map(Tape *t, PyObject *args) {
     Py_END_ALLOW_THREADS
     found = Py_BuildValue("(ni)", row, why);
 done:
-    for (int i = 0; i < taken; i++) PyBuffer_Release(views + i);
-    for (int i = 0; i < put; i++) PyBuffer_Release(views + inputs + i);
-    if (sum_view.obj) PyBuffer_Release(&sum_view);
-    PyMem_Free(views); PyMem_Free(at); PyMem_Free(v); PyMem_Free(scratch);
+    for (Py_ssize_t i = 0; views && i < total; i++) PyBuffer_Release(views + i);
+    PyBuffer_Release(&sum_view);
+    PyMem_Free(views); PyMem_Free(at); PyMem_Free(same); PyMem_Free(v); PyMem_Free(scratch); PyMem_Free(column);
     return found;
 }
 

@@ -39,7 +39,7 @@ class Columns:
             self.sizes.add(len(tree))
             self.flat += [*np.ascontiguousarray(np.asarray(tree, float).reshape(len(tree), -1).T)] if len(tree) else ()
         elif isinstance(tree, float):
-            self.flat.append(tree)
+            self.flat.append(float(tree))
         elif hasattr(tree, "_apply"):
             raise TypeError(f"map takes plain numbers, but got {brief(tree)}: give it the data")
 
@@ -58,11 +58,6 @@ class Columns:
             return item if item.ndim else float(item)
 
         return at(self.arguments)  # type: ignore[no-any-return]
-
-    def filled(self) -> tuple[Any, ...]:
-        """Return all columns; of what is the same in every row no more than a chunk."""
-        length = min(CHUNK, self.rows)
-        return tuple([np.full(length, x) if isinstance(x, float) else x for x in self.flat])
 
 
 def mapped(function: Any, arguments: tuple[Any, ...], summed: bool, workers: int) -> Any:
@@ -90,13 +85,12 @@ class _Work:
     def __init__(self, function: Any, columns: Columns, key: Any, count: int, summed: bool) -> None:
         self.function, self.columns, self.key, self.count, self.summed = function, columns, key, count, summed
         self.outs = () if summed else tuple(np.empty((count, columns.rows)))
-        self.inputs = columns.filled()
 
     def span(self, span: tuple[int, int]) -> list[list[float]]:
         """Compute some rows; return sums of them, parts of which are to be added."""
         (row, stop), parts = span, []
         start, length = row, stop - row
-        inputs = tuple([x[start:stop] if len(x) == self.columns.rows else x[:length] for x in self.inputs])
+        inputs = tuple([x if isinstance(x, float) else x[start:stop] for x in self.columns.flat])
         outs = tuple([out[start:stop] for out in self.outs])
         while row < stop:
             tape = self.function._tape_for(self.columns.row(row), self.key, self.columns.rows)

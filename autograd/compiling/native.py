@@ -13,6 +13,7 @@ from autograd.compiling.lowering import Lowering, Step, operands
 from autograd.compiling.recording import Question
 from autograd.compiling.translating import Language
 
+IN_LANES = 500  # steps: of more a compiler makes lanes for seconds, which spill their numbers and gain little
 MOST = 40_000  # places and terms, which lie on the stack of C
 
 
@@ -58,7 +59,8 @@ class NativeCode(Writer):
     def others(self) -> list[str]:
         """The functions that there are besides ``run``."""
         loop = [] if self.asks or len(self.outputs) != self.inputs else ["repeat"]
-        return [*loop, *(["lanes", "sums"] if self.fast and not self.asks else [])]
+        in_lanes = self.fast and not self.asks and len(self.straight) <= IN_LANES
+        return [*loop, *(["lanes", "sums"] if in_lanes else [])]
 
     def _loop(self) -> str:
         """Return ``repeat``, whose numbers stay in the processor: it returns how many times it went, with the inputs then."""

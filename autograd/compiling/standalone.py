@@ -36,8 +36,11 @@ def code(root: Value, language: str, by: Value | Iterable[Value] = (), *, name: 
 
     The function takes the numbers of the Values ``by`` in their order, by default of root's ``parameters``, or of all leaves
     that have a label; other leaves are constants. Labels are names, and the derivation stands in comments. In Python and C
-    every bit is the engine's, in JavaScript each step is within 4 ulp; but for 0·∞, which the engine does not pass on where an
-    operation is flat, and which is nan there, or in C refused.
+    every bit is the engine's, in JavaScript each step is within 4 ulp.
+
+    Where the engine does more than compute, code does not: it raises an error, gives nan or, in C, returns 1 for a limit, such
+    as the slope of sqrt at 0, and for 0·∞ that nothing passes on, since an operation is flat. Slopes of a ``product`` of four
+    numbers and more are rounded as ``create_graph`` rounds them.
 
     Raises ValueError for another language, an operation that has no text in it, and a name that is none.
 

@@ -140,11 +140,11 @@ def test_whoever_writes_a_file_leaves_the_old_one_after_a_failure_and_names_it(t
 @pytest.mark.parametrize(("name", "option"), OPTIONS.items(), ids=OPTIONS)
 def test_so_does_the_command(tmp_path, monkeypatch, capsys, name, option):
     path = tmp_path / name
-    assert main([option, str(path), "--layout", "builtin"]) == 0
+    assert main([option, str(path)]) == 0
     path.write_text("old")
     failing(monkeypatch)
-    assert main([option, str(path), "--layout", "builtin"]) == 2
-    assert capsys.readouterr() == ("", f"nn: {path}: Permission denied\n")
+    assert main([option, str(path)]) == 2
+    assert capsys.readouterr() == ("", f"wrote {path}\nnn: {path}: Permission denied\n")  # the second time, it is not written
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {name: "old"}
 
 

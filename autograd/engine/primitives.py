@@ -42,12 +42,11 @@ def _shares(z: Any, values: Sequence[Any]) -> list[Any]:
 
 def _products_of_others(z: Any, values: Sequence[Any]) -> list[Any]:
     """Return, for each value, the product of all the others, without dividing by a value that may be 0."""
-    if all(type(x) is float for x in values):
-        return floats.products_of_others(values)
-    numbers = all(hasattr(type(x), "data") or type(x) is float for x in values)
-    if numbers and 2 < len(values) < MANY:  # what leaves the floats on the way is right in no other form
-        return [product([*values[:i], *values[i + 1 :]]) for i in range(len(values))]
-    return r.products_of_others(values)
+    are_floats = all(type(x) is float for x in values)
+    if 2 < len(values) < MANY and all(hasattr(type(x), "data") or type(x) is float for x in values):
+        of: Any = floats.product if are_floats else product  # what leaves the floats on the way is right in no other form
+        return [of([*values[:i], *values[i + 1 :]]) for i in range(len(values))]
+    return floats.products_of_others(values) if are_floats else r.products_of_others(values)
 
 
 PI_SQUARED = math.pi**2

@@ -223,6 +223,16 @@ def test_derivatives_of_the_engines_own_read_no_numbers(f, derivative):
     assert fast.recordings == 1
 
 
+@pytest.mark.parametrize("count", [2, 3, 4, 9, 63, 64])
+@pytest.mark.parametrize("derivative", [grad, lambda f: lambda v: jvp(f, (v,), ([0.5] * len(v),))])
+def test_derivatives_of_a_product_have_the_same_bits_whoever_takes_them(count, derivative):
+    rng, theirs = random.Random(count), derivative(product)
+    fast = jit(theirs)
+    for _ in range(20):
+        numbers = [rng.uniform(-3, 3) for _ in range(count)]
+        assert fast(numbers) == theirs(numbers)
+
+
 @pytest.mark.filterwarnings("ignore:<lambda> runs without compiling")
 def test_a_taylor_series_inside_is_right_though_it_reads_numbers():
     fast = jit(series := lambda x: taylor(lambda t: exp(t) * t if t > 1 else sin(t), x, 1.0, 3))

@@ -44,12 +44,12 @@ def pages(browser: Any) -> Iterator[Any]:
 
 def fragment(stepper: Stepper) -> str:
     """Return what a notebook is given of a stepper."""
-    return stepping.fragment(stepper.names, [*stepper], stepper.index, rates=stepper.rates)
+    return stepping.fragment(stepper.names, [*stepper], stepper.view, stepper.index, rates=stepper.rates)
 
 
 def document(stepper: Stepper, layout: str = "builtin") -> str:
     """Return what ``save`` writes of a stepper."""
-    return stepping.document(stepper.names, [*stepper], stepper.index, layout, rates=stepper.rates)
+    return stepping.document(stepper.names, [*stepper], stepper.view, stepper.index, layout, rates=stepper.rates)
 
 
 def node(page: Any, name: str) -> Any:

@@ -28,7 +28,7 @@ FAINT = ("operation", "constant")  # whose bands are too faint for a curve
 
 # In this order they are one function: each may call what those before it define, and in answer to events also the others.
 SCRIPTS = (
-    "elements", "numbers", "run", "walk", "stage", "picture", "camera", "pointing", "changing", "curves", "equations",
+    "elements", "numbers", "run", "walk", "stage", "picture", "inside", "camera", "pointing", "changing", "curves", "equations",
     "judging", "predicting", "paths", "about", "training", "flying", "playing", "keys", "shades", "page",
 )  # fmt: skip
 STYLES = ("frame", "picture", "panels", "training", "sizes", "print")
@@ -36,28 +36,30 @@ STYLES = ("frame", "picture", "panels", "training", "sizes", "print")
 
 def refusal(names: Mapping[Value, str], view: View) -> str:
     """Return why there is no page of such steps; empty if there is one."""
-    if len(names) > MOST:
-        return f"the graph has {len(names)} nodes, and a picture of steps shows {MOST} at the most"
-    if sum(len(card.members) == 1 for card in view.cards) < len(names):
-        return "a page shows the steps of single nodes, and of all of them"
+    if len(view.cards) > MOST:
+        return f"the graph has {len(view.cards)} nodes, and a picture of steps shows {MOST} at the most"
+    if sum(len(card.members) for card in view.cards) < len(names):
+        return "a page shows the steps of all nodes"
     return ""
 
 
 def fragment(
     names: Mapping[Value, str],
     steps: Sequence[Step],
+    view: View,
     start: int = 0,
     layout: str = "builtin",
     *,
     rates: Rates | None = None,
     alone: bool = False,
 ) -> str:
-    """Return the steps as a piece of HTML that opens at ``start``; ``names`` has the name of each node, that of the root last.
+    """Return the steps as a piece of HTML that opens at ``start``.
 
-    ``rates`` are those of the parameters that an update changes. The piece may stand beside others on a page; ``alone`` lets
+    ``names`` has the name of each node, that of the root last, ``view`` the cards that are stepped, and ``rates`` are those of
+    the parameters that an update changes. The piece may stand beside others on a page; ``alone`` lets
     it fill the window, and the address choose the step, as ``#step=16``.
     """
-    shown = Shown(names, steps, rates or {})
+    shown = Shown(names, steps, rates or {}, view)
     picture = svg(shown.view, arrange(shown.at_its_widest(), layout))
     present = {card.role for card in shown.view.cards}
     roles = {name: role.legend for name, role in ROLES.items() if name in present}
@@ -76,6 +78,7 @@ def fragment(
 def document(
     names: Mapping[Value, str],
     steps: Sequence[Step],
+    view: View,
     start: int = 0,
     layout: str = "builtin",
     *,
@@ -87,7 +90,7 @@ def document(
         '<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>'
         f'{title}</title><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'
         f"<style>{_variables('html', SHADES)}{_asset('page.css')}</style></head>\n<body>\n<main>\n"
-        f"{fragment(names, steps, start, layout, rates=rates, alone=True)}\n</main>\n</body>\n</html>\n"
+        f"{fragment(names, steps, view, start, layout, rates=rates, alone=True)}\n</main>\n</body>\n</html>\n"
     )
 
 

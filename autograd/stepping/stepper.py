@@ -222,7 +222,7 @@ class Stepper:
         if refusal:
             raise ValueError(f"{refusal}; print(stepper) shows one step as text, and walk(stepper) all of them in a terminal")
         if paged:
-            write_atomically(path, page.document(self.names, self._steps, self._index, engine, rates=self.rates))
+            write_atomically(path, page.document(self.names, self._steps, self.view, self._index, engine, rates=self.rates))
         elif form == ".svg":
             write_atomically(path, picture(self.view, self._steps, engine, theme))
         else:
@@ -233,13 +233,16 @@ class Stepper:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         if refusal := page.refusal(self.names, self.view):
             return {"text/plain": f"{self}\n({refusal})"}
-        return {"text/html": page.fragment(self.names, self._steps, self._index, rates=self.rates), "text/plain": str(self)}
+        return {
+            "text/html": page.fragment(self.names, self._steps, self.view, self._index, rates=self.rates),
+            "text/plain": str(self),
+        }
 
     def _mime_(self) -> tuple[str, str]:
         """Return what marimo shows: it takes scripts out of HTML, but not out of a page in a frame."""
         if page.refusal(self.names, self.view):
             return "text/plain", self._repr_mimebundle_()["text/plain"]
-        return "text/html", page.framed(page.document(self.names, self._steps, self._index, rates=self.rates))
+        return "text/html", page.framed(page.document(self.names, self._steps, self.view, self._index, rates=self.rates))
 
     def __len__(self) -> int:
         return len(self._steps)

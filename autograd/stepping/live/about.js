@@ -6,20 +6,20 @@ const HINTS = [
   "Keys: ← → steps, space plays, ↑ ↓ nodes and edges, Enter paths; on a leaf digits type, + − nudge.",
 ];
 
-const onEdge = ({ i, called }, partial) => {
-  const rule = edges[i][2];
+const onEdge = (e, partial) => {
+  const [, , rule, called] = edges[e];
   const number = partial === null || partialText(partial) === rule ? "" : ` = ${partialText(partial)}`;
-  const name = data.factors[i];
+  const name = data.factors[e];
   const whole = !name ? called : called.startsWith("part ") ? called.replace(/∂.*/, name) : `${name} = ${called}`;
   return `${whole} = ${spaced(rule)}${number}`;
 };
 
 // What a name such as R3 stands for: edges, or a gradient, whose node it is then.
 const lookUp = (factor, { d, g }) => {
-  const [card, formula] = data.products[factor] ?? [];
-  if (formula) return { things: [nodes[card]], words: `${factor} = ${plain(byNode(card))} = ${spaced(formula)} = ${shortest(g[card])}` };
-  const things = links.filter(({ i }) => data.factors[i] === factor);
-  return { things, words: things.map((link) => onEdge(link, d[link.i])).join("; ") };
+  const [i, formula] = data.products[factor] ?? [];
+  if (formula) return { things: [cardOf(i)], words: `${factor} = ${plain(byNode(i))} = ${spaced(formula)} = ${shortest(g[i])}` };
+  const of = Object.keys(data.factors).filter((e) => data.factors[e] === factor).map(Number);
+  return { things: of.map((e) => linkOf[e] ?? cardOf(headOf(e))), words: of.map((e) => onEdge(e, d[e])).join("; ") };
 };
 
 // A gradient as a product of factors: each name lights up its place in the picture, and is looked up below.
@@ -36,23 +36,29 @@ const derivation = (i, k) => {
   const where = make("div", { class: "where" });
   for (const { things, words } of seen.values()) {
     const [thing] = things;
-    const about = thing.kind === "edge" ? { "data-edge": thing.i } : { "data-about": thing.i };
+    const about = thing.kind === "edge" ? { "data-edge": thing.i } : { "data-about": thing.members[0] };
     where.append(make("div", { class: "eq quiet", ...about, ...pointing(thing) }, words));
   }
   return [make("p", {}, ratio(byNode(i)), " = ", ...content, " = ", strong(shortest(outcomes.g[i]), true)), where];
 };
 
-const ofEdge = ({ i, tail, head, called }, state) => {
+const ofEdge = (link, state) => {
+  const heading = (from, to) => make("h3", {}, `${from} → ${to}`);
+  if (!link.edges.length) return [quiet("A constant: nothing goes back to it.")];
+  const { i, tail, head } = link;
+  if (!isSingle(link)) return [heading(tail.called, head.called), make("p", {}, inWords(link)), quiet("In the backward pass each gives its part.")];
   const { kind, place, round } = stepAt(now);
+  const [from, to, , called] = edges[i];
   const partial = state.partials[i];
   const outcomes = runs[kind === "check" ? round + 1 : round];
-  const slope = partial === null ? null : slopeBetween(head, tail, outcomes);
-  const passedOn = head === root ? called : `${plain(byNode(head))} · ${called}`;
+  const slope = partial === null ? null : slopeBetween(to, from, outcomes);
+  const passedOn = to === root ? called : `${plain(byNode(to))} · ${called}`;
+  const hides = hiddenNodes().size > 0;
   return [
-    make("h3", {}, `${names[tail]} → ${names[head]}`),
-    data.problem || partial === null || hiddenNodes().size ? null : curve(head, tail, outcomes, { slope, gradient: false }),
-    make("p", {}, onEdge(links[i], hiddenNodes().size ? null : partial), partial === null ? make("span", { class: "quiet" }, "   not computed yet") : ""),
-    quiet(`In the backward pass ${names[tail]} gets ${passedOn}`, kind !== "check" && arrives[i] <= place && !predicting ? make("span", {}, " = ", strong(shortest(outcomes.part[i]), true)) : "", "."),
+    heading(names[from], names[to]),
+    data.problem || partial === null || hides ? null : curve(to, from, outcomes, { slope, gradient: false }),
+    make("p", {}, onEdge(i, hides ? null : partial), partial === null ? make("span", { class: "quiet" }, "   not computed yet") : ""),
+    quiet(`In the backward pass ${names[from]} gets ${passedOn}`, kind !== "check" && arrives[i] <= place && !predicting ? make("span", {}, " = ", strong(shortest(outcomes.part[i]), true)) : "", "."),
   ];
 };
 
@@ -60,8 +66,8 @@ const ofEdge = ({ i, tail, head, called }, state) => {
 const linesAbout = (i) => {
   const { round, place } = stepAt(now);
   const found = [];
-  cycle.forEach(({ kind, node }, at) => {
-    const about = kind === "backward" ? needs[node].some((e) => tailOf(e) === i) : kind === "update" ? at <= place && parameters.includes(i) : node === i;
+  cycle.forEach(({ kind, nodes }, at) => {
+    const about = kind === "backward" ? edgesTo(nodes).some((e) => tailOf(e) === i) : kind === "update" ? at <= place && parameters.includes(i) : nodes?.includes(i);
     if (!about) return;
     const told = tell(round * cycle.length + at);
     for (const line of told.lines.filter((line) => line.about === i)) found.push(at <= place ? row(line, told, predicting && at === place) : unknown(line));
@@ -75,7 +81,17 @@ const unknown = (line) => {
   return make("div", { class: "eq" }, ...words);
 };
 
-const ofNode = ({ i }, state, closely) => {
+const ofGroup = (card) => {
+  const operations = card.members.filter((i) => !isLeaf(i)).length;
+  const leaves = card.members.length - operations;
+  const counted = (n, word, words) => `${n} ${n === 1 ? word : words}`;
+  const words = `${counted(operations, "operation", "operations")}${leaves ? `, ${counted(leaves, "leaf", "leaves")}` : ""}`;
+  return [make("h3", {}, card.called, make("span", { class: "quiet light" }, `  ${words}`)), selected === card ? null : quiet("Click it to see them.")];
+};
+
+const ofNode = (card, state, closely) => {
+  const { i } = card;
+  if (isGroup(card)) return ofGroup(card);
   const { kind } = stepAt(now);
   const complete = kind !== "check" && state.parts[i] === partsOf(i);
   const role = data.kinds[i];
@@ -85,9 +101,9 @@ const ofNode = ({ i }, state, closely) => {
   if (complete && data.gradients[i] && !predicting) content.push(...derivation(i, now));
   if (closely) {
     content.push(linesAbout(i));
-    for (const e of needs[i].slice(0, 12)) content.push(quiet(onEdge(links[e], state.partials[e])));
+    for (const e of needs[i].slice(0, 12)) content.push(quiet(onEdge(e, state.partials[e])));
   }
-  if (selected?.i === i && !predicting) content.push(...aboutPaths(i, state));
+  if (selected === card && !predicting) content.push(...aboutPaths(i, state));
   return content;
 };
 
@@ -96,7 +112,7 @@ const describe = () => {
   const state = stateAt(now);
   const lastChanged = [...edited.keys()].at(-1);
   const pointed = over ?? selected;
-  const subject = pointed ?? (lastChanged !== undefined ? nodes[lastChanged] : node === undefined ? null : nodes[node]);
+  const subject = pointed ?? (lastChanged !== undefined ? cardOf(lastChanged) : node === undefined ? null : cardOf(node));
   const content = edited.size ? [whatIf()] : [];
   classes(about, { busy: edited.size || selected, idle: !subject && !edited.size });
   if (!subject) content.push(...(kind === "check" || kind === "update" ? [quiet(FORESEES)] : [make("h3", {}, "Play with it"), ...hints()]));

@@ -11,6 +11,7 @@ let gliding = 0;
 const room = () => ({ w: svg.clientWidth || 600, h: svg.clientHeight || 300 });
 const look = (next) => {
   view = next;
+  placeInside();
   svg.setAttribute("viewBox", `${next.x} ${next.y} ${next.w} ${next.h}`);
 };
 const framed = ([left, top, right, bottom], largest = LARGEST, smallest = 0) => {
@@ -44,12 +45,12 @@ const moveTo = (target, atOnce) => {
 const follow = (atOnce) => {
   if (!follows) return;
   const whole = everything();
-  const { kind, node } = stepAt(now);
-  const shown = kind === "update" ? parameters : node === undefined ? [] : [node, ...needs[node].map(tailOf)];
+  const { kind, node, nodes } = stepAt(now);
+  const shown = kind === "update" ? parameters : node === undefined ? [] : [node, ...edgesTo(nodes).map(tailOf)];
   if (room().w / whole.w >= READABLE || !shown.length) return moveTo(whole, atOnce);
-  const cards = shown.map((i) => nodes[i]);
-  let target = framed(around(cards, 16), 1.1);
-  if (room().w / target.w < 0.5) target = framed(around(cards.slice(0, 1), 90), 0.74); // no room for all: the node itself
+  const about = [...new Set(shown.map(cardOf))];
+  let target = framed(around(about, 16), 1.1);
+  if (room().w / target.w < 0.5) target = framed(around(about.slice(0, 1), 90), 0.74); // no room for all: the node itself
   const kept = (low, size, most) => (size >= most ? (most - size) / 2 : Math.max(0, Math.min(low, most - size)));
   moveTo({ ...target, x: kept(target.x, target.w, WIDTH), y: kept(target.y, target.h, HEIGHT) }, atOnce);
 };

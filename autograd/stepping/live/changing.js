@@ -51,25 +51,27 @@ const whatIf = () => {
   return box;
 };
 
-const type = (node, first) => {
-  const { left, top, width } = node.knob.getBoundingClientRect();
+// place: what stands where the field is to be; back: what has the focus afterwards.
+const type = (i, place, back, first) => {
+  const { left, top, width } = place.getBoundingClientRect();
   const home = canvas.getBoundingClientRect();
-  const place = `left:${left - home.left}px;top:${top - home.top - 3}px;width:${Math.max(width, 84)}px`;
-  const field = make("input", { class: "edit", inputmode: "decimal", "aria-label": `value of ${names[node.i]}`, style: place });
-  field.value = first ?? String(given[node.i]);
+  const style = `left:${left - home.left}px;top:${top - home.top - 3}px;width:${Math.max(width, 84)}px`;
+  const field = make("input", { class: "edit", inputmode: "decimal", "aria-label": `value of ${names[i]}`, style });
+  field.value = first ?? String(given[i]);
   let done = false;
-  const leave = (keep, back) => {
+  const leave = (keep, returns) => {
     if (done) return;
     done = true;
     const x = parsed(field.value);
     field.remove();
-    if (keep) change(node.i, x);
-    if (back) node.element.focus();
+    if (keep) change(i, x);
+    if (returns) back().focus();
   };
   field.addEventListener("keydown", (event) => {
     event.stopPropagation();
-    if (event.key === "Enter") leave(true, true);
-    if (event.key === "Escape") leave(false, true);
+    if (event.key !== "Enter" && event.key !== "Escape") return;
+    event.preventDefault(); // else Enter would press the button that gets the focus
+    leave(event.key === "Enter", true);
   });
   field.addEventListener("blur", () => leave(true));
   canvas.append(field);
@@ -100,14 +102,14 @@ const drags = (node) => {
     const clicked = dragging && !dragging.moved;
     dragging = null;
     node.element.classList.remove("dragging");
-    if (clicked) type(node);
+    if (clicked) type(i, knob, () => node.element);
   };
   knob.addEventListener("pointerup", drop);
   knob.addEventListener("lostpointercapture", () => (dragging = null));
 };
 
-for (const node of nodes) {
-  if (!isLeaf(node.i) || data.problem) continue;
+for (const node of cards) {
+  if (node.i === undefined || isGroup(node) || !isLeaf(node.i) || data.problem) continue;
   const right = node.half - INSET;
   node.rail = make("line", { class: "rail", x1: right - 40, x2: right, y1: 8.2, y2: 8.2 });
   node.was = make("text", { class: "was ag-name", x: right, y: -12.6, "text-anchor": "end" });

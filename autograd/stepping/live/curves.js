@@ -84,7 +84,7 @@ const draggable = (figure, varied, at) => {
 
 // Of a leaf that can be changed, how the root answers; of an operation, how it answers to the argument pointed at.
 const curveOf = (i, k) => {
-  if (data.problem) return null;
+  if (data.problem || isGroup(cardOf(i))) return null;
   const { round, place, kind } = stepAt(k);
   const outcomes = runs[kind === "check" ? round + 1 : round];
   const asked = hiddenNodes();

@@ -7,7 +7,7 @@ const strong = (text, gradient) => make("b", gradient ? { class: "grad" } : {}, 
 const PASSES = { start: "start", forward: "forward pass", seed: "backward pass", backward: "backward pass", update: "update", check: "the new error" };
 
 const row = (line, { kind }, hidden) => {
-  const thing = line.edge === undefined ? nodes[line.about] : links[line.edge];
+  const thing = (line.edge === undefined ? null : linkOf[line.edge]) ?? cardOf(line.about);
   const element = make("div", { class: "eq", "data-about": line.about, "data-edge": line.edge ?? "", ...pointing(thing) });
   const answer = hidden ? make("span", { class: "asked-for" }, "?") : strong(line.answer, isBackward({ kind }));
   const symbol = typeof line.symbol === "string" ? line.symbol : ratio(line.symbol);
@@ -25,14 +25,15 @@ const row = (line, { kind }, hidden) => {
 };
 
 // Of a forward step: how strongly the node answers to each argument, the numbers on the edges.
-const answers = ({ node, round }) => {
+const answers = ({ node, nodes, round }) => {
+  if (nodes.length > 1) return [];
   const list = make("div", { class: "eqs tight" });
   const outcomes = runs[round];
   for (const e of needs[node].slice(0, 12)) {
     const text = partialText(outcomes.d[e]);
     const rule = edges[e][2];
     const words = spaced(rule) + (text === rule ? "" : ` = ${text}`);
-    list.append(make("div", { class: "eq quiet", "data-edge": e, ...pointing(links[e]) }, make("span", {}, plain(local(e))), make("span", {}, " = "), make("span", {}, words)));
+    list.append(make("div", { class: "eq quiet", "data-edge": e, ...pointing(linkOf[e]) }, make("span", {}, plain(local(e))), make("span", {}, " = "), make("span", {}, words)));
   }
   const many = needs[node].length > 1;
   return [quiet(many ? "How strongly it answers to each, the numbers on the edges:" : "How strongly it answers, the number on the edge:"), list];

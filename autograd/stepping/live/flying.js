@@ -25,7 +25,7 @@ const meeting = ({ line, chip }, length) => {
 };
 
 const pillOn = (e, { kind, node, round }) => {
-  const link = links[e];
+  const link = linkOf[e];
   const length = link.line.getTotalLength();
   const backward = kind === "backward";
   const outcomes = runs[round];
@@ -41,18 +41,19 @@ const pillOn = (e, { kind, node, round }) => {
 const fly = (k, time, after = () => 0) => {
   land();
   const step = stepAt(k);
-  const { kind, node } = step;
-  const count = kind === "forward" || kind === "backward" ? needs[node].length : 0;
-  if (calm.matches || document.hidden || !count || count > MOST_FLIGHTS) return after(false);
+  const { kind, node, nodes } = step;
+  const count = (kind === "forward" || kind === "backward") && nodes.length === 1 ? needs[node].length : 0;
+  const whole = count > 0 && needs[node].every((e) => !isGroup(cardOf(tailOf(e))));
+  if (!whole || calm.matches || document.hidden || !count || count > MOST_FLIGHTS) return after(false);
   const backward = kind === "backward";
   const before = stateAt(k - 1);
   pills = needs[node].map((e) => pillOn(e, step));
   const cards = backward ? needs[node].map(tailOf) : [node];
   for (const i of cards) {
     const parts = progress(i, before.parts[i]);
-    if (backward) write(nodes[i].grad, before.grads[i] === null ? "·" : valueText(before.grads[i]));
-    if (backward) write(nodes[i].key, parts ? `grad ${parts}` : "grad");
-    else write(nodes[i].value, "·");
+    if (backward) write(cardOf(i).grad, before.grads[i] === null ? "·" : valueText(before.grads[i]));
+    if (backward) write(cardOf(i).key, parts ? `grad ${parts}` : "grad");
+    else write(cardOf(i).value, "·");
   }
   const begin = performance.now();
   const tick = (clock) => {

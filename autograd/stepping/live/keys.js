@@ -24,7 +24,7 @@ const onKey = (event) => {
   if (canType) {
     keys["+"] = () => nudge(node, 1);
     keys["-"] = () => nudge(node, -1);
-    if (/^[\d.]$/.test(event.key)) keys[event.key] = () => type(node, event.key);
+    if (/^[\d.]$/.test(event.key)) keys[event.key] = () => type(node.i, node.knob, () => node.element, event.key);
   }
   const scrolls = target === panel || target === about;
   const action = !isField && Object.hasOwn(keys, event.key) && !(scrolls && /Up|Down/.test(event.key)) && keys[event.key];

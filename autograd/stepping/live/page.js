@@ -11,6 +11,7 @@ const show = (k, moved = true) => {
   drawStep(now, hiddenNodes());
   drawPanel(now);
   describe();
+  showInside();
   drawTraining();
   drawPlayer(now);
   host.dataset.step = now;

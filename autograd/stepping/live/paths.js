@@ -6,7 +6,7 @@ const pathsFrom = (i, partials) => {
   const best = { [root]: [{ number: 1, along: [] }] };
   const counts = { [root]: 1 };
   for (let j = root - 1; j >= i; j--) {
-    const found = uses[j].flatMap((e) => (best[headOf(e)] ?? []).map(({ number, along }) => ({ number: partials[e] * number, along: [links[e], ...along] })));
+    const found = uses[j].flatMap((e) => (best[headOf(e)] ?? []).map(({ number, along }) => ({ number: partials[e] * number, along: [e, ...along] })));
     best[j] = found.sort((a, b) => Math.abs(b.number) - Math.abs(a.number)).slice(0, MOST_PATHS);
     counts[j] = uses[j].reduce((sum, e) => sum + (counts[headOf(e)] ?? 0), 0);
   }
@@ -15,16 +15,16 @@ const pathsFrom = (i, partials) => {
 
 const aboutPaths = (i, { partials }) => {
   if (i === root) return [];
-  if (waysOf(i).some((link) => partials[link.i] === null)) return [quiet("Its paths have numbers once the forward pass is done.")];
+  if (waysOf([i]).some((e) => partials[e] === null)) return [quiet("Its paths have numbers once the forward pass is done.")];
   const { best, count } = pathsFrom(i, partials);
   const sum = best.reduce((whole, { number }) => whole + number, 0);
   const texts = short(...best.map(({ number }) => number), sum);
   const ways = make("div", { class: "ways" });
   best.forEach(({ along }, n) => {
-    const trail = button([names[i], ...along.map(({ head }) => names[head])].join(" → "), () => light(along), "light it up");
+    const trail = button([names[i], ...along.map((e) => names[headOf(e)])].join(" → "), () => light(along), "light it up");
     for (const event of ["pointerenter", "focus"]) trail.addEventListener(event, () => light(along));
     for (const event of ["pointerleave", "blur"]) trail.addEventListener(event, relight);
-    const factors = along.filter(({ rule }) => rule !== "1").map((link) => partialText(partials[link.i]));
+    const factors = along.filter((e) => edges[e][2] !== "1").map((e) => partialText(partials[e]));
     const product = factors.map((text, k) => (k ? factor(text) : text)).join(" · ") || "1";
     ways.append(make("span", { class: "grad right" }, texts[n]), trail, make("span", { class: "quiet" }, `= ${product}`));
   });

@@ -13,16 +13,18 @@ const fit = (element, text, size, most = Infinity) => {
 };
 const [NUMBER_SIZE, KEY_SIZE, CHIP_SIZE, INSET] = [12, 8.5, 10, 7]; // as in the style sheet
 
-const nodes = names.map((_, i) => {
+const cards = data.cards.map(([called, members, outlets], i) => {
   const element = drawn.get(`n${i}`);
   const [, key] = element.querySelectorAll(".ag-key");
   const [x, y] = element.getAttribute("transform").match(/-?[\d.]+/g).map(Number);
   const half = element.querySelector(".ag-face").width.baseVal.value / 2;
   element.classList.add("node");
   element.setAttribute("role", "button");
-  const node = { kind: "node", i, element, key, x, y, half };
-  return Object.assign(node, { value: element.querySelector(".ag-value"), grad: element.querySelector(".ag-grad") });
+  const card = { kind: "node", i: outlets.length === 1 ? outlets[0] : undefined, called, members, element, key, x, y, half };
+  return Object.assign(card, { value: element.querySelector(".ag-value"), grad: element.querySelector(".ag-grad") });
 });
+const cardOf = (i) => cards[home[i]];
+const isGroup = ({ members }) => members.length > 1;
 
 // Turned around, an edge goes to the very end, and its arrowhead sits at its beginning.
 const turned = (line, tip) => {
@@ -39,7 +41,9 @@ const turned = (line, tip) => {
   return { there, back, whole: `${there}L${tip.getAttribute("points").split(" ")[0]}` };
 };
 
-const links = edges.map(([tail, head, rule, called], i) => {
+// An arrow stands for an edge, or for all edges between two cards.
+const linkOf = [];
+const links = data.arrows.map(([of, isPartial], i) => {
   const element = drawn.get(`e${i}`);
   const line = element.querySelector("path");
   const hit = line.cloneNode();
@@ -50,10 +54,28 @@ const links = edges.map(([tail, head, rule, called], i) => {
   element.setAttribute("role", "img");
   const chip = drawn.get(`c${i}`);
   chip?.classList.add("chip");
-  return { kind: "edge", i, tail, head, rule, called, element, line, chip, ...turn };
+  const link = { kind: "edge", i: of[0], edges: of, isPartial, element, line, chip, text: chip?.querySelector("text").textContent, ...turn };
+  for (const e of of) linkOf[e] = link;
+  if (of.length) Object.assign(link, { tail: cardOf(tailOf(of[0])), head: cardOf(headOf(of[0])) });
+  return link;
 });
-const items = nodes.flatMap((node) => [node, ...needs[node.i].map((e) => links[e])]);
+// Where edges are very many, their numbers would hide each other: there are those of the step, and of what is pointed at.
+canvas.classList.toggle("crowded", links.length > 4 * cards.length);
+const isSingle = (link) => link.edges.length === 1 && !isGroup(link.head);
+const intoCard = (card) => links.filter(({ head }) => head === card);
+const items = cards.flatMap((card) => [card, ...intoCard(card)]);
 for (const { element } of items) element.setAttribute("tabindex", -1);
+
+// The derivative of a group's node that others read, by an argument of the group.
+const through = ({ edges: of, head, isPartial }, d) => {
+  if (of.length === 1 && !isGroup(head)) return d[of[0]];
+  if (!isPartial || head.i === undefined) return null;
+  const found = { [head.i]: 1 };
+  for (const node of head.members.toReversed()) {
+    for (const e of needs[node]) found[tailOf(e)] = (found[tailOf(e)] ?? 0) + (found[node] ?? 0) * d[e];
+  }
+  return found[tailOf(of[0])];
+};
 
 const classes = (element, flags) => {
   for (const [flag, on] of Object.entries(flags)) element.classList.toggle(flag, !!on);
@@ -61,46 +83,62 @@ const classes = (element, flags) => {
 
 // How wide an edge is that the gradient has passed: by the square root of the part's size.
 const flows = ({ part }) => {
-  const largest = Math.max(1e-300, ...part.map(Math.abs).filter(Number.isFinite));
-  return (e) => (1 + 3.2 * Math.sqrt(Math.min(1, Math.abs(part[e]) / largest || 0))).toFixed(2);
+  const sizes = links.map(({ edges: of }) => Math.abs(of.reduce((sum, e) => sum + part[e], 0)));
+  const largest = Math.max(1e-300, ...sizes.filter(Number.isFinite));
+  return sizes.map((size) => (1 + 3.2 * Math.sqrt(Math.min(1, size / largest || 0))).toFixed(2));
+};
+
+const drawCard = (card, state, step, asked) => {
+  const { element, value, grad, key, half, i, members } = card;
+  const back = isBackward(step);
+  const touches = step.kind === "backward" ? edgesTo(step.nodes).some((e) => members.includes(tailOf(e))) : step.kind === "update" && members.some((j) => parameters.includes(j));
+  const pending = members.some((j) => state.values[j] === null);
+  const active = members.length > 0 && step.node !== undefined && home[step.node] === home[members[0]];
+  const isEdited = members.some((j) => edited.has(j));
+  classes(element, { pending, active, touched: !active && touches, edited: isEdited, locked: i !== undefined && locked(i) });
+  if (i === undefined) return;
+  const known = (x, hidden) => (x === null ? "·" : hidden ? "?" : valueText(x));
+  const [x, slope] = [known(state.values[i], asked && !back), known(state.grads[i], asked && back)];
+  const parts = progress(i, state.parts[i]);
+  const gradKey = parts ? `grad ${parts}` : "grad";
+  fit(value, x, NUMBER_SIZE, 2 * half - 44);
+  fit(key, gradKey, KEY_SIZE, half);
+  fit(grad, slope, NUMBER_SIZE, 2 * half - 2 * INSET - 5 - Math.min(half, KEY_SIZE * widthOf(gradKey)));
+  classes(value, { off: x === "·" });
+  classes(grad, { off: slope === "·" });
+  if (card.was) write(card.was, edited.has(i) ? valueText(edited.get(i)) : "");
+};
+
+const drawLink = (link, state, step, width) => {
+  const { element, chip, line, edges: of } = link;
+  const passes = step.kind === "forward" || step.kind === "backward";
+  const hot = passes && of.some((e) => step.nodes.includes(headOf(e)));
+  const passedBy = of.length > 0 && step.kind !== "check" && of.every((e) => arrives[e] <= step.place);
+  const pending = of.some((e) => state.partials[e] === null);
+  classes(element, { hot, flowed: passedBy && !(isBackward(step) && hot), pending });
+  if (passedBy) element.style.setProperty("--w", `${width}px`);
+  put(line, "d", passedBy ? link.whole : link.there);
+  const partial = pending || !of.length ? null : through(link, state.partials);
+  if (chip) classes(chip, { hot, pending });
+  if (chip && !pending) label(link, partial === null ? link.text : partialText(partial), partial !== null && step.kind === "backward" && hot);
+  put(element, "aria-label", inWords(link, partial));
+};
+const inWords = (link, partial) => {
+  if (!link.edges.length) return "a constant";
+  if (!isSingle(link)) return `${link.edges.length} edges from ${link.tail.called} to ${link.head.called}`;
+  const [, , rule, called] = edges[link.i];
+  return `${called} = ${rule}${partial === null || partialText(partial) === rule ? "" : ` = ${partialText(partial)}`}`;
 };
 
 // hidden: the nodes whose new number is still to be said.
 const drawStep = (k, hidden = new Set()) => {
-  const { kind, node, place } = stepAt(k);
+  const step = stepAt(k);
   const state = stateAt(k);
-  const back = isBackward({ kind });
-  const hot = new Set(kind === "forward" || kind === "backward" ? needs[node] : []);
-  const touched = new Set(kind === "backward" ? needs[node].map(tailOf) : kind === "update" ? parameters : []);
+  const back = isBackward(step);
   classes(canvas, { backward: back, forward: !back });
-  nodes.forEach((card, i) => {
-    const { element, value, grad, key, half } = card;
-    const known = (x, asked) => (x === null ? "·" : asked ? "?" : valueText(x));
-    const [x, slope] = [known(state.values[i], hidden.has(i) && !back), known(state.grads[i], hidden.has(i) && back)];
-    const parts = progress(i, state.parts[i]);
-    const gradKey = parts ? `grad ${parts}` : "grad";
-    fit(value, x, NUMBER_SIZE, 2 * half - 44);
-    fit(key, gradKey, KEY_SIZE, half);
-    fit(grad, slope, NUMBER_SIZE, 2 * half - 2 * INSET - 5 - Math.min(half, KEY_SIZE * widthOf(gradKey)));
-    classes(value, { off: x === "·" });
-    classes(grad, { off: slope === "·" });
-    classes(element, { pending: x === "·", active: node === i, touched: node !== i && touched.has(i), edited: edited.has(i), locked: locked(i) });
-    if (card.was) write(card.was, edited.has(i) ? valueText(edited.get(i)) : "");
-  });
-  const wide = flows(result(k));
-  links.forEach((link, e) => {
-    const { element, chip, line } = link;
-    const passedBy = kind !== "check" && arrives[e] <= place;
-    const pending = state.values[link.head] === null;
-    classes(element, { hot: hot.has(e), flowed: passedBy && !(back && hot.has(e)), pending });
-    if (passedBy) element.style.setProperty("--w", `${wide(e)}px`);
-    put(line, "d", passedBy ? link.whole : link.there);
-    const partial = state.partials[e];
-    if (chip) classes(chip, { hot: hot.has(e), pending: partial === null });
-    if (chip && partial !== null) label(link, partialText(partial), kind === "backward" && hot.has(e));
-    const number = partial === null || partialText(partial) === link.rule ? "" : ` = ${partialText(partial)}`;
-    put(element, "aria-label", `${link.called} = ${link.rule}${number}`);
-  });
+  for (const card of cards) drawCard(card, state, step, hidden.has(card.i));
+  const widths = flows(result(k));
+  links.forEach((link, n) => drawLink(link, state, step, widths[n]));
 };
 
 // A chip has just the width of its number: the sign of a multiplication needs some more.

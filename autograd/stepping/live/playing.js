@@ -101,8 +101,8 @@ const find = () => {
   const i = names.includes(wanted) ? names.indexOf(wanted) : names.findIndex((other) => wanted && other.startsWith(wanted));
   classes(search, { missing: i < 0 && wanted });
   if (i < 0) return;
-  if (selected?.i !== i) select(nodes[i]);
-  showNode(nodes[i]);
+  if (selected !== cardOf(i)) select(cardOf(i));
+  showNode(cardOf(i));
 };
 search.addEventListener("change", find);
 search.addEventListener("keydown", (event) => event.stopPropagation());

@@ -4,29 +4,31 @@ let over = null; // the node or edge under the pointer, or with the focus
 let selected = null;
 let argument = null; // the edge along which the curve of a node is drawn
 
-const waysOf = (i) => {
-  const reach = new Set([i]);
-  for (let j = i; j <= root; j++) if (reach.has(j)) for (const e of uses[j]) reach.add(headOf(e));
-  return links.filter(({ tail }) => reach.has(tail));
+// All edges by which nodes lead to the root.
+const waysOf = (from) => {
+  const reach = new Set(from);
+  for (let j = Math.min(...from); j <= root; j++) if (reach.has(j)) for (const e of uses[j]) reach.add(headOf(e));
+  return [...reach].flatMap((j) => uses[j]);
 };
 const light = (ways) => {
-  const lit = new Set(ways);
-  const ends = new Set((ways ?? []).flatMap(({ tail, head }) => [tail, head]));
-  if (selected) ends.add(selected.i);
+  const lit = new Set((ways ?? []).map((e) => linkOf[e]).filter(Boolean));
+  const ends = new Set([...lit].flatMap(({ tail, head }) => [tail, head]));
+  if (selected) ends.add(selected);
   classes(canvas, { selecting: selected });
-  nodes.forEach(({ element }, i) => classes(element, { way: selected && ends.has(i) }));
+  for (const card of cards) classes(card.element, { way: selected && ends.has(card) });
   for (const link of links) for (const element of [link.element, link.chip]) if (element) classes(element, { way: lit.has(link) });
 };
-const relight = () => light(selected && waysOf(selected.i));
+const relight = () => light(selected && waysOf(selected.members));
 
 const matches = (row, thing) =>
-  !!thing && (thing.kind === "edge" ? row.dataset.edge === String(thing.i) : row.dataset.about === String(thing.i));
+  !!thing && (thing.kind === "edge" ? thing.edges.includes(+(row.dataset.edge || NaN)) : thing.members.includes(+(row.dataset.about || NaN)));
 const point = (thing) => {
   if (over === thing || dragging) return;
   over = thing;
   if (thing?.kind === "edge") argument = thing.i;
   for (const other of items) {
     classes(other.element, { over: other === thing });
+    if (other.chip) classes(other.chip, { over: other === thing || (thing && other.head === thing) });
     other === thing ? put(other.element, "aria-describedby", "about") : other.element.removeAttribute("aria-describedby");
   }
   for (const row of side.querySelectorAll(".eq")) classes(row, { lit: matches(row, thing) });
@@ -34,9 +36,10 @@ const point = (thing) => {
 };
 const select = (node) => {
   selected = selected === node ? null : node;
-  for (const other of nodes) put(other.element, "aria-pressed", other === selected);
+  for (const other of cards) put(other.element, "aria-pressed", other === selected);
   relight();
   describe();
+  showInside();
 };
 
 // Words about a thing that light it up in the picture. Over them, the words below stay as they are: they may be these.
@@ -54,6 +57,6 @@ for (const thing of items) {
   thing.element.addEventListener("blur", () => point(null));
   if (thing.kind === "node") {
     thing.element.setAttribute("aria-pressed", false);
-    thing.element.addEventListener("click", ({ target }) => (target.closest(".knob, .was") && !locked(thing.i)) || select(thing));
+    thing.element.addEventListener("click", ({ target }) => (target.closest(".knob, .was") && !locked(thing.i)) || (thing.members.length && select(thing)));
   }
 }

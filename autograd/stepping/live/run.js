@@ -1,6 +1,7 @@
 // A run: all values and partials by the program, the gradients by one loop over the edges. Nodes and edges are numbers.
 
-const { names, edges, needs, forward, backward } = data;
+const { names, edges, needs } = data;
+const [forward, backward] = [data.forward.flat(), data.backward.flat()];
 const root = names.length - 1;
 const isLeaf = (i) => !needs[i].length && !data.formulas[i];
 const uses = names.map(() => []);

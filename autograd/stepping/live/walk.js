@@ -1,19 +1,27 @@
 // The steps: what is known after each, and what it says. Nothing is stored of a step: all follows from its number and the runs.
 
-const cycle = [{ kind: "start" }, ...forward.map((node) => ({ kind: "forward", node })), { kind: "seed", node: root }];
-cycle.push(...backward.map((node) => ({ kind: "backward", node })));
+// A step computes a node, or all nodes of a card: `node` is what others read of them, and where its gradient comes in.
+const home = names.map(() => 0); // the card of each node
+data.cards.forEach(([, members], card) => members.forEach((i) => (home[i] = card)));
+const stepOf = (kind) => (nodes) => {
+  const outlets = data.cards[home[nodes[0]]][2];
+  return { kind, nodes, node: outlets.at(-1), card: home[nodes[0]], outlets };
+};
+const cycle = [{ kind: "start" }, ...data.forward.map(stepOf("forward")), { ...stepOf("seed")([root]), node: root }];
+cycle.push(...data.backward.map(stepOf("backward")));
 if (rated) cycle.push({ kind: "update" });
-const SEEDED = forward.length + 1; // places in a round
-const COMPLETE = SEEDED + backward.length;
+const SEEDED = data.forward.length + 1; // places in a round
+const COMPLETE = SEEDED + data.backward.length;
 const last = data.rounds * cycle.length - (rated && !data.problem ? 0 : 1);
 
+const edgesTo = (nodes) => nodes.flatMap((node) => needs[node]);
 const known = names.map(() => 0); // the place at which a node has its value, and an edge's part arrives
 const arrives = [];
 const order = []; // which part of its tail's gradient an edge brings
 const met = names.map(() => 0);
-cycle.forEach(({ kind, node }, place) => {
-  if (kind === "forward") known[node] = place;
-  if (kind === "backward") for (const e of needs[node]) [arrives[e], order[e]] = [place, ++met[tailOf(e)]];
+cycle.forEach(({ kind, nodes }, place) => {
+  if (kind === "forward") for (const node of nodes) known[node] = place;
+  if (kind === "backward") for (const e of edgesTo(nodes)) [arrives[e], order[e]] = [place, ++met[tailOf(e)]];
 });
 
 const stepAt = (k) => {
@@ -86,20 +94,42 @@ const runningSum = (e, { part, total, stopped }) => {
   return notes.join("; ");
 };
 
+const FEW = 4; // operations of a group whose equations are all shown; of more, those of what enters and leaves it
+const passing = (e, outcome) => {
+  const [i, node] = [tailOf(e), headOf(e)];
+  const numbers = `${shortest(outcome.g[node])}·${factor(shortest(outcome.d[e]))}`;
+  const [symbol, sign] = [byNode(i), partsOf(i) > 1 ? "+=" : "="];
+  const rule = factor(edges[e][2]);
+  return { about: i, edge: e, symbol, sign, left: byNode(node), rule, numbers, exact: outcome.part[e], note: runningSum(e, outcome) };
+};
+
+// The parts that a group gives to one of its arguments, as one equation.
+const some = (texts) => (texts.length > FEW ? [...texts.slice(0, FEW / 2), "…", ...texts.slice(1 - FEW / 2)] : texts);
+const summed = (texts) => some(texts).join(" + ").replaceAll("+ −", "− ");
+const together = (lines, { total }) => {
+  const [first] = lines;
+  if (lines.length === 1) return first;
+  const rule = summed(lines.map(({ left, rule }) => `${plain(left)}·${rule}`));
+  const exact = lines.reduce((sum, line) => sum + line.exact, 0);
+  const before = order[first.edge] === 1 ? "" : `; with those before, ${shortest(total[lines.at(-1).edge])}`;
+  return { about: first.about, symbol: first.symbol, sign: first.sign, rule, numbers: summed(lines.map(({ numbers }) => numbers)), exact, note: `${lines.length} parts${before}` };
+};
+
 const LINES = {
   start: () => [],
-  forward: ({ node }, { x }) => [
-    { about: node, symbol: names[node], sign: "=", rule: data.formulas[node], numbers: filled(node, x), exact: x[node] },
-  ],
+  forward: ({ nodes, outlets }, { x }) =>
+    (nodes.length > FEW ? nodes.filter((node) => outlets.includes(node)) : nodes).map((node) => (
+      { about: node, symbol: names[node], sign: "=", rule: data.formulas[node], numbers: filled(node, x), exact: x[node] }
+    )),
   seed: () => [{ about: root, symbol: byNode(root), sign: "=", rule: "1", numbers: "1", exact: 1 }],
-  backward: ({ node }, outcome) =>
-    needs[node].map((e) => {
-      const i = tailOf(e);
-      const numbers = `${shortest(outcome.g[node])}·${factor(shortest(outcome.d[e]))}`;
-      const [symbol, sign] = [byNode(i), partsOf(i) > 1 ? "+=" : "="];
-      const rule = factor(edges[e][2]);
-      return { about: i, edge: e, symbol, sign, left: byNode(node), rule, numbers, exact: outcome.part[e], note: runningSum(e, outcome) };
-    }),
+  backward: ({ nodes, card }, outcome) => {
+    const lines = edgesTo(nodes).map((e) => passing(e, outcome));
+    if (data.cards[card][1].length === 1) return lines;
+    const outside = [...new Set(lines.map(({ about }) => about))].filter((i) => home[i] !== card);
+    const of = (i) => lines.filter(({ about }) => about === i);
+    if (nodes.length > FEW) return outside.map((i) => together(of(i), outcome));
+    return [...new Set([...nodes, ...outside, ...lines.map(({ about }) => about)])].flatMap(of);
+  },
   update: ({ round }, { x, g }) =>
     parameters.map((i, k) => {
       const numbers = `${shortest(x[i])} − ${numberText(rates[k])}·${factor(shortest(g[i]))}`;

@@ -65,6 +65,7 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
         their sums. ``workers`` threads run side by side, 0 for one on each core; the result is the same.
 
         >>> import numpy as np
+        >>> from autograd import value_and_grad
         >>> area = jit(value_and_grad(lambda w, h: w * h, argnums=(0, 1)))
         >>> area.map(np.array([1.0, 2.0, 3.0]), 10.0)
         (array([10., 20., 30.]), (array([10., 10., 10.]), array([1., 2., 3.])))

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiling.arguments import numbers_in, taken_apart
+from autograd.compiling.arguments import is_sequence, numbers_in, taken_apart
 from autograd.engine.labels import brief
 from autograd.engine.number import data_of
+from autograd.functional import is_array
 
 CHUNK = 1 << 15  # rows that are summed by themselves, so that sums are the same whoever computes them
 
@@ -20,10 +21,10 @@ class Columns:
     """Arguments of which some are arrays, with a row for each place along their first axis; all others are in every row."""
 
     def __init__(self, arguments: tuple[Any, ...]) -> None:
-        self.arguments = arguments
+        self.arguments = _with_arrays(arguments)
         self.flat: list[Any] = []  # for each number of a row a column, contiguous, or what is in every row
         self.sizes: set[int] = set()
-        self._find(arguments)
+        self._find(self.arguments)
         if len(self.sizes) != 1 or 0 in self.sizes:
             got = f"columns of {' and '.join(map(str, sorted(self.sizes)))} rows" if self.sizes else "none"
             raise ValueError(f"map takes arrays with as many rows each, at least one, but got {got}")
@@ -37,8 +38,8 @@ class Columns:
                 self._find(item)
         elif _is_column(tree):
             self.sizes.add(len(tree))
-            self.flat += [*np.ascontiguousarray(np.asarray(tree, float).reshape(len(tree), -1).T)] if len(tree) else ()
-        elif isinstance(tree, float):
+            self.flat += [*np.ascontiguousarray(tree.reshape(len(tree), -1).T)] if len(tree) else ()
+        elif isinstance(tree, float) or (is_array(tree) and tree.dtype == float):  # without axes
             self.flat.append(float(tree))
         elif hasattr(tree, "_apply"):
             raise TypeError(f"map takes plain numbers, but got {brief(tree)}: give it the data")
@@ -54,7 +55,7 @@ class Columns:
                 return items if isinstance(tree, list) else type(tree)(*items) if hasattr(tree, "_fields") else tuple(items)
             if not _is_column(tree):
                 return tree
-            item = np.asarray(tree[i], float)
+            item = tree[i]
             return item if item.ndim else float(item)
 
         return at(self.arguments)  # type: ignore[no-any-return]
@@ -113,6 +114,16 @@ class _Work:
                     out[row] = x
                 row += 1
         return parts
+
+
+def _with_arrays(tree: Any) -> Any:
+    """Return a structure with NumPy's arrays for its columns, whose rows are counted: other kinds may go by labels."""
+    if isinstance(tree, dict):
+        return {key: _with_arrays(x) for key, x in tree.items()}
+    if is_sequence(tree):
+        parts = map(_with_arrays, tree)
+        return [*parts] if isinstance(tree, list) else type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts)
+    return np.asarray(tree, float) if _is_column(tree) else tree
 
 
 def _is_column(tree: Any) -> bool:

@@ -165,7 +165,12 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
             return self.f(*args, **kwargs)
         if not are_as_before(self.places):
             self.clear()
+        if len({*values}) < len(values):  # the same one twice, which f may ask
+            first: dict[Any, int] = {}
+            key = key, *[first.setdefault(x, i) for i, x in enumerate(values)]
         compiled = self.compiled.get(key) or self.compiled.setdefault(key, Paths(len(leaves), self.compile, self.fast))
+        if any(x in compiled.captured for x in values):  # which f finds elsewhere, too
+            return self.f(*args, **kwargs)
         before = compiled.recordings
         given = [x.data if isinstance(x, Value) else x for x in leaves] if values else leaves
         if compiled.run is not None:
@@ -185,7 +190,11 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
             return self._record(compiled, args, kwargs, leaves, given)
 
     def _record(self, compiled: Paths, args: Any, kwargs: Any, leaves: list[Any], given: list[float]) -> Any:
-        inputs = [Value(x, label=leaf.label if isinstance(leaf, Value) else "") for x, leaf in zip(given, leaves, strict=True)]
+        made: dict[Any, Value] = {}
+        inputs = [
+            made.setdefault(leaf, Value(x, label=leaf.label)) if isinstance(leaf, Value) else Value(x)
+            for x, leaf in zip(given, leaves, strict=True)
+        ]
         recording = Recording(compiled.lowering, {x: i for i, x in enumerate(inputs)}, compiled.captured)
         tree = filled_in((args, kwargs), iter(inputs))
         before = identities(tree)
@@ -207,6 +216,8 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
         if recording.problem:
             return self._stop(recording.problem, lambda: self._as_given(compiled, result, leaves))
         plain = self.f(*args, **kwargs)  # tells which numbers are Values outside all derivatives
+        if any(leaf in recording.used for leaf in made):
+            return plain
         kinds = numbers_in(plain)
         if kinds is None or len(kinds) != len(numbers):
             return self._stop("on plain numbers it returns something else", lambda: plain)
@@ -264,9 +275,9 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
             return mine
         if end.calls > 8:  # it was right for long: the world has changed
             self.clear()
-            return self._as_given(compiled, theirs, leaves)
+            return self.f(*args, **kwargs)
         why = f"run again it returned {brief(theirs)}, compiled {brief(mine)}: it depends on more than it is given"
-        return self._stop(why, lambda: self._as_given(compiled, theirs, leaves))
+        return self._stop(why, lambda: self.f(*args, **kwargs))
 
     def _eager(self, compiled: Paths, args: Any, kwargs: Any, leaves: list[Any]) -> Any:
         """Return what f does with numbers as Values, plain again if they were; where Values take part, what f does itself."""

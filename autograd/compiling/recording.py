@@ -147,6 +147,9 @@ class Recording:
             return
         if kind == "refuses":
             self.refuse(f"an error of {x.name} was caught in it")
+        elif kind == "slopes":
+            if type(self.number(x)) is int:
+                self.refuse("it takes derivatives as plain numbers: create_graph=True, or grad, has them recorded")
         elif kind == "flat":
             args = self.number(y)
             if any(type(a) is int for arg in args for a in (arg if type(arg) is tuple else (arg,))):

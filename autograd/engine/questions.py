@@ -62,7 +62,8 @@ def tell(question: Question) -> None:
 def note(x: Any, sign: str, y: Any, answer: Any) -> None:
     """Let recorders hear of a question, or of what else numbers decide here.
 
-    That is (row, "flat", arguments, which of them it is flat in) and (row, "refuses", operands, error).
+    That is (row, "flat", arguments, which of them it is flat in), (row, "refuses", operands, error), and, of derivatives that
+    are plain numbers, (root, "slopes", values, None).
     """
     for hear in recorders:
         hear((x, sign, y, answer))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import Value, jit, value_and_grad
+from autograd import Value, gradients, jit, value_and_grad
 
 EACH = pytest.mark.parametrize("how", ["auto", "python"])
 
@@ -120,3 +120,37 @@ def test_what_other_threads_compute_is_no_value_from_outside():
 
     fast = jit(f)
     assert [fast(v) for v in ([1.0, 2.0], [1.0, 2.0], [1.0, 2.0], [2.0, 3.0])] == [5.0, 5.0, 5.0, 13.0]
+
+
+def test_the_same_value_twice_is_told_from_two_that_are_equal():
+    w, x, y = Value(3.0), Value(3.0), Value(3.0)
+    fast = jit(f := lambda a, b: a * b * w if a is b else a + b * w if a is w else a - b * w)
+    for args in [(w, x), (x, x), (x, y), (y, y), (w, y), (w, w), (x, x), (y, x), (x, w)]:
+        assert fast(*args).data == f(*args).data, args
+    assert not fast.why
+
+
+@pytest.mark.filterwarnings("ignore:.* runs without compiling. it takes derivatives as plain numbers")
+def test_derivatives_that_are_plain_numbers_are_taken_again_in_each_call():
+    w = Value(2.0)
+    fast = jit(f := lambda x: gradients(w * w * x, [w])[0])
+    for number in (2.0, 2.0, 2.0, 7.0, 8.0):
+        w.data = number
+        assert fast(1.0) == f(1.0)
+    assert "plain numbers" in fast.why
+
+
+def test_who_makes_its_values_late_gets_values_back():
+    made = []
+
+    def f(x):
+        if not made:
+            made.append(Value(3.0))
+        return made[0] * x
+
+    fast = jit(f)
+    assert fast(2.0).data == 6.0
+    made[0].data = 4.0
+    with pytest.warns(UserWarning, match="it depends on more than it is given"):
+        fast(2.0).backward()
+    assert made[0].grad == 2.0

@@ -98,3 +98,25 @@ def test_what_does_not_fit_is_said():
         jit(lambda x: object()).map(np.zeros(2))
     with pytest.raises(TypeError, match="returns the same but for numbers, but row 1 has"):
         jit(lambda x: [x] if x > 0 else [x, x]).map(np.array([1.0, -1.0]))
+
+
+class ByLabel:
+    """An array whose items go by labels, as of a pandas Series that was sorted."""
+
+    ndim = 1
+
+    def __len__(self):
+        return 4
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array([1.0, 2.0, 3.0, 4.0])
+
+    def __getitem__(self, label):
+        return 4.0 - label
+
+
+def test_rows_are_counted_whatever_the_labels_and_a_number_may_be_an_array_without_axes():
+    fast = jit(lambda x, k: x * k if x < 2.5 else x)
+    assert fast.map(ByLabel(), 2.0).tolist() == [2.0, 4.0, 3.0, 4.0]
+    scaled = jit(lambda x, k: x * k)
+    assert scaled.map(ByLabel(), np.array(2.0)).tolist() == [2.0, 4.0, 6.0, 8.0]

@@ -142,7 +142,8 @@ def _variables(selector: str, shades: Mapping[str, tuple[str, str]]) -> str:
 def _asset(name: str) -> str:
     """Return one of the files in ``live``, without what only its readers need: comments and indentation."""
     text = (files("autograd.stepping") / "live" / name).read_text("utf-8")
-    return _without_indents(re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
+    text = _without_indents(re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
+    return re.sub(r"(?<=[{};:,])\s+|\s+(?={)", "", text) if name.endswith(".css") else text
 
 
 def _without_indents(text: str) -> str:

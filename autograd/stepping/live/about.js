@@ -1,11 +1,5 @@
 // A closer look: what is pointed at or selected, else the node of the step. Its curve, its derivation, its paths.
 
-const HINTS = [
-  "Every underlined number can be changed: drag it sideways, or click it and type. All else follows, at every step.",
-  "Point at a node or an edge for its curve and slope; click a node for its paths.",
-  "Keys: ← → steps, space plays, ↑ ↓ nodes and edges, Enter paths; on a leaf digits type, + − nudge.",
-];
-
 const onEdge = (e, partial) => {
   const [, , rule, called] = edges[e];
   const number = partial === null || partialText(partial) === rule ? "" : ` = ${partialText(partial)}`;
@@ -22,11 +16,13 @@ const lookUp = (factor, { d, g }) => {
   return { things: of.map((e) => linkOf[e] ?? cardOf(headOf(e))), words: of.map((e) => onEdge(e, d[e])).join("; ") };
 };
 
+const productsOf = (i) => data.gradients[i] ?? Object.values(data.products).find(([node]) => node === i)?.[1];
+
 // A gradient as a product of factors: each name lights up its place in the picture, and is looked up below.
 const derivation = (i, k) => {
   const outcomes = result(k);
   const seen = new Map();
-  const content = data.gradients[i].split(/(R\d+)/).map((piece) => {
+  const content = productsOf(i).split(/(R\d+)/).map((piece) => {
     const { things, words } = /^R\d/.test(piece) ? lookUp(piece, outcomes) : { things: [] };
     if (!things.length) return spaced(piece);
     seen.set(piece, { things, words });
@@ -96,9 +92,10 @@ const ofNode = (card, state, closely) => {
   const complete = kind !== "check" && state.parts[i] === partsOf(i);
   const role = data.kinds[i];
   const formula = isLeaf(i) ? `  ${role || "leaf"}` : ` = ${spaced(data.formulas[i])}`;
-  const content = [make("h3", {}, names[i], make("span", { class: "quiet light" }, formula)), curveOf(i, now)];
+  const content = [make("h3", {}, names[i], make("span", { class: "quiet light" }, formula))];
+  const [product, where] = complete && productsOf(i) && !predicting ? derivation(i, now) : [];
+  content.push(product, curveOf(i, now), closely || edited.has(i) ? where : null);
   if (locked(i) && isLeaf(i) && closely) content.push(quiet(locked(i)));
-  if (complete && data.gradients[i] && !predicting) content.push(...derivation(i, now));
   if (closely) {
     content.push(linesAbout(i));
     for (const e of needs[i].slice(0, 12)) content.push(quiet(onEdge(e, state.partials[e])));
@@ -115,10 +112,10 @@ const describe = () => {
   const subject = pointed ?? (lastChanged !== undefined ? cardOf(lastChanged) : node === undefined ? null : cardOf(node));
   const content = edited.size ? [whatIf()] : [];
   classes(about, { busy: edited.size || selected, idle: !subject && !edited.size });
-  if (!subject) content.push(...(kind === "check" || kind === "update" ? [quiet(FORESEES)] : [make("h3", {}, "Play with it"), ...hints()]));
+  if (!subject) content.push(...(kind === "check" || kind === "update" ? [quiet(FORESEES)] : [quiet(LOOKS)]));
   else if (subject.kind === "edge") content.push(...ofEdge(subject, state));
   else content.push(...ofNode(subject, state, !!pointed));
   about.replaceChildren(...content.filter(Boolean));
 };
+const LOOKS = "Point at a node or an edge of the picture, and its curve, its slope and its derivation are shown here.";
 const FORESEES = "The curve below foretells (dashed) what this rate will do in the next rounds. Move the rate and see it bend.";
-const hints = () => (data.problem ? HINTS.slice(1) : HINTS).map((text, n) => (n ? quiet(text) : make("p", {}, text)));

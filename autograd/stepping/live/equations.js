@@ -50,7 +50,20 @@ const afterwards = ({ round }) => {
   ];
 };
 
-const START = "Press → or play to go through the forward pass, the backward pass";
+// What can be done, for those who open the page.
+const HINTS = [
+  ["Change", "any underlined number: drag it sideways, or click it and type. All else follows, at every step."],
+  ["Look", "at a node or an edge by pointing at it, at all paths from a node by clicking it. In the backward pass edges turn pink, the wider the more of the gradient they carry."],
+  ["Predict", "each number before you see it: the button “predict” hides them."],
+  ["Train", "below: one round is a forward pass, a backward pass and an update."],
+  ["Keys:", "← → steps, space plays, ↑ ↓ nodes and edges, Enter selects; on a leaf digits type, + − nudge."],
+];
+const hints = () => HINTS.filter(([word]) => !(word === "Change" && data.problem) && !(word === "Train" && !frame.contains(train)));
+const opening = () => [
+  make("p", {}, `Press → or play to go through the forward pass, the backward pass${rated ? " and the update." : "."}`),
+  ...(data.problem ? [quiet(locked(0))] : []),
+  ...hints().map(([word, text]) => quiet(strong(word), ` ${text}`)),
+];
 
 const drawPanel = (k) => {
   const told = tell(k);
@@ -66,7 +79,7 @@ const drawPanel = (k) => {
   if (predicting) content.push(...question(told));
   content.push(lines);
   if (kind === "forward" && !predicting) content.push(...answers(told));
-  if (kind === "start") content.push(make("p", {}, START, rated ? " and the update." : "."), data.problem ? quiet(locked(0)) : "");
+  if (kind === "start") content.push(...opening());
   if (kind === "check") content.push(...afterwards(told));
   panel.replaceChildren(...content.filter(Boolean));
 };

@@ -15,6 +15,7 @@ const show = (k, moved = true) => {
   drawTraining();
   drawPlayer(now);
   host.dataset.step = now;
+  paper.hidden = edited.size > 0 || trained > 0 || rates.some((rate, k) => rate !== data.rates[k][2]);
   if (!moved) return;
   follow();
   if (data.alone && location.protocol !== "about:") history.replaceState(history.state, "", `#step=${now}`);
@@ -35,7 +36,7 @@ const measure = () => {
   const length = (k) => tell(k).lines.reduce((sum, { note }) => sum + 2 + !!note, 0);
   const lengths = cycle.map((_, k) => [length(k), k]).sort(([a], [b]) => b - a);
   frame.classList.add("measuring");
-  const heights = lengths.slice(0, CANDIDATES).map(([, k]) => (drawPanel(k), panel.scrollHeight));
+  const heights = [[0, 0], ...lengths.slice(0, CANDIDATES)].map(([, k]) => (drawPanel(k), panel.scrollHeight));
   frame.classList.remove("measuring");
   frame.style.setProperty("--tallest", `${Math.max(...heights) + 1}px`);
 };

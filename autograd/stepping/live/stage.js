@@ -39,4 +39,7 @@ legend.append(make("span", { class: "notes" }, `on an edge: ∂(head)/∂(tail),
 canvas.append(legend);
 
 image.remove();
-shadow.append(make("style", {}, style), frame, make("slot", { class: "table" }));
+// On paper, all steps are there as a table, as long as its numbers are those that were recorded.
+const paper = make("slot", { class: "table" });
+shadow.append(make("style", {}, style), frame, paper);
+addEventListener("beforeprint", () => (table.open = true));

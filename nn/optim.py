@@ -30,6 +30,8 @@ from autograd import Value, sqrt
 from autograd.engine.floats import number
 from autograd.engine.labels import brief, typed
 from autograd.engine.node import plain_grad, run
+from autograd.engine.questions import recorders
+from autograd.engine.watching import part_replaced
 from autograd.text import listed
 from nn.numbers import commit, finite, is_list
 from nn.words import with_our_words
@@ -49,6 +51,12 @@ class Optimizer:
 
     settings: ClassVar[Sequence[str]] = ()
     memory: ClassVar[Sequence[str]] = ()
+    _is_recorded = False  # by a compiled function, which has the settings as constants
+
+    def __setattr__(self, name: str, thing: Any) -> None:
+        if self._is_recorded and name in self.settings and getattr(self, name) != thing:
+            part_replaced()
+        object.__setattr__(self, name, thing)
 
     def __init__(self, parameters: Iterable[Value], rate: float, weight_decay: float) -> None:
         given: list[Any] = list(parameters) if is_list(parameters) else [parameters]
@@ -69,7 +77,7 @@ class Optimizer:
         state: dict[str, Any] = {name: getattr(self, name) for name in ("steps", *self.memory)}
         updated, state = self.update([p.data for p in self.parameters], gradients, state)
         data = map(setattr, self.parameters, repeat("_data"), [*map(float, updated)])
-        run(chain(data, map(setattr, repeat(self), state, state.values())))
+        run(chain(data, map(object.__setattr__, repeat(self), state, state.values())))
 
     def update(
         self, parameters: Sequence[Any], gradients: Sequence[Any], state: Mapping[str, Any]
@@ -83,6 +91,8 @@ class Optimizer:
         >>> sgd.update([1.0], [2.0], sgd.state_dict())
         ([0.5], {'steps': 1, 'velocities': [0.0]})
         """
+        if recorders:
+            self._is_recorded = True
         steps = state["steps"] + 1
         columns = [parameters, gradients, *[state[name] for name in self.memory]]
         sizes = [str(len(column)) for column in columns]

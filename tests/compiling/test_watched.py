@@ -7,7 +7,8 @@ import types
 
 import pytest
 
-from autograd import jit, value_and_grad
+import nn
+from autograd import Value, jit, value_and_grad
 
 FACTOR = 2.0
 
@@ -78,3 +79,13 @@ def test_a_global_that_was_not_there_yet_is_watched_once_it_is():
     assert [fast(3.0) for _ in range(3)] == [10.0] * 3
     names["K"] = 3.0
     assert fast(3.0) == 15.0
+
+
+def test_another_rate_of_an_optimizer_is_seen():
+    optimizer = nn.optim.SGD([Value(1.0)], rate=0.5)
+    state = optimizer.state_dict()
+    fast = jit(f := lambda x, slope: optimizer.update([x], [slope], state))
+    for k in range(7):
+        optimizer.rate = 0.5 if k < 3 else 0.25
+        assert fast(1.0, 1.0) == f(1.0, 1.0)
+    assert not fast.why

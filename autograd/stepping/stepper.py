@@ -23,7 +23,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias, overload
 
-from autograd.drawing import View, converted, view_of
+from autograd.drawing import View, converted, image, view_of
 from autograd.engine.asked import one_value
 from autograd.engine.graph import topological_order
 from autograd.engine.labels import brief
@@ -215,12 +215,11 @@ class Stepper:
         form = path.suffix.lower()
         if form not in (".html", ".htm", ".svg", ".png", ".pdf"):
             raise ValueError(f"{brief(path.name)} must end in .html, .svg, .png or .pdf")
-        engine, paged, cards = layout or self.layout, form in (".html", ".htm"), len(self.view.cards)
-        refusal = page.refusal(self.names, self.view) if paged else ""
-        if cards > page.MOST:
-            refusal = f"the graph has {cards} nodes, and a picture of steps shows {page.MOST} at the most"
-        if refusal:
-            raise ValueError(f"{refusal}; print(stepper) shows one step as text, and walk(stepper) all of them in a terminal")
+        engine, paged = layout or self.layout, form in (".html", ".htm")
+        refusal = page.refusal(self.names, self.view)
+        if refusal and (paged or not self._can_be_drawn()):
+            others = "a file that ends in .svg plays both passes" if self._can_be_drawn() else "print(stepper) shows one step"
+            raise ValueError(f"{refusal}; {others}, and walk(stepper) shows all steps in a terminal")
         if paged:
             write_atomically(path, page.document(self.names, self._steps, self.view, self._index, engine, rates=self.rates))
         elif form == ".svg":
@@ -231,18 +230,25 @@ class Stepper:
         return path
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        if refusal := page.refusal(self.names, self.view):
+        words = {"text/plain": str(self)}
+        refusal = page.refusal(self.names, self.view)
+        if refusal and not self._can_be_drawn():
             return {"text/plain": f"{self}\n({refusal})"}
-        return {
-            "text/html": page.fragment(self.names, self._steps, self.view, self._index, rates=self.rates),
-            "text/plain": str(self),
-        }
+        if refusal:
+            moving = picture(self.view, self._steps, self.layout)
+            return {"text/html": image(moving, self.view.description, "max-width:100%"), **words}
+        html = page.fragment(self.names, self._steps, self.view, self._index, self.layout, rates=self.rates)
+        return {"text/html": html, **words}
 
     def _mime_(self) -> tuple[str, str]:
         """Return what marimo shows: it takes scripts out of HTML, but not out of a page in a frame."""
         if page.refusal(self.names, self.view):
-            return "text/plain", self._repr_mimebundle_()["text/plain"]
-        return "text/html", page.framed(page.document(self.names, self._steps, self.view, self._index, rates=self.rates))
+            return next(iter(self._repr_mimebundle_().items()))
+        html = page.document(self.names, self._steps, self.view, self._index, self.layout, rates=self.rates)
+        return "text/html", page.framed(html)
+
+    def _can_be_drawn(self) -> bool:
+        return len(self.view.cards) <= page.MOST
 
     def __len__(self) -> int:
         return len(self._steps)

@@ -179,6 +179,15 @@ def test_a_graph_larger_than_any_picture_is_stepped_all_the_same():
     assert len(step(chain(2500))) == 1 + 2500 + 1 + 2500
 
 
+def test_of_a_part_a_notebook_shows_what_moves_and_a_page_is_refused(tmp_path):
+    stepper = step(load().error(), depth=2)
+    bundle = stepper._repr_mimebundle_()
+    assert bundle["text/html"].startswith('<img alt="Computation graph of E_total: 7 nodes, 6 edges"')
+    assert stepper._mime_() == ("text/html", bundle["text/html"])
+    with pytest.raises(ValueError, match=r"a page shows the steps of all nodes; a file that ends in \.svg plays both passes"):
+        stepper.save(tmp_path / "part.html")
+
+
 def test_roles_and_layouts_are_those_of_the_picture():
     model, error = mlp()
     stepper = step(error, roles={"w1_1_1": "input"}, module=model)

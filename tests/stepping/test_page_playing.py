@@ -140,6 +140,16 @@ def test_reset_brings_all_numbers_back(show):
     assert page.get_by_label("rate, as a number").input_value() == "0.5"
 
 
+def test_without_a_rate_there_is_no_training_and_reset_works(show):
+    x = Value(3.0, label="x")
+    page = show(step(x * x))
+    node(page, "x").focus()
+    page.keyboard.press("+")
+    assert number(page, "x") == "3.0500"
+    button(page, "reset").click()
+    assert (number(page, "x"), page.locator(".train").count()) == ("3.0000", 0)
+
+
 def test_the_point_of_a_leafs_curve_can_be_dragged(show):
     page = show(anchor="#step=23")
     node(page, "w5").click()

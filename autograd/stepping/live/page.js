@@ -25,7 +25,7 @@ frame.style.setProperty("--tallest", "300px");
 const asked = () => +(/^#step=(\d+)$/.exec(location.hash)?.[1] ?? data.start);
 compute();
 trail = [moment()];
-if (rated) writeRate();
+writeRate();
 show(data.alone ? asked() : data.start);
 follow(true);
 if (data.alone) addEventListener("hashchange", () => go(asked()));

@@ -68,6 +68,7 @@ const setRate = (rate) => {
   show(now, false);
 };
 const writeRate = () => {
+  if (!rated) return;
   slide.value = Math.log10(rates[0] || 1e-9);
   exactRate.value = +rates[0].toPrecision(3);
 };

@@ -18,7 +18,7 @@ from autograd.explaining import Derivation, Rate, derive, explain
 from autograd.stepping import Stepper, step, walk
 from autograd.storing import write_atomically
 from autograd.teaching import quiz
-from autograd.text import latex_document, listed
+from autograd.text import clean, latex_document, listed
 
 FILES = ("svg", "html", "latex", "markdown")
 ALONE = ("step", *FILES, "derive", "explain", "quiz", "code")  # in place of the whole
@@ -114,7 +114,7 @@ class Parts:
         for name in filter(self._given, FILES):
             path = getattr(self.options, name)
             self._write(name, path, subject)
-            print(f"wrote {path}", file=sys.stderr)
+            print(f"wrote {clean(path)}", file=sys.stderr)
         printed = self._printed()
         reports = {name: self._report(name, subject) for name in printed if name != "step"}
         steps = _steps(subject) if self.options.step else None

@@ -1,5 +1,6 @@
 """How many times faster than micrograd is this engine, and how many times are its peers? ``python -m tests.benchmarks``.
 
+With ``--compiled``: how long does what it compiles take, and what others compile or somebody writes by hand?
 Every engine runs in a process of its own. They take turns with short batches of each program, and the fastest of each counts.
 """
 
@@ -18,9 +19,10 @@ from nn.data import moons
 
 from .engines import ENGINES
 from .peers import Peer, UnavailableError, started
-from .report import BASE, WORKS, table, write
+from .report import BASE, COMPILED, OURS, WORKS, compiled_table, table, write
 
 DEFAULT = ["num_dual", "jax.jit", "jax", "HIPS autograd"]
+COMPILE = ["C by hand", "numba by hand", "jax.jit", "heyoka"]
 FIRST = ["core", "pure", BASE]
 RUNS = {"note": 3, "moons": 2, "program": 2}  # whose numbers are compared: later ones depend on the gradients of those before
 MOST = {"graph:1000000": 2}  # rounds that are enough, since each takes a minute
@@ -32,32 +34,38 @@ CLOSE = 1e-12  # of the largest number of a result
 def main() -> None:
     """Measure, show how far it is, print the table, and write it, its numbers and its picture."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    peers = [name for name in ENGINES if name not in FIRST]
-    parser.add_argument("--peers", nargs="*", default=DEFAULT, choices=peers, help=f"besides {BASE} (default: {DEFAULT})")
-    parser.add_argument("--works", nargs="*", default=[*WORKS], choices=[*WORKS], help="what is measured (default: all)")
+    parser.add_argument("--compiled", action="store_true", help="measure what is compiled, once, and called often")
+    peers = [name for name in ENGINES if name not in (*FIRST, *OURS)]
+    parser.add_argument("--peers", nargs="*", choices=peers, help=f"besides {BASE} (default: {DEFAULT}; compiled: {COMPILE})")
+    works = [*dict.fromkeys([*WORKS, *COMPILED])]
+    parser.add_argument("--works", nargs="*", choices=works, help="what is measured (default: all)")
     parser.add_argument("--rounds", type=int, default=7, help="batches of each program (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=0.2, help="that a batch takes (default: %(default)s)")
     parser.add_argument(
         "--folder", type=Path, default=Path(__file__).parent, help="for the results (default: that of this file)"
     )
     arguments = parser.parse_args()
-    engines = started([*FIRST, *arguments.peers], moons())
+    first, default, works, name = (
+        ([*OURS, BASE], COMPILE, COMPILED, "compiled") if arguments.compiled else (FIRST, DEFAULT, WORKS, "results")
+    )
+    engines = started([*first, *(default if arguments.peers is None else arguments.peers)], moons())
+    chosen = [work for work in works if arguments.works is None or work in arguments.works]
     try:
-        results = {
-            work: measured(work, engines, arguments.rounds, arguments.seconds) for work in WORKS if work in arguments.works
-        }
+        results = {}
+        for work in chosen:
+            print(f"{works[work]} ", end="", file=sys.stderr, flush=True)
+            results[work] = measured(work, engines, arguments.rounds, arguments.seconds)
     finally:
         for engine in engines.values():
             engine.end()
-    print(table(results))
+    print((compiled_table if arguments.compiled else table)(results))
     versions = {name: engine.version for name, engine in engines.items() if engine.version}
     python = f"{platform.python_implementation()} {platform.python_version()}"
-    write(arguments.folder, {"python": python, "machine": platform.machine(), "versions": versions}, results)
+    write(arguments.folder, {"python": python, "machine": platform.machine(), "versions": versions}, results, name)
 
 
 def measured(work: str, engines: Mapping[str, Peer], rounds: int, seconds: float) -> dict[str, float]:
     """Return what a run takes on each engine that can do the work, and whose numbers are those of the first."""
-    print(f"{WORKS[work]} ", end="", file=sys.stderr, flush=True)
     if work == "bytes":
         found = {name: _asked(engine, "bytes_held", *MEASURED) for name, engine in engines.items() if name in HOLDERS}
         found = {name: held / MEASURED[1] for name, held in found.items() if held}

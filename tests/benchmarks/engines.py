@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec, module_from_spec
 from itertools import count
@@ -16,20 +16,14 @@ from typing import Any
 from unittest.mock import patch
 
 from . import moons, note_round, random_graph
+from .compiled import c, ours, peers
+from .small import POINT, rosenbrock
 
 Program = Callable[[], Any]
 Programs = dict[str, "Callable[..., Program | None]"]
 Gradient = Callable[
     [Callable[[Any], Any]], Callable[[Any], tuple[Any, Any]]
 ]  # from f to the function of its value and gradient
-
-POINT = [-1.0, 1.5]
-
-
-def rosenbrock(point: Sequence[Any]) -> Any:
-    """Return the small function's value."""
-    x, y = point
-    return (1 - x) ** 2 + 100 * (y - x**2) ** 2
 
 
 def engine(data: moons.Data) -> Programs:
@@ -121,7 +115,8 @@ def jax(data: moons.Data, jit: bool = False) -> Programs:
 
     largest = 0 if jit else 1_000  # a new graph is compiled anew
     programs = of_functions(value_and_grad, data, jax.nn.sigmoid, jax.nn.relu, largest, compiled)
-    return {**programs, "moons": moons_of_arrays(value_and_grad, data, jax.nn.relu, numpy.array, compiled)}
+    programs["moons"] = moons_of_arrays(value_and_grad, data, jax.nn.relu, numpy.array, compiled)
+    return {**programs, **peers.jax(data)} if jit else programs
 
 
 def hips_autograd(data: moons.Data) -> Programs:
@@ -239,4 +234,14 @@ ENGINES: dict[str, tuple[Callable[[moons.Data], Programs], str]] = {
     "HIPS autograd": (hips_autograd, "autograd"),
     "torch": (torch, "torch"),
     "aadc": (aadc, "aadc"),
+    # Compiled:
+    "Python source": (partial(ours.programs, compile="python"), ""),
+    "tape": (partial(ours.programs, compile="tape"), ""),
+    "C": (partial(ours.programs, compile="c"), ""),
+    "C fast": (partial(ours.programs, compile="c", fast=True), ""),
+    "C by hand": (c.programs, ""),
+    "numba by hand": (peers.numba, "numba"),
+    "heyoka": (peers.heyoka, "heyoka"),
+    "torch.compile": (peers.torch, "torch"),
 }
+PURE = {"pure", "Python source"}  # in pure Python

@@ -85,13 +85,17 @@ def _uniform(count: int) -> list[float]:
     return [random.uniform(-1, 1) for _ in range(count)]
 
 
+def layers(numbers: Sequence[Any]) -> list[list[list[Any]]]:
+    """Return for each neuron of each layer its weights and its bias."""
+    one = iter(numbers)
+    return [[[next(one) for _ in range(inputs + 1)] for _ in range(neurons)] for inputs, neurons in SIZES]
+
+
 def loss(numbers: Sequence[Any], data: Data, relu: Callable[[Any], Any]) -> Any:
     """Return the loss of any kind of numbers, one by one."""
-    one = iter(numbers)
-    layers = [[[next(one) for _ in range(inputs + 1)] for _ in range(neurons)] for inputs, neurons in SIZES]
-    losses = []
+    losses, all_layers = [], layers(numbers)
     for x, y in zip(*data, strict=True):
-        for layer in layers:
+        for layer in all_layers:
             net = [sum((w * xi for w, xi in zip(neuron, x)), neuron[-1]) for neuron in layer]  # noqa: B905  # x is shorter
             x = [relu(v) for v in net]
         losses.append(relu(1 + -y * net[0]))

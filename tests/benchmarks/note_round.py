@@ -7,7 +7,8 @@ from typing import Any
 
 WEIGHTS = [0.15, 0.20, 0.25, 0.30, 0.40, 0.45, 0.50, 0.55]
 BIASES = [0.35, 0.60]
-I1, I2, TARGET1, TARGET2, RATE = 0.05, 0.10, 0.01, 0.99, 0.5
+I1, I2, TARGET1, TARGET2 = ROW = 0.05, 0.10, 0.01, 0.99
+RATE = 0.5
 
 Round = Callable[[], Any]  # returns E_total, taken before the update
 
@@ -56,12 +57,15 @@ def micrograds(leaf: Any, sigmoid: Callable[[Any], Any]) -> Round:
     return run
 
 
-def error(weights: Sequence[Any], sigmoid: Callable[[Any], Any], biases: Sequence[Any] = BIASES) -> Any:
-    """Return E_total of any kind of numbers."""
+def error(
+    weights: Sequence[Any], sigmoid: Callable[[Any], Any], biases: Sequence[Any] = BIASES, row: Sequence[Any] = ROW
+) -> Any:
+    """Return E_total of any kind of numbers, for a row of inputs and targets."""
     w1, w2, w3, w4, w5, w6, w7, w8 = weights
     b1, b2 = biases
-    h1 = sigmoid(w1 * I1 + w2 * I2 + b1)
-    h2 = sigmoid(w3 * I1 + w4 * I2 + b1)
+    i1, i2, target1, target2 = row
+    h1 = sigmoid(w1 * i1 + w2 * i2 + b1)
+    h2 = sigmoid(w3 * i1 + w4 * i2 + b1)
     o1 = sigmoid(w5 * h1 + w6 * h2 + b2)
     o2 = sigmoid(w7 * h1 + w8 * h2 + b2)
-    return 0.5 * (TARGET1 - o1) ** 2 + 0.5 * (TARGET2 - o2) ** 2
+    return 0.5 * (target1 - o1) ** 2 + 0.5 * (target2 - o2) ** 2

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from .engines import ENGINES
+from .engines import ENGINES, PURE
 
 CACHE = Path.home() / ".cache" / "scalar-autograd-benchmarks" / f"{sys.version_info.major}.{sys.version_info.minor}"
 TESTS = Path(__file__).parents[1]
@@ -31,15 +31,15 @@ class Peer:
         self.name = name
         ours = not ENGINES[name][1]
         python = [sys.executable] if ours else [str(installed(ENGINES[name][1])), "-I"]  # where no folder hides a package
-        environment = {**ENVIRONMENT, "AUTOGRAD_PURE": "1"} if name == "pure" else ENVIRONMENT
+        environment = {**ENVIRONMENT, "AUTOGRAD_PURE": "1"} if name in PURE else ENVIRONMENT
         self.process = subprocess.Popen(
             [*python, "-c", CODE, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             text=True, env=environment,
         )  # fmt: skip
         self.version, compiled = self.ask("begin", data)
-        if ours and compiled != (name == "core"):
+        if ours and compiled == (name in PURE):
             self.end()
-            raise UnavailableError("there is no compiled core" if name == "core" else "the compiled core runs all the same")
+            raise UnavailableError("the compiled core runs all the same" if compiled else "there is no compiled core")
 
     def ask(self, method: str, *arguments: Any) -> Any:
         """Return what a method of the worker returns; raise UnavailableError if it raises, or the process ends."""

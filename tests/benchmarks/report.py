@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,19 @@ WORKS = {
     "by hand": "Rosenbrock's function of two numbers, build and backward",
     "function": "the same by value_and_grad",
 }
+COMPILED = {  # what is one of as many as its name says
+    "note": "a round of training of the note's network, one call",
+    "rounds:10000": "the same, 10,000 rounds in one call, a round",
+    "iterations:100": "an iteration of the moons demo, 100 in one call (JAX, torch: on arrays)",
+    "replay:1000": "value and gradient of a random graph of 1,000 nodes, a node",
+    "replay:10000": "the same of 10,000 nodes",
+    "replay:100000": "the same of 100,000 nodes",
+    "function": "value and gradient of Rosenbrock's function, one call",
+    "wave": "the same of exp(-x²) · sin(x·y)",
+    "sums:1000000": "the note's error and gradient over 1,000,000 rows, summed, a row",
+    "rows:1000000": "the same for each row",
+}
+OURS = ["Python source", "tape", "C", "C fast"]
 UNPUBLISHED = {"aadc"}  # by its licence: no figure of it goes into a file
 
 Results = Mapping[str, Mapping[str, float]]  # of each work for each engine: CPU seconds of a run, or bytes
@@ -29,7 +42,7 @@ def table(results: Results) -> str:
     engines = [*dict.fromkeys(name for row in results.values() for name in row)]
     lines = [["", *engines], ["---", *["--:"] * len(engines)]]
     lines += [[WORKS[work], *[_cell(work, row, name) for name in engines]] for work, row in results.items()]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    return _markdown(lines)
 
 
 def _cell(work: str, row: Mapping[str, float], name: str) -> str:
@@ -38,22 +51,47 @@ def _cell(work: str, row: Mapping[str, float], name: str) -> str:
     if work == "bytes":
         return f"{row[name]:,.0f} B"
     if name == BASE:
-        unit, scale = next((unit, scale) for unit, scale in (("s", 1), ("ms", 1e3), ("µs", 1e6)) if row[name] * scale >= 1)
-        return f"{row[name] * scale:.3g} {unit}"
+        return _time(row[name])
     return _times(row[BASE] / row[name]) if BASE in row else ""
+
+
+def compiled_table(results: Results) -> str:
+    """Return a table in Markdown: the time of each engine, the shortest in bold, and ours against the best of others."""
+    engines = [*dict.fromkeys(name for row in results.values() for name in row)]
+    lines = [["", *engines, "ours, as fast as the best other"], ["---", *["--:"] * (len(engines) + 1)]]
+    for work, row in results.items():
+        each = {name: taken / int(work.partition(":")[2] or 1) for name, taken in row.items()}
+        times = {name: _time(taken) for name, taken in each.items()}
+        ours, others = ({name: each[name] for name in each if (name in OURS) == own} for own in (True, False))
+        best, other = min(ours, key=ours.__getitem__, default=""), min(others, key=others.__getitem__, default="")
+        times[min(each, key=each.__getitem__)] = f"**{_time(min(each.values()))}**"
+        ratio = f"{_times(each[other] / each[best])} {other}" if best and other else ""
+        lines.append([COMPILED[work], *[times.get(name, "") for name in engines], ratio])
+    return _markdown(lines)
+
+
+def _markdown(lines: Iterable[Iterable[str]]) -> str:
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _time(seconds: float) -> str:
+    units = (("s", 1), ("ms", 1e3), ("µs", 1e6), ("ns", 1e9))
+    unit, scale = next(((unit, scale) for unit, scale in units if seconds * scale >= 1), units[-1])
+    return f"{seconds * scale:.3g} {unit}"
 
 
 def _times(ratio: float) -> str:
     return f"{ratio:,.0f} ×" if ratio >= 10 else f"{ratio:.1f} ×" if ratio >= 1 else f"{ratio:.2g} ×"
 
 
-def write(folder: Path, about: Mapping[str, Any], results: Results) -> None:
-    """Write results.json, results.md and results.svg."""
+def write(folder: Path, about: Mapping[str, Any], results: Results, name: str = "results") -> None:
+    """Write results.json, results.md and results.svg; of what is compiled, compiled.json and compiled.md."""
     public = {work: {name: x for name, x in row.items() if name not in UNPUBLISHED} for work, row in results.items()}
     numbers = json.dumps({**about, "results": public}, indent=1)
-    (folder / "results.json").write_text(numbers + "\n")
-    (folder / "results.md").write_text(table(public))
-    _draw(folder / "results.svg", public)
+    (folder / f"{name}.json").write_text(numbers + "\n")
+    (folder / f"{name}.md").write_text((compiled_table if name == "compiled" else table)(public))
+    if name == "results":
+        _draw(folder / "results.svg", public)
 
 
 def _draw(path: Path, results: Results) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import operator
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -19,7 +20,7 @@ from autograd import Value, topological_order
 from nn.data import moons as points_of_moons
 
 from . import __main__ as benchmarks
-from . import engines, peers, random_graph, report, worker
+from . import compiled, engines, peers, random_graph, report, worker
 
 DATA = points_of_moons()
 LISTS = engines.of_functions(autograd.value_and_grad, DATA, autograd.sigmoid, autograd.relu)
@@ -42,6 +43,26 @@ def test_a_program_computes_the_same_numbers_on_every_engine(other, work):
     theirs = numbers(OTHERS[other], work)
     least = 1e-12 * max(map(abs, theirs))
     assert numbers(OURS, work) == pytest.approx(theirs, rel=1e-12, abs=least)
+
+
+FEW = [column[::40] for column in DATA]
+COMPILED = {
+    "Python source": compiled.ours.programs(FEW, "python"),
+    "tape": compiled.ours.programs(FEW, "tape"),
+    "numba's, as Python": compiled.peers.numba(FEW, lambda f: f),
+}
+COMPILED_WORKS = ["note", "rounds:20", "iterations:3", "replay:300", "function", "wave", "sums:100", "rows:100"]
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="needs a C compiler")
+@pytest.mark.parametrize("work", COMPILED_WORKS)
+def test_what_is_compiled_computes_the_numbers_of_the_program_in_c_by_hand(work):
+    expected = numbers(compiled.c.programs(FEW), work)
+    least = 1e-12 * max(map(abs, expected))
+    found = {name: numbers(programs, work) for name, programs in COMPILED.items()}
+    for theirs in filter(None, found.values()):
+        assert theirs == pytest.approx(expected, rel=1e-12, abs=least)
+    assert any(found.values())
 
 
 def test_the_first_round_starts_and_the_second_goes_on_from_the_errors_of_the_note():
@@ -68,12 +89,11 @@ def engines_of_this_python(monkeypatch):
         engine.end()
 
 
-def test_engines_take_turns_in_processes_of_their_own(engines_of_this_python, tmp_path, capsys):
+def test_engines_take_turns_in_processes_of_their_own(engines_of_this_python, tmp_path):
     measure = partial(benchmarks.measured, engines=engines_of_this_python, rounds=1, seconds=0.001)
     results = {work: measure(work) for work in ("note", "graph:1000")}
     assert {work: {*row} for work, row in results.items()} == {work: {"pure", "micrograd"} for work in results}
     assert all(0 < seconds < 1 for row in results.values() for seconds in row.values())
-    assert report.WORKS["note"] in capsys.readouterr().err
     report.write(tmp_path, {"python": "3"}, results)
     assert json.loads((tmp_path / "results.json").read_text()) == {"python": "3", "results": results}
     assert report.WORKS["note"] in (tmp_path / "results.md").read_text()
@@ -116,6 +136,12 @@ def test_the_table_gives_ratios_to_micrograd_and_its_time():
         f"| {report.WORKS['bytes']} | 141 B | 1,161 B |  |",
         f"| {report.WORKS['note']} | 25 × | 50 µs | 0.05 × |",
     ]
+
+
+def test_the_table_of_what_is_compiled_gives_times_of_one_and_says_where_others_are_faster():
+    table = report.compiled_table({"rounds:10000": {"C": 1e-3, "C by hand": 5e-4, "jax.jit": 2.0}})
+    row = "100 ns | **50 ns** | 200 µs | 0.5 × C by hand"
+    assert table.splitlines()[2] == f"| {report.COMPILED['rounds:10000']} | {row} |"
 
 
 def test_what_a_licence_keeps_private_goes_into_no_file(tmp_path):

@@ -53,10 +53,13 @@ class Worker:
 
     def prepare(self, kind: str, runs: int, *size: int) -> list[float] | None:
         """Make a program, and return the numbers of its first runs; None if the engine has no such program."""
+        gc.unfreeze()
         if kind not in self.programs or (program := self.programs[kind](*size)) is None:
             return None
         self.program, self.count = program, 0
-        return [x for _ in range(runs) for x in _numbers(program())]
+        numbers = [x for _ in range(runs) for x in _numbers(program())]
+        gc.freeze()  # what the program is made of, a recording of a million steps, say, is no garbage of a run
+        return numbers
 
     def seconds(self, wanted: float) -> float:
         """Return the CPU seconds of a run, in a batch that takes about as long as is wanted."""
@@ -96,6 +99,8 @@ class Worker:
 
 def _numbers(result: Any) -> Iterator[float]:
     """Yield the numbers of a result, whatever engine's they are."""
+    if hasattr(result, "tolist"):  # an array
+        result = result.tolist()
     if isinstance(result, (list, tuple)):
         for item in result:
             yield from _numbers(item)

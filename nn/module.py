@@ -103,6 +103,8 @@ def _has_parts(thing: Any) -> bool:
         return any(map(_has_parts, thing))
     if isinstance(thing, dict):
         return any(map(_has_parts, thing.values()))
+    if isinstance(thing, (bool, str)):  # a mode, such as training
+        return True
     return isinstance(thing, Module) or (isinstance(thing, Value) and thing.op is None)
 
 

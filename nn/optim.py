@@ -24,6 +24,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from functools import partial
 from itertools import chain, repeat
+from operator import setitem
 from typing import Any, ClassVar
 
 from autograd import Value, sqrt
@@ -31,7 +32,7 @@ from autograd.engine.floats import number
 from autograd.engine.labels import brief, typed
 from autograd.engine.node import plain_grad, run
 from autograd.engine.questions import recorders
-from autograd.engine.watching import part_replaced
+from autograd.engine.watching import part_replaced, parts
 from autograd.text import listed
 from nn.numbers import commit, finite, is_list
 from nn.words import with_our_words
@@ -141,7 +142,8 @@ class Optimizer:
         for name in self._kept:
             setattr(tried, name, copy(state[name]))
         tried._check()
-        return [partial(setattr, self, name, getattr(tried, name)) for name in self._kept]
+        others: list[Any] = [partial(object.__setattr__, self, name, getattr(tried, name)) for name in self._kept]
+        return [*others, partial(setitem, parts, "", object())]  # as part_replaced, with no line at which an interrupt may come
 
     def _check_memory(self, name: str, column: Any) -> None:
         if not isinstance(column, list):

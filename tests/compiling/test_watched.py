@@ -89,3 +89,19 @@ def test_another_rate_of_an_optimizer_is_seen():
         optimizer.rate = 0.5 if k < 3 else 0.25
         assert fast(1.0, 1.0) == f(1.0, 1.0)
     assert not fast.why
+
+
+def test_another_mode_of_a_model_is_seen():
+    class Net(nn.Module):
+        def __init__(self):
+            self.w, self.training, self.mode = Value(2.0), True, "full"
+
+        def forward(self, x):
+            return self.w * x * (3.0 if self.training else 1.0) * (1.0 if self.mode == "full" else 0.5)
+
+    net = Net()
+    fast = jit(lambda x: net(x))
+    for k in range(9):
+        net.training, net.mode = k not in (3, 4), "half" if k > 6 else "full"
+        assert fast(1.0).data == net(1.0).data
+    assert not fast.why

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 
-from autograd.compiling.arguments import is_sequence, numbers_in, taken_apart
+from autograd.compiling.arguments import filled_in, is_sequence, numbers_in, taken_apart
 from autograd.engine.labels import brief
 from autograd.engine.number import data_of
 from autograd.functional import is_array
@@ -68,16 +69,22 @@ def mapped(function: Any, arguments: tuple[Any, ...], summed: bool, workers: int
     numbers = numbers_in(first)
     if numbers is None:
         raise TypeError(f"map takes a function that returns numbers, but it returned {brief(first)}")
-    work = _Work(function, columns, taken_apart(first, []), len(numbers), summed)
+    work = _Work(function, columns, _built(first), len(numbers), summed)
     spans = [(start, min(start + CHUNK, columns.rows)) for start in range(0, columns.rows, CHUNK)]
     if workers == 1:
         found = [*map(work.span, spans)]
     else:
         with ThreadPoolExecutor(workers or None) as pool:
             found = [*pool.map(work.span, spans)]
-    if summed:
-        return _put(first, iter([_sum([part[i] for parts in found for part in parts]) for i in range(len(numbers))]))
-    return _put(first, iter(work.outs))
+    if not summed:
+        return _put(first, iter(work.outs))
+    totals = [_sum([part[i] for parts in found for part in parts]) for i in range(len(numbers))]
+    if not all(map(math.isfinite, totals)):  # a sum left the floats, perhaps only on the way
+        work = _Work(function, columns, work.key, work.count, summed=False)
+        for span in spans:
+            work.span(span)
+        totals = [_sum(out.tolist()) for out in work.outs]
+    return _put(first, iter(totals))
 
 
 class _Work:
@@ -100,10 +107,10 @@ class _Work:
                 row, _ = tape.map(inputs, outs, row - start, length, sums)
                 row += start
                 if sums is not None:
-                    parts += [[*sums[::2]], [*sums[1::2]]]
+                    parts += [sums[::2].tolist(), sums[1::2].tolist()]
             if row < stop:  # another branch, or what Python is to do
                 found = self.function(*self.columns.row(row))
-                if taken_apart(found, []) != self.key:
+                if _built(found) != self.key:
                     raise TypeError(
                         f"map takes a function that returns the same but for numbers, but row {row} has {brief(found)}"
                     )
@@ -114,6 +121,11 @@ class _Work:
                     out[row] = x
                 row += 1
         return parts
+
+
+def _built(result: Any) -> Any:
+    """Return a key for how a result is built, be its numbers floats or Values."""
+    return taken_apart(filled_in(result, repeat(0.0)), [])
 
 
 def _with_arrays(tree: Any) -> Any:
@@ -131,10 +143,10 @@ def _is_column(tree: Any) -> bool:
 
 
 def _sum(parts: list[float]) -> float:
-    try:
-        return math.fsum(parts)
-    except (OverflowError, ValueError):  # infinite ones
+    if not all(map(math.isfinite, parts)):
         return float(sum(parts))
+    scaled = math.fsum([math.ldexp(x, -64) for x in parts])  # which never leaves the floats on the way
+    return math.fsum(parts) if abs(scaled) < 1e280 and max(map(abs, parts)) < 1e280 else scaled * 2.0**64
 
 
 def _put(tree: Any, items: Iterator[Any]) -> Any:

@@ -93,16 +93,19 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
 
     def _tape_for(self, args: tuple[Any, ...], key: Any, runs: int) -> Any:
         """Return what runs these arguments in C, if it is there and all that it returns is built as the key tells, or None."""
-        if self.why or is_inside() or not are_as_before(self.places):
-            return None
-        compiled = self.compiled.get(self._key(args, {}, []))
+        compiled = self._paths_for(args, key)
         if compiled is None or compiled.tape is None:
-            return None
-        if any(end.form.key != key for end in compiled.ends):
             return None
         if compiled.is_worth_it(runs):
             compiled.make_native()
         return compiled.tape
+
+    def _paths_for(self, args: tuple[Any, ...], key: Any) -> Paths | None:
+        """Return the recordings for these arguments, if there are any and all return what is built as the key tells."""
+        if self.why or is_inside() or not are_as_before(self.places):
+            return None
+        compiled = self.compiled.get(self._key(args, {}, []))
+        return None if compiled is None or any(end.form.key != key for end in compiled.ends) else compiled
 
     def _key(self, args: tuple[Any, ...], kwargs: dict[str, Any], leaves: list[Any]) -> Any:
         """Return a key for all that is static in arguments, and add their numbers to the leaves."""

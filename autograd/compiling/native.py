@@ -14,6 +14,15 @@ from autograd.compiling.recording import Question
 from autograd.compiling.translating import Language
 
 IN_LANES = 500  # steps: of more a compiler makes lanes for seconds, which spill their numbers and gain little
+# The same bits, by the exp that its slope takes as well: compilers compute one of two that are equal, if told that exp is pure.
+SIGMOID = """
+static inline double float_sigmoid(double x) {
+    double e = exp(-fabs(x));
+    return (x >= 0.0 ? 1.0 : e) / (1.0 + e);
+}
+"""
+PURE = "\n".join([f"double {name}(double) __attribute__((const));" for name in ("exp", "log", "sin", "cos", "tanh")])
+EXACT = C._replace(by_hand={**C.by_hand, "sigmoid": SIGMOID})
 MOST = 40_000  # places and terms, which lie on the stack of C
 
 
@@ -26,7 +35,7 @@ class NativeCode(Writer):
     def __init__(self, lowering: Lowering, inputs: int, root: Ask | Result, fast: bool) -> None:
         super().__init__(lowering, inputs)
         self.fast = fast
-        self.language: Language = FAST if fast else C
+        self.language: Language = FAST if fast else EXACT
         self.lines: list[str] = []
         self.straight: list[tuple[str, str]] = []  # what sets a number, and its name if it is asked whether it is finite
         self.asks = False
@@ -53,7 +62,7 @@ class NativeCode(Writer):
         if "lanes" in self.others:
             lines = [f"{text} bad += {asked} - {asked};" if asked else text for text, asked in self.straight]
             functions.append(lanes(self.inputs, self.read, lines, self.outputs))
-        return "\n\n".join(["#include <math.h>", *self.language.functions(functions), *functions]) + "\n"
+        return "\n\n".join(["#include <math.h>", PURE, *self.language.functions(functions), *functions]) + "\n"
 
     @property
     def others(self) -> list[str]:

@@ -30,8 +30,15 @@ def repeated(function: Any, state: Any, times: int, progress: bool | None) -> An
                 if tape is not None:
                     count, numbers = tape.repeat(numbers_in(state), min(size, times - done))
                     state, done = filled_in(state, iter(numbers)), done + count
+                elif done > 1 and (paths := function._paths_for((state,), key)):  # whose results are all built so
+                    start, recordings = done, paths.recordings
+                    while done < min(start + size, times) and paths.recordings == recordings and not function.why:
+                        before, state, done = state, function(state), done + 1
+                    count = done - start
+                    _require(key, before, state)
                 if count == 0:  # not recorded or not confirmed yet, another branch, or what Python is to do
-                    state, done = _next(function, state, key), done + 1
+                    before, state, done = state, function(state), done + 1
+                    _require(key, before, state)
                 took = time.perf_counter() - began
                 size = max(FIRST, min(4 * size, round(max(count, 1) * AT_ONCE / max(took, 1e-6))))
                 show(done, "")
@@ -40,11 +47,9 @@ def repeated(function: Any, state: Any, times: int, progress: bool | None) -> An
     return state
 
 
-def _next(function: Any, state: Any, key: Any) -> Any:
-    following = function(state)
+def _require(key: Any, state: Any, following: Any) -> None:
     if taken_apart(following, []) != key:
         raise TypeError(
             "repeat takes a function that returns a state built as the one it takes, whole numbers and texts the same, but of "
             f"{brief(state)} it made {brief(following)}; what changes has to be a float"
         )
-    return following

@@ -75,6 +75,13 @@ def test_rows_outside_the_ordinary_are_those_of_the_function():
         jit(lambda x: log(x)).map(np.array([1.0, -2.0]))
 
 
+def test_a_sum_that_leaves_the_floats_only_on_the_way_is_right():
+    xs = np.array([1e308, 1e308, 3.0, -1e308, -1e308])
+    assert jit(lambda x: x * 1.0).map(xs, sum=True) == 3.0
+    assert jit(lambda x: x * 1.0).map(xs[:3], sum=True) == math.inf
+    assert math.isnan(jit(lambda x: x * 1.0).map(np.array([math.inf, -math.inf]), sum=True))
+
+
 def test_parameters_are_read_and_numbers_returned():
     w = Value(3.0)
     fast = jit(lambda x: w * x)

@@ -114,8 +114,9 @@ const describe = () => {
   classes(about, { busy: edited.size || selected, idle: !subject && !edited.size });
   if (!subject) content.push(...(kind === "check" || kind === "update" ? [quiet(FORESEES)] : [quiet(LOOKS)]));
   else if (subject.kind === "edge") content.push(...ofEdge(subject, state));
-  else content.push(...ofNode(subject, state, !!pointed));
+  else content.push(...ofNode(subject, state, !!pointed || about.clientHeight > ROOMY));
   about.replaceChildren(...content.filter(Boolean));
 };
+const ROOMY = 420; // pixels
 const LOOKS = "Point at a node or an edge of the picture, and its curve, its slope and its derivation are shown here.";
 const FORESEES = "The curve below foretells (dashed) what this rate will do in the next rounds. Move the rate and see it bend.";

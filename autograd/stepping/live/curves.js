@@ -9,7 +9,7 @@ const slopeBetween = (head, tail, { d }) => needs[head].filter((e) => tailOf(e) 
 
 // Neither the slope nor the point is shown as long as it is not known; grab lets the point be dragged.
 const curve = (of, varied, outcomes, { slope, gradient, grab, isKnown = true }) => {
-  const [W, H] = [Math.max(240, about.clientWidth - 34), about.clientHeight > 420 ? 190 : about.clientHeight > 200 ? 118 : 104];
+  const [W, H] = [Math.max(240, about.clientWidth - 34), about.clientHeight > ROOMY ? 190 : about.clientHeight > 200 ? 118 : 104];
   const [L, T, B] = [8, 14, 18];
   const x0 = outcomes.x[varied];
   const y0 = outcomes.x[of];

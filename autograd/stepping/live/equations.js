@@ -72,7 +72,7 @@ const drawPanel = (k) => {
   const kicker = make("div", { class: `kicker${isBackward(told) ? " grad" : ""}` }, PASSES[kind], make("span", { class: "count quiet" }, `${rounds}step ${k} of ${last}`));
   // Where a rule and its numbers have no room on one line, all of the step's stand on two.
   const longest = Math.max(0, ...told.lines.map(({ rule, numbers, answer }) => rule.length + numbers.length + answer.length));
-  const stacked = 6.8 * longest + 190 > panel.clientWidth ? " stacked" : "";
+  const stacked = 0.54 * parseFloat(getComputedStyle(panel).fontSize) * longest + 200 > panel.clientWidth ? " stacked" : "";
   const lines = make("div", { class: `eqs${kind === "update" ? " tight" : stacked}` }, ...told.lines.map((line, n) => row(line, told, isHidden(n, line))));
   const content = [kicker, make("h2", {}, told.sentence)];
   if (kind === "update") content.push(quiet(`w ← w − ${sameRate ? data.rates[0][1] : "rate"} · `, ratio({ top: `∂${quoted(root)}`, bottom: "∂w" })));

@@ -27,7 +27,7 @@ from autograd.engine.number import data_of
 from autograd.engine.recording import is_recording
 from autograd.engine.value import Value
 from autograd.explaining import SourceLine, first_line
-from autograd.functional import Function, inside, is_inside, require_function
+from autograd.functional import Function, depth, inside, is_inside, require_function
 
 MOST = 64  # recordings of one function
 LARGE = 20_000  # steps, beyond which recordings that are hardly used cost too much
@@ -147,9 +147,9 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
         return self if instance is None else MethodType(self, instance)
 
     def _call(self, *args: Any, **kwargs: Any) -> Any:
-        if self.why or is_inside():
+        if self.why or depth.get():
             return self.f(*args, **kwargs)
-        if self.direct and not kwargs and are_as_before(self.places):
+        if self.direct and not kwargs:
             for count, run in self.direct:
                 if count == len(args):
                     try:
@@ -171,7 +171,9 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
         if len({*values}) < len(values):  # the same one twice, which f may ask
             first: dict[Any, int] = {}
             key = key, *[first.setdefault(x, i) for i, x in enumerate(values)]
-        compiled = self.compiled.get(key) or self.compiled.setdefault(key, Paths(len(leaves), self.compile, self.fast))
+        compiled = self.compiled.get(key) or self.compiled.setdefault(
+            key, Paths(len(leaves), self.compile, self.fast, self.places)
+        )
         if any(x in compiled.captured for x in values):  # which f finds elsewhere, too
             return self.f(*args, **kwargs)
         before = compiled.recordings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
@@ -10,6 +10,7 @@ from autograd.compiling.arguments import is_built_in
 from autograd.compiling.branches import Ask, Result
 from autograd.compiling.lowering import Lowering
 from autograd.compiling.python_code import PythonCode
+from autograd.compiling.watched import EMPTY, Place
 
 MISS = object()
 
@@ -17,13 +18,20 @@ MISS = object()
 class DirectCode(PythonCode):
     """``run(*args)`` takes arguments as the function does, and returns what it returns, or MISS where Python is to do more.
 
-    That is where arguments are built otherwise than an example, where no path goes on, and where f is to confirm a call.
+    That is where another thing stands in a place that f reads, where arguments are built otherwise than an example, where no
+    path goes on, and where f is to confirm a call.
     """
 
     def __init__(
-        self, lowering: Lowering, inputs: int, captured: Mapping[Any, int], root: Ask | Result, arguments: tuple[Any, ...]
+        self,
+        lowering: Lowering,
+        inputs: int,
+        captured: Mapping[Any, int],
+        root: Ask | Result,
+        arguments: tuple[Any, ...],
+        places: Sequence[Place],
     ) -> None:
-        self.arguments = arguments
+        self.arguments, self.places = arguments, places
         super().__init__(lowering, inputs, captured, root)
 
     def head(self) -> list[str]:
@@ -51,8 +59,15 @@ class DirectCode(PythonCode):
         tests = [f"type(v{i})" for i in range(self.inputs)]
         if tests:
             lines.append(f" if not ({' is '.join([*tests, 'float'])}): return _miss")
-        self.names["_miss"] = MISS
-        return [f"def run({', '.join(first)}):", *lines]
+        self.names |= {"_miss": MISS, "_empty": EMPTY}
+        return [f"def run({', '.join(first)}):", *map(self.watched, self.places), *lines]
+
+    def watched(self, place: Place) -> str:
+        """Return the line that asks whether the same thing stands in a place."""
+        where, name, thing = place
+        here = self.named(where, "_d")
+        now = f"{here}.get({name!r}, _empty)" if isinstance(where, dict) else f"{here}.cell_contents"  # ValueError if empty
+        return f" if {now} is not {self.named(thing, '_t')}: return _miss"
 
     def unknown(self, depth: int) -> None:
         self.line(depth, "return _miss")

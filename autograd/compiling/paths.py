@@ -15,6 +15,7 @@ from autograd.compiling.native import NativeCode
 from autograd.compiling.python_code import PythonCode
 from autograd.compiling.recording import Recording
 from autograd.compiling.tape import TapeCode
+from autograd.compiling.watched import Place
 from autograd.engine.graph import flattened
 from autograd.engine.value import Value
 
@@ -39,8 +40,8 @@ class Form:
 class Paths:
     """All recordings for one structure of arguments, and what runs them: ``how`` is "python", "tape", "c" or "auto"."""
 
-    def __init__(self, inputs: int, how: str, fast: bool) -> None:
-        self.inputs, self.how, self.fast = inputs, how, fast
+    def __init__(self, inputs: int, how: str, fast: bool, places: Sequence[Place]) -> None:
+        self.inputs, self.how, self.fast, self.places = inputs, how, fast, places
         self.lowering = Lowering()
         for _ in range(inputs):
             self.lowering.input()
@@ -66,7 +67,7 @@ class Paths:
         try:
             self.run = self.tape.run if self.tape else PythonCode(*made).run
             if self.tape is None and self.is_direct:
-                self.direct = DirectCode(*made, self.arguments).run
+                self.direct = DirectCode(*made, self.arguments, self.places).run
         except (SyntaxError, RecursionError, MemoryError):  # Python's own limits
             return False
         self.root = root

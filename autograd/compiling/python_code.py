@@ -94,7 +94,13 @@ class PythonCode(Writer):
             assert type(weights) is type(inputs) is tuple
             terms = [f"{self.spelt(w)} * {self.spelt(x)}" for w, x in zip(weights, inputs, strict=True)]
             return f"{self.shared(total, '_total')}([{', '.join([*terms, self.spelt(bias)])}])"
-        return f"{self.function(op)}({', '.join(map(self.spelt, args))})"
+        call = f"{self.function(op)}({', '.join(map(self.spelt, args))})"
+        x, y = self.spelt(args[0]), args[-1]
+        if op is p.power and type(y) is float and y in (2.0, 3.0, 4.0):
+            return f"{x} ** {y}"
+        if op is p.power_slope and type(y) is float and y == 2.0:  # near 0 and infinity the row takes more care
+            return f"2.0 * {x} if 1e-300 < {x} < 1e300 or -1e300 < {x} < -1e-300 else {call}"
+        return call
 
     def function(self, op: Primitive) -> str:
         return self.shared(op.value, f"_{op.name}")

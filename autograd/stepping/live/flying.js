@@ -51,9 +51,10 @@ const fly = (k, time, after = () => 0) => {
   const cards = backward ? needs[node].map(tailOf) : [node];
   for (const i of cards) {
     const parts = progress(i, before.parts[i]);
-    if (backward) write(cardOf(i).grad, before.grads[i] === null ? "·" : valueText(before.grads[i]));
-    if (backward) write(cardOf(i).key, parts ? `grad ${parts}` : "grad");
-    else write(cardOf(i).value, "·");
+    const { value, grad, key } = cardOf(i);
+    if (backward) fit(grad, before.grads[i] === null ? "·" : valueText(before.grads[i]), NUMBER_SIZE);
+    if (backward) fit(key, parts ? `grad ${parts}` : "grad", KEY_SIZE);
+    else fit(value, "·", NUMBER_SIZE);
   }
   const begin = performance.now();
   const tick = (clock) => {

@@ -33,7 +33,7 @@ const showInside = () => {
     const grad = make("td", { class: "grad" }, slope, parts ? make("small", {}, ` ${parts}`) : "");
     return make("tr", { class: step.nodes?.includes(i) ? "active" : "" }, make("th", { scope: "row" }, names[i]), make("td", { class: "formula" }, formula), numberIn(i, state), grad);
   });
-  const head = make("tr", {}, ...[selected.called, "", "value", "grad"].map((text) => make("th", { scope: "col" }, text)));
+  const head = make("tr", {}, ...[selected.called, "computed as", "value", "grad"].map((text) => make("th", { scope: "col" }, text)));
   const { scrollTop } = inside;
   inside.replaceChildren(make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows)), button("×", () => select(selected), "close (Escape)", { class: "close", "aria-label": "close" }));
   inside.scrollTop = scrollTop;

@@ -75,6 +75,14 @@ const showNode = (node) => {
   moveTo(framed(around([node], 110), 1.1));
 };
 
+let onScreen;
+addEventListener("beforeprint", () => {
+  cancelAnimationFrame(gliding);
+  onScreen = view;
+  look({ x: 0, y: 0, w: WIDTH, h: HEIGHT }); // all of it on paper
+});
+addEventListener("afterprint", () => look(onScreen));
+
 const following = button("follow", () => setFollows(!follows), "the view follows the steps (0)", { "aria-pressed": true });
 canvas.append(
   make("div", { class: "zoom" }, button("−", () => zoom(0.8), "smaller"), button("+", () => zoom(1.25), "larger"), button("all", showAll, "the whole picture"), following),

@@ -34,7 +34,7 @@ class Written(Operators):
     @staticmethod
     def _apply(op, args):
         text = C.text(op, [written(arg) for arg in args])
-        return Written(f"({text})" if op.name in INFIX and op.arity == 2 else text)
+        return Written(f"({text})" if op in INFIX and op.arity == 2 else text)
 
 
 def written(x):

@@ -50,6 +50,11 @@ def is_sequence(tree: Any) -> bool:
     return type(tree) in (list, tuple) or (isinstance(tree, tuple) and hasattr(tree, "_fields"))
 
 
+def like(tree: Any, parts: list[Any]) -> Any:
+    """Return a list, tuple or named tuple of other parts."""
+    return parts if isinstance(tree, list) else type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts)
+
+
 def _is_of_numbers(array: Any) -> bool:
     return all(isinstance(x, (float, int, Number)) for x in array.flat)
 
@@ -61,8 +66,7 @@ def filled_in(tree: Any, items: Iterator[Any]) -> Any:
     if type(tree) is dict:
         return {key: filled_in(x, items) for key, x in tree.items()}
     if is_sequence(tree):
-        parts = [filled_in(x, items) for x in tree]
-        return parts if isinstance(tree, list) else type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts)
+        return like(tree, [filled_in(x, items) for x in tree])
     if is_array(tree):
         if tree.dtype not in (float, object):
             return tree.copy()

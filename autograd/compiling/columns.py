@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiling.arguments import filled_in, is_sequence, numbers_in, taken_apart
+from autograd.compiling.arguments import filled_in, is_sequence, like, numbers_in, taken_apart
 from autograd.engine.labels import brief
 from autograd.engine.number import data_of
 from autograd.functional import is_array
@@ -52,8 +52,7 @@ class Columns:
             if isinstance(tree, dict):
                 return {key: at(x) for key, x in tree.items()}
             if isinstance(tree, (list, tuple)):
-                items = [*map(at, tree)]
-                return items if isinstance(tree, list) else type(tree)(*items) if hasattr(tree, "_fields") else tuple(items)
+                return like(tree, [*map(at, tree)])
             if not _is_column(tree):
                 return tree
             item = tree[i]
@@ -133,8 +132,7 @@ def _with_arrays(tree: Any) -> Any:
     if isinstance(tree, dict):
         return {key: _with_arrays(x) for key, x in tree.items()}
     if is_sequence(tree):
-        parts = map(_with_arrays, tree)
-        return [*parts] if isinstance(tree, list) else type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts)
+        return like(tree, [*map(_with_arrays, tree)])
     return np.asarray(tree, float) if _is_column(tree) else tree
 
 
@@ -154,8 +152,7 @@ def _put(tree: Any, items: Iterator[Any]) -> Any:
     if isinstance(tree, dict):
         return {key: _put(x, items) for key, x in tree.items()}
     if isinstance(tree, (list, tuple)):
-        parts = [_put(x, items) for x in tree]
-        return parts if isinstance(tree, list) else type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts)
+        return like(tree, [_put(x, items) for x in tree])
     if isinstance(tree, np.ndarray):
         mine = np.array([next(items) for _ in range(tree.size)])
         return np.moveaxis(mine.reshape(*tree.shape, *mine.shape[1:]), range(tree.ndim), range(-tree.ndim, 0))

@@ -32,7 +32,7 @@ from autograd.functional import Function, depth, inside, is_inside, require_func
 MOST = 64  # recordings of one function
 LARGE = 20_000  # steps, beyond which recordings that are hardly used cost too much
 HOW = ("auto", "python", "tape", "c")
-KINDS = (ArithmeticError, ValueError)
+REFUSALS = (ArithmeticError, ValueError)
 FLOATS = {float}
 
 
@@ -154,7 +154,7 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
                 if count == len(args):
                     try:
                         result = run(*args)
-                    except KINDS:
+                    except REFUSALS:
                         break
                     if result is not MISS:
                         return result
@@ -181,7 +181,7 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
         if compiled.run is not None:
             try:
                 found = compiled.run(*given)
-            except KINDS:
+            except REFUSALS:
                 return self._eager(compiled, args, kwargs, leaves)
             if found is not None:
                 compiled.hits += 1
@@ -237,7 +237,7 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
                 outputs += [recording.number(d) for _, d in pairs]
         try:
             found = compiled.numbers(recording, outputs, given)
-        except KINDS:  # a limit was taken, which code does not do
+        except REFUSALS:  # a limit was taken, which code does not do
             return plain
         if not same_bits(found[: len(numbers)], numbers):
             return self._stop("its numbers are not those that its operations compute", lambda: plain)

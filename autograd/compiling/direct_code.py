@@ -77,10 +77,7 @@ class DirectCode(PythonCode):
         if floats is None or not is_built_in(floats, arrays=False):
             self.line(depth, "return _miss")
             return
-        spelt = [*map(self.spelt, result.outputs)]
-        known = dict.fromkeys([x for x, output in zip(spelt, result.outputs, strict=True) if type(output) is int])
-        if known:
-            self.line(depth, f"if {' or '.join([f'{x} != {x}' for x in known])}: return _miss")
+        spelt = self.not_nan(result, "return _miss", depth)
         end = self.named(result, "_r")
         self.line(depth, f"n = {end}.calls + 1")
         self.line(depth, "if not n & (n - 1): return _miss")

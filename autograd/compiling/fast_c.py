@@ -114,9 +114,9 @@ class Fast(Language):
         return super().call(name, *args)
 
 
-by_hand = {"reduced": EXP, "series": SERIES, "math.exp": EXPONENTIAL, "math.tanh": TANH, "sigmoid": SIGMOID}
+OWN = {"reduced": EXP, "series": SERIES, "math.exp": EXPONENTIAL, "math.tanh": TANH, "sigmoid": SIGMOID}
 FAST = Fast(**C._asdict() | {
-    "by_hand": {**BY_HAND, **by_hand}, "other": {**C.other, "math.exp": "float_exp", "math.tanh": "float_tanh"}
+    "by_hand": {**BY_HAND, **OWN}, "other": {**C.other, "math.exp": "float_exp", "math.tanh": "float_tanh"}
 })  # fmt: skip
 
 

@@ -8,21 +8,15 @@ from typing import Any
 from autograd.compiling.branches import Ask, Result, Writer
 from autograd.compiling.c_code import FLAGS, PASSING_ON, C
 from autograd.compiling.compiler import NotCompiled, library
-from autograd.compiling.fast_c import FAST, FAST_FLAGS, lanes
+from autograd.compiling.fast_c import FAST, FAST_FLAGS, SIGMOID, lanes
 from autograd.compiling.lowering import Lowering, Step, operands
 from autograd.compiling.recording import Question
 from autograd.compiling.translating import Language
 
 IN_LANES = 500  # steps: of more a compiler makes lanes for seconds, which spill their numbers and gain little
-# The same bits, by the exp that its slope takes as well: compilers compute one of two that are equal, if told that exp is pure.
-SIGMOID = """
-static inline double float_sigmoid(double x) {
-    double e = exp(-fabs(x));
-    return (x >= 0.0 ? 1.0 : e) / (1.0 + e);
-}
-"""
+# A sigmoid has the same bits by the exp that its slope takes as well, of which compilers compute one, if told that exp is pure.
 PURE = "\n".join([f"double {name}(double) __attribute__((const));" for name in ("exp", "log", "sin", "cos", "tanh")])
-EXACT = C._replace(by_hand={**C.by_hand, "sigmoid": SIGMOID})
+EXACT = C._replace(by_hand={**C.by_hand, "sigmoid": SIGMOID.replace("float_exp", "exp")})
 MOST = 40_000  # places and terms, which lie on the stack of C
 
 

@@ -12,12 +12,11 @@ from typing import Any
 from autograd.compiling.branches import Ask, Result, Writer
 from autograd.compiling.lowering import Lowering, Step
 from autograd.compiling.recording import Constant, Question
+from autograd.compiling.translating import INFIX
 from autograd.engine import primitives as p
 from autograd.engine.floats import total
 from autograd.engine.graph import flattened
 from autograd.engine.primitive import Primitive
-
-INFIX = {p.add: "{} + {}", p.subtract: "{} - {}", p.multiply: "{} * {}", p.divide: "{} / {}", p.negative: "-{}"}
 
 
 class PythonCode(Writer):
@@ -62,11 +61,16 @@ class PythonCode(Writer):
         self.line(depth, "return None")
 
     def result(self, result: Result, depth: int) -> None:
+        spelt = self.not_nan(result, "raise ValueError('nan')", depth)
+        self.line(depth, f"return {self.named(result, '_r')}, ({''.join([x + ', ' for x in spelt])})")
+
+    def not_nan(self, result: Result, otherwise: str, depth: int) -> list[str]:
+        """Return the outputs, after writing what is done if one that was computed is nan."""
         spelt = [*map(self.spelt, result.outputs)]
         known = dict.fromkeys([x for x, output in zip(spelt, result.outputs, strict=True) if type(output) is int])
         if known:
-            self.line(depth, f"if {' or '.join([f'{x} != {x}' for x in known])}: raise ValueError('nan')")
-        self.line(depth, f"return {self.named(result, '_r')}, ({''.join([x + ', ' for x in spelt])})")
+            self.line(depth, f"if {' or '.join([f'{x} != {x}' for x in known])}: {otherwise}")
+        return spelt
 
     def test(self, question: Question) -> str:
         """Return the expression that answers a question."""

@@ -11,7 +11,7 @@ from inspect import getattr_static
 from threading import RLock, get_ident
 from typing import Any, NamedTuple, TypeAlias
 
-from autograd.compiling.lowering import Lowering, Operand
+from autograd.compiling.lowering import Lowering, Operand, exact
 from autograd.engine import primitives as p
 from autograd.engine.graph import adjoints, backward_order, leading_to
 from autograd.engine.node import Node, Watch
@@ -107,20 +107,8 @@ class Recording:
 
     def partials(self, root: Value, by: Sequence[Value]) -> list[tuple[Value, Any]]:
         """Return those of some Values that root depends on, each with root's derivative by it, recorded."""
-        order = backward_order(root)
-        given = set(by)
-        leading: Any = leading_to(by, reversed(order))
-        if root not in leading:
-            return []
-
-        def give(node: Any, found: dict[Any, Any]) -> Any:
-            if node in given:  # what it was computed from gets its share from a pass, over this node
-                return []
-            return [(argument, times(found[node], d)) for argument, d in recorded_edges(node, leading, and_flat=True)]
-
-        with enable_grad():
-            found = adjoints(order, give, plus)
-        return [(x, found[x]) for x in by if x in found]
+        found = Adjoints(root, by)
+        return [(x, found.of[x]) for x in by if x in found.of]
 
     def _mine(self) -> bool:
         return get_ident() == self._thread
@@ -190,6 +178,25 @@ class Recording:
             self.problem = why + at(users_line())
 
 
+class Adjoints:
+    """A recorded backward pass from a root to some Values, flat edges and all: ``of`` each node, and the partials it took."""
+
+    def __init__(self, root: Value, by: Sequence[Value]) -> None:
+        self.order = backward_order(root)
+        self.leading: Any = leading_to(by, reversed(self.order))
+        self.edges: dict[Any, list[tuple[Any, Any]]] = {}
+        given = set(by)
+
+        def give(node: Any, found: dict[Any, Any]) -> Any:
+            if node in given:  # what it was computed from gets its share from a pass, over this node
+                return []
+            self.edges[node] = [*recorded_edges(node, self.leading, and_flat=True)]
+            return [(argument, times(found[node], d)) for argument, d in self.edges[node]]
+
+        with enable_grad():
+            self.of: dict[Any, Any] = adjoints(self.order, give, plus)
+
+
 def at(line: SourceLine | None) -> str:
     """Return where something is done, to stand behind what it is."""
     return f" ({line})" if line else ""
@@ -197,10 +204,6 @@ def at(line: SourceLine | None) -> str:
 
 def exact_question(question: Question) -> Any:
     """Return a question as a key in which 2.0 is not the number 2 of a step, nor 0.0 the same as -0.0."""
-
-    def exact(x: Any) -> Any:
-        return x.hex() if type(x) is float else (*map(exact, x),) if type(x) is tuple else x
-
     return (question.kind, exact(question.x), exact(question.y))
 
 

@@ -9,14 +9,12 @@ from typing import Any
 from autograd.compiling.arguments import filled_in, numbers_in, taken_apart
 from autograd.compiling.branches import Result, grafted
 from autograd.compiling.lowering import Lowering, referred
-from autograd.compiling.recording import Recording, exact_question
+from autograd.compiling.recording import Adjoints, Recording, exact_question
 from autograd.compiling.writing import identifier
 from autograd.engine.depth_first import depth_first
-from autograd.engine.graph import adjoints, backward_order, leading_to, topological_order
+from autograd.engine.graph import topological_order
 from autograd.engine.node import Node
 from autograd.engine.number import Number, data_of
-from autograd.engine.recorded_gradients import plus, recorded_edges, times
-from autograd.engine.recording import enable_grad
 from autograd.engine.value import Value
 from autograd.explaining import Factor, derive
 from autograd.functional import inside, is_array
@@ -60,38 +58,28 @@ class Subject:
         self.recordings += 1
 
     def differentiate(self, root: Any, by: Sequence[Value], number: Callable[[Any], Any]) -> list[Any]:
-        """Return root's derivatives by some Values as numbers of the lowering; ``name`` names all that they take."""
-        self.order, self.by, self.edges = backward_order(root), by, dict[Any, list[Any]]()
-        self.leading: Any = leading_to(by, reversed(self.order))
-        given = set(by)
+        """Return root's derivatives by some Values as numbers of the lowering; ``name_numbers`` names all that they take."""
+        self.by, self.adjoints = by, Adjoints(root, by)
+        return [number(self.adjoints.of.get(x, 0.0)) for x in by]
 
-        def give(node: Any, found: dict[Any, Any]) -> Any:
-            if node in given or node not in self.leading:
-                return []
-            self.edges[node] = [*recorded_edges(node, self.leading, and_flat=True)]
-            return [(argument, times(found[node], d)) for argument, d in self.edges[node]]
-
-        with enable_grad():
-            self.adjoints = adjoints(self.order, give, plus)
-        return [number(self.adjoints.get(x, 0.0)) for x in by]
-
-    def call(self, number: Callable[[Any], Any]) -> list[Comment]:
+    def name_numbers(self, number: Callable[[Any], Any]) -> list[Comment]:
         """Name the numbers of the last gradient as the graph and its derivation do; return what is left to say."""
-        order, root = self.order, self.order[0]
+        order, leading = self.adjoints.order, self.adjoints.leading
+        root = order[0]
         names = names_of(topological_order(root))
         for node in sorted(order, key=lambda node: not node.label):
-            self._call(number(node), names[node])
-        found = {node: number(self.adjoints[node]) for node in order}
+            self._name(number(node), names[node])
+        found = {node: number(self.adjoints.of[node]) for node in order}
         left: list[Comment] = []
-        if len(order) <= LARGE and root in self.leading:
+        if len(order) <= LARGE and root in leading:
             partials = {
                 (names[node], k): number(d)
-                for node, edges in self.edges.items()
-                for k, (_, d) in zip([k for k, x in enumerate(node.parents) if x in self.leading], edges, strict=True)
+                for node, edges in self.adjoints.edges.items()
+                for k, (_, d) in zip([k for k, x in enumerate(node.parents) if x in leading], edges, strict=True)
             }
             left = self._derive(root, [x for x in self.by if x in found], partials, {names[x]: found[x] for x in order})
         for node in order:
-            self._call(found[node], f"d{names[root]}_d{names[node]}")
+            self._name(found[node], f"d{names[root]}_d{names[node]}")
         return left
 
     def _derive(self, root: Any, by: list[Value], partials: dict[Any, Any], numbers: dict[str, Any]) -> list[Comment]:
@@ -109,7 +97,7 @@ class Subject:
                 place = numbers[step.denominator]
                 above = [waiting[name] for product in step.products for name in product if name in waiting]
             if type(place) is int and place not in {**self.inputs, **self.constants, **self.comments, **self.wanted}:
-                self._call(place, step.name or f"d{step.numerator}_d{step.denominator}")
+                self._name(place, step.name or f"d{step.numerator}_d{step.denominator}")
                 self.comments[place] = [*above, line]
             elif isinstance(step, Factor):
                 waiting[step.name] = line
@@ -117,7 +105,7 @@ class Subject:
                 left += [*above, line]
         return left
 
-    def _call(self, number: Any, name: str) -> None:
+    def _name(self, number: Any, name: str) -> None:
         if type(number) is int and number not in self.inputs and number not in self.constants:
             self.wanted.setdefault(number, name)
 
@@ -144,7 +132,7 @@ def of_graph(root: Value, by: Sequence[Value], name: str) -> Subject:
 
     value = number(root)
     outputs = [value, *subject.differentiate(root, by, number)]
-    subject.add([], outputs, subject.call(number))
+    subject.add([], outputs, subject.name_numbers(number))
     subject.is_gradient = True
     subject.outputs = [names[root], *subject.inputs]
     return subject
@@ -159,7 +147,9 @@ def of_function(f: Callable[..., Any], trees: Sequence[Any], name: str) -> Subje
         key = taken_apart((args, kwargs), leaves)
         if first is None:
             first = key
-            labels = [getattr(x, "label", "") or place for x, place in zip(leaves, places(f, args, kwargs), strict=True)]
+            labels = [
+                getattr(x, "label", "") or place for x, place in zip(leaves, argument_names(f, args, kwargs), strict=True)
+            ]
             for label in labels:
                 subject.inputs[subject.lowering.input()] = label
         if key != first:
@@ -183,7 +173,7 @@ def of_function(f: Callable[..., Any], trees: Sequence[Any], name: str) -> Subje
             recording.number(x)
     for x, place in captured.items():
         subject.inputs[place] = x.label or f"w{place}"
-    subject.outputs = [*_named(["result"], [runs[0][3]])]
+    subject.outputs = [*_names(["result"], [runs[0][3]])]
     for recording, inputs, given, _, numbers in runs:
         outputs, left = [recording.number(x) for x in numbers], list[Comment]()
         if subject.is_gradient:
@@ -193,13 +183,13 @@ def of_function(f: Callable[..., Any], trees: Sequence[Any], name: str) -> Subje
                 root.label = name
             with recording, inside():
                 outputs += subject.differentiate(root, by, recording.number)
-            left = subject.call(recording.number)
+            left = subject.name_numbers(recording.number)
             subject.outputs = [root.label or "value", *map(recording.number, by)]
         subject.add(recording.path, outputs, left)
     return subject
 
 
-def places(f: Callable[..., Any], args: Any, kwargs: Any) -> list[str]:
+def argument_names(f: Callable[..., Any], args: Any, kwargs: Any) -> list[str]:
     """Return a name for each number among arguments: the parameter's, and where in it the number lies."""
     try:
         parameters = [*inspect.signature(f).parameters.values()]
@@ -208,14 +198,14 @@ def places(f: Callable[..., Any], args: Any, kwargs: Any) -> list[str]:
     names = [x.name for x in parameters if x.kind in (x.POSITIONAL_ONLY, x.POSITIONAL_OR_KEYWORD)][: len(args)]
     rest = next((x.name for x in parameters if x.kind is x.VAR_POSITIONAL), "x")
     names += [f"{rest}_{i}" for i in range(len(args) - len(names))]
-    return [*_named(names, args), *_named(kwargs, kwargs.values())]
+    return [*_names(names, args), *_names(kwargs, kwargs.values())]
 
 
-def _named(names: Iterable[str], trees: Iterable[Any]) -> Iterator[str]:
+def _names(names: Iterable[str], trees: Iterable[Any]) -> Iterator[str]:
     for name, tree in zip(names, trees, strict=True):
         if isinstance(tree, (float, Number)):
             yield name
         elif isinstance(tree, dict):
-            yield from _named([f"{name}_{key}" for key in tree], tree.values())
+            yield from _names([f"{name}_{key}" for key in tree], tree.values())
         elif isinstance(tree, (list, tuple)) or is_array(tree):
-            yield from _named([f"{name}_{i}" for i in range(len(tree))], tree)
+            yield from _names([f"{name}_{i}" for i in range(len(tree))], tree)

@@ -22,13 +22,7 @@ from autograd.engine.primitive import Primitive
 
 Text: TypeAlias = "str | Sequence[str]"  # of an argument; of a sequence, the texts of its items
 
-INFIX = {
-    "add": "{} + {}",
-    "subtract": "{} - {}",
-    "multiply": "{} * {}",
-    "divide": "{} / {}",
-    "negative": "-{}",
-}
+INFIX = {p.add: "{} + {}", p.subtract: "{} - {}", p.multiply: "{} * {}", p.divide: "{} / {}", p.negative: "-{}"}
 BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 ORDERED = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 QUESTIONS = {"isfinite", "isinf", "isnan"}
@@ -68,9 +62,9 @@ class Language(NamedTuple):
 
     def text(self, op: Primitive, args: Sequence[Text]) -> str:
         """Return an operation on texts of its arguments."""
-        if op.name in INFIX:
+        if op in INFIX:
             *first, last = map(str, args)
-            return INFIX[op.name].format(*first, f"({last})" if last.startswith("-") else last)
+            return INFIX[op].format(*first, f"({last})" if last.startswith("-") else last)
         if op is p.weighted_sum:
             weights, inputs, bias = args
             return self.call("total", [*[self.text(p.multiply, pair) for pair in zip(weights, inputs, strict=True)], str(bias)])

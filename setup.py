@@ -11,6 +11,7 @@ from setuptools import Extension, setup
 PARTS = {"autograd.engine._core": ["_core.c", "_core_rows.h"], "autograd.compiling._tape": ["_tape.c", "_tape_rows.h"]}
 
 # What compilers know of these functions they use, to other bits than the C library's: pow(x, 2.0) becomes x * x.
+# The flags are those of autograd/compiling/c_code.py, which cannot be read before these parts are built; a test compares.
 AS_THEY_ARE = [
     *("acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cos", "cosh", "erf", "erfc", "exp", "expm1", "hypot", "log"),
     *("log10", "log1p", "log2", "pow", "sin", "sinh", "tan", "tanh"),

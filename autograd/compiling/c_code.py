@@ -1,12 +1,11 @@
-"""Programs in C, equal to Python's rows to the last bit; where Python would not give a finite number, they say so."""
+"""Rows in C, equal to Python's to the last bit, nan where Python refuses; and how a file in C is written for people."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from autograd.compiling.lowering import Program, operands
 from autograd.compiling.translating import Language
-from autograd.compiling.writing import Summary, Target, file_of, written
+from autograd.compiling.writing import Summary, Target
 from autograd.engine import primitives as p
 from autograd.engine.primitive import Primitive
 
@@ -268,45 +267,3 @@ TARGET = Target(
 
 # With an operand that is not finite these give nothing finite either, so that one question for all of a chain is enough.
 PASSING_ON = {p.add, p.subtract, p.multiply, p.negative, p.total, p.weighted_sum}
-
-
-def function(program: Program, name: str) -> str:
-    """Return a file in C with a function ``int name(const double *in, double *out)`` of the program's inputs and outputs.
-
-    It returns 0, or 1 where Python is to do it: a number on the way is not finite, or Python might refuse one. ``out`` is then
-    as before. Compiled with ``FLAGS``, it is equal to the rows to the last bit.
-
-    Raises ValueError if a row is missing in C, if the name can be none of a function, or if there are too many numbers.
-    """
-    return source({name: program})
-
-
-def source(programs: Mapping[str, Program]) -> str:
-    """Return a file in C with one such function for each program, by name."""
-    return file_of(programs, C, _function, "#include <math.h>")
-
-
-def _function(program: Program, name: str) -> str:
-    size = len(program.inputs) + sum(1 + sum(len(arg) for arg in step.args if isinstance(arg, tuple)) for step in program.steps)
-    if size > LARGEST:
-        raise ValueError(f"{name} is of {size} numbers, more than the {LARGEST} that are sure to fit on the stack of C")
-    names, steps, outputs = written(program, C, name)
-    asked = _to_ask(program)
-    lines = []
-    for i, (variable, text) in enumerate(zip(names, [*[f"in[{i}]" for i in range(len(program.inputs))], *steps], strict=True)):
-        lines.append(f"const double {variable} = {text};")
-        if i in asked:
-            lines.append(f"if (!isfinite({variable})) return 1;")
-    lines += [f"out[{i}] = {output};" for i, output in enumerate(outputs)]
-    return "\n".join(
-        [f"int {name}(const double *in, double *out) {{", *[f"    {line}" for line in lines], "    return 0;", "}"]
-    )
-
-
-def _to_ask(program: Program) -> set[int]:
-    """Return of which values to ask whether they are finite."""
-    told = {output for output in program.outputs if isinstance(output, int)}
-    passed_on: set[int] = set()
-    for step in program.steps:
-        (passed_on if step.op in PASSING_ON else told).update(operands(step))
-    return {i for i in range(len(program.inputs) + len(program.steps)) if i in told or i not in passed_on}

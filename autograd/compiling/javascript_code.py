@@ -270,16 +270,11 @@ TARGET = Target(
 )
 
 
-def function(program: Program, name: str) -> str:
-    """Return JavaScript with a function of an array, the program's inputs, that returns an array, its outputs.
+def source(programs: Mapping[str, Program]) -> str:
+    """Return JavaScript with a function for each program, by name: of an array, its inputs, that returns an array, its outputs.
 
     Raises ValueError if a row is missing in JavaScript, or if the name can be none of a function.
     """
-    return source({name: program})
-
-
-def source(programs: Mapping[str, Program]) -> str:
-    """Return JavaScript with one such function for each program, by name."""
     return file_of(programs, JAVASCRIPT, _function)
 
 

@@ -16,7 +16,7 @@ from autograd.compiling.c_code import PASSING_ON
 from autograd.compiling.lowering import Step, operands
 from autograd.compiling.recording import Constant, Question
 from autograd.compiling.subjects import Comment, Subject, of_function, of_graph
-from autograd.compiling.writing import Summary, Target, identifier
+from autograd.compiling.writing import Summary, Target, identifier, require
 from autograd.engine import primitives as p
 from autograd.engine.asked import one_value
 from autograd.engine.graph import flattened, topological_order
@@ -73,9 +73,6 @@ def written_for(subject: Subject, language: str) -> str:
     """Return a file in one of the languages."""
     if language not in TARGETS:
         raise ValueError(f"code is written in {', '.join(TARGETS)}, but got {language!r}")
-    taken = TARGETS[language].language.taken
-    if subject.name in taken or not subject.name.isidentifier():
-        raise ValueError(f"{subject.name!r} is no name for a function of yours here: take another")
     return _Sheet(subject, TARGETS[language]).text()
 
 
@@ -93,9 +90,7 @@ class _Sheet(Writer):
         ends = [*_ends(subject.root)]
         self.of_ends = [{*self.lowering.needed([*used, *done])} for used, done in ends]
         steps = {i: self.lowering.steps[i] for needed in self.of_ends for i in needed}
-        for op in dict.fromkeys([step.op for step in steps.values() if step is not None]):
-            if why := self.language.missing(op):
-                raise ValueError(why)
+        require(self.language, subject.name, [step.op for step in steps.values() if step is not None])
         size = sum([1 + sum([len(arg) for arg in step.args if type(arg) is tuple]) for step in steps.values() if step])
         size += len(subject.inputs)
         if target.largest and size > target.largest:

@@ -6,12 +6,13 @@ import re
 import textwrap
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, count
 from typing import Any, NamedTuple
 
 from autograd.compiling.lowering import Program
 from autograd.compiling.translating import Language
+from autograd.engine.primitive import Primitive
 
 
 class Target(NamedTuple):
@@ -57,26 +58,30 @@ def written(program: Program, language: Language, function: str) -> tuple[list[s
 
     Raises ValueError if the language has no text for a step, or no such name for a function.
     """
-    taken = language.taken
-    if function in taken or not function.isidentifier():
-        raise ValueError(f"{function!r} is no name for a function of yours here: take another")
-    names = _names(program, taken)
+    require(language, function, [step.op for step in program.steps])
+    names = _names(program, language.taken)
 
     def word(arg: Any) -> Any:
         if isinstance(arg, tuple):
             return [word(item) for item in arg]
         return names[arg] if isinstance(arg, int) else language.constant(arg)
 
-    for op in dict.fromkeys(step.op for step in program.steps):
-        if why := language.missing(op):
-            raise ValueError(why)
     return names, [language.text(step.op, [*map(word, step.args)]) for step in program.steps], [*map(word, program.outputs)]
 
 
-def file_of(programs: Mapping[str, Program], language: Language, function: Callable[[Program, str], str], *head: str) -> str:
+def require(language: Language, function: str, rows: Iterable[Primitive]) -> None:
+    """Raise ValueError if a name can be none of a function, or if a row has no text in the language."""
+    if function in language.taken or not function.isidentifier():
+        raise ValueError(f"{function!r} is no name for a function of yours here: take another")
+    for op in dict.fromkeys(rows):
+        if why := language.missing(op):
+            raise ValueError(why)
+
+
+def file_of(programs: Mapping[str, Program], language: Language, function: Callable[[Program, str], str]) -> str:
     """Return a file with a function for each program, by name, and before these all that they call."""
     functions = [function(program, name) for name, program in programs.items()]
-    return "\n\n".join([*head, *language.functions(functions), *functions]) + "\n"
+    return "\n\n".join([*language.functions(functions), *functions]) + "\n"
 
 
 def _names(program: Program, taken: set[str]) -> list[str]:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import ctypes
 import math
 import random
+import runpy
 import shutil
 import subprocess
 
 import pytest
 from compiled_rows import evaluated, flat, programs, random_program, value
+from project import ROOT
 
 from autograd.compiling import c_code
 from autograd.compiling.lowering import Program, Step
+from autograd.compiling.standalone import written_for
+from autograd.compiling.subjects import Subject
 from autograd.engine import primitives as p
 from autograd.engine.primitive import TABLE, Primitive
 
@@ -29,14 +33,27 @@ OTHERS["known"] = Program(["x", "y"], [*KNOWN, Step(p.sin, (2.569,)), Step(p.erf
 pytestmark = pytest.mark.skipif(GCC is None, reason="needs gcc")
 
 
+def written(program: Program, name: str) -> str:
+    """Return the file for people with a function of the program."""
+    subject = Subject(name)
+    for wanted in program.inputs:
+        subject.inputs[subject.lowering.input()] = wanted
+    subject.lowering.steps += program.steps
+    subject.add([], program.outputs)
+    subject.outputs = [f"output_{i}" for i in range(len(program.outputs))]
+    return written_for(subject, "c")
+
+
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory):
     """Return a function that runs a program, and returns its outputs, or None where Python is to do it."""
     folder = tmp_path_factory.mktemp("c")
-    source, library = folder / "rows.c", folder / "rows.so"
-    source.write_text(c_code.source(ROWS | RANDOM | OTHERS), encoding="utf-8")
+    library, sources = folder / "rows.so", []
+    for name, program in (ROWS | RANDOM | OTHERS).items():
+        sources.append(folder / f"{name}.c")
+        sources[-1].write_text(written(program, name), encoding="utf-8")
     strict = ["-Wall", "-Werror", "-std=c11", "-shared", "-fPIC"]
-    subprocess.run([str(GCC), *c_code.FLAGS, *strict, str(source), "-o", str(library), "-lm"], check=True)
+    subprocess.run([str(GCC), *c_code.FLAGS, *strict, *map(str, sources), "-o", str(library), "-lm"], check=True)
     functions = ctypes.CDLL(str(library))
 
     def run(name, numbers, outputs=1):
@@ -81,6 +98,14 @@ def test_a_random_program_is_equal_to_its_rows_to_the_last_bit(compiled, name):
             assert [x.hex() for x in found] == [(expected[o] if isinstance(o, int) else o).hex() for o in program.outputs]
 
 
+def test_the_parts_in_c_are_built_with_the_same_flags(monkeypatch):
+    setuptools = pytest.importorskip("setuptools")
+    monkeypatch.setattr(setuptools, "setup", lambda **given: None)
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.chdir(ROOT)
+    assert runpy.run_path("setup.py")["FLAGS"] == c_code.FLAGS
+
+
 def test_compilers_leave_functions_to_the_library(compiled):
     numbers = 0.7025116353729124, 0.25586044439827094
     expected = [math.pow(numbers[0], 2.0), math.pow(numbers[1], -1.0), math.exp(2.467), math.tanh(0.362), math.sin(2.569)]
@@ -104,24 +129,21 @@ def test_a_program_is_written_with_the_names_of_its_inputs():
         Step(p.subtract, (6, 2)),
         Step(p.exp, (3,)),
     ]
-    text = c_code.function(Program(["layer.w[0, 1]", "σ′", "exp", "2nd"], steps, [7, 8]), "neuron")
+    text = written(Program(["layer.w[0, 1]", "σ′", "exp", "2nd"], steps, [7, 8]), "neuron")
     assert text.endswith("""
-int neuron(const double *in, double *out) {
+int neuron(const double in[4], double out[2])
+{
     const double layer_w_0_1 = in[0];
     const double σ = in[1];
     const double exp_2 = in[2];
     const double v2nd = in[3];
-    if (!isfinite(v2nd)) return 1;
-    const double v1 = layer_w_0_1 * σ;
-    const double v2 = v1 + (-0.5);
-    if (!isfinite(v2)) return 1;
-    const double v3 = float_sigmoid(v2);
-    const double v4 = v3 - exp_2;
-    if (!isfinite(v4)) return 1;
-    const double v5 = exp(v2nd);
-    if (!isfinite(v5)) return 1;
-    out[0] = v4;
-    out[1] = v5;
+
+    const double v1 = layer_w_0_1 * σ + -0.5;
+    const double v2 = float_sigmoid(v1) - exp_2;
+    const double v3 = exp(v2nd);
+    if (!(isfinite(v2nd) && isfinite(v1) && isfinite(v2) && isfinite(v3))) return 1;
+    out[0] = v2;
+    out[1] = v3;
     return 0;
 }
 """)
@@ -130,17 +152,16 @@ int neuron(const double *in, double *out) {
 
 def test_what_has_no_text_is_refused_by_name():
     with pytest.raises(ValueError, match="round is what Python alone does"):
-        c_code.function(Program(["x"], [Step(p.round, (0, 2.0))], [1]), "f")
+        written(Program(["x"], [Step(p.round, (0, 2.0))], [1]), "f")
     mine = Primitive("mine", math.gamma, lambda z, x: z)
     del TABLE["mine"]
     with pytest.raises(ValueError, match="mine is no row of the table"):
-        c_code.function(Program(["x"], [Step(mine, (0,))], [1]), "f")
+        written(Program(["x"], [Step(mine, (0,))], [1]), "f")
     many = tuple(range(25_000))
-    assert "const double x_20000 = in[19999];" in c_code.function(
-        Program(["x"] * 20_000, [Step(p.total, (many[:9],))], [0]), "f"
-    )
+    names = [f"x{i}" for i in many]
+    assert "const double x19999 = in[19999];" in written(Program(names[:20_000], [], many[:20_000]), "f")
     with pytest.raises(ValueError, match="f is of 50001 numbers, more than the 50000 that are sure to fit on the stack"):
-        c_code.function(Program(["x"] * 25_000, [Step(p.total, (many,))], [25_000]), "f")
+        written(Program(names, [Step(p.total, (many,))], [25_000]), "f")
     for name in ("double", "float_total", "two words"):
         with pytest.raises(ValueError, match=f"{name!r} is no name for a function"):
-            c_code.function(OTHERS["nothing"], name)
+            written(OTHERS["nothing"], name)

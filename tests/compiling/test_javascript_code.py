@@ -85,7 +85,7 @@ def test_each_step_of_a_random_program_is_within_4_ulp_at_the_numbers_before_it(
     program, r = RANDOM[name], random.Random(name)
     points = [[r.gauss(0.0, 1.5) for _ in program.inputs] for _ in range(20)]
     whole = Program(program.inputs, program.steps, [*range(len(program.inputs) + len(program.steps))])
-    numbers = run(javascript_code.function(whole, name), [(name, points)], len(points) * len(whole.outputs))
+    numbers = run(javascript_code.source({name: whole}), [(name, points)], len(points) * len(whole.outputs))
     for point in points:
         values = [next(numbers) for _ in whole.outputs]
         assert values[: len(point)] == point
@@ -105,7 +105,7 @@ def number(arg, values):
 def test_numbers_that_are_not_finite_go_on():
     steps = [Step(p.amax, ((0, math.nan),)), Step(p.log_sum_exp, ((0, math.inf),)), Step(p.total, ((0, math.inf, -math.inf),))]
     program = Program(["x"], [*steps, Step(p.divide, (0, 0.0))], [1, 2, 3, 4])
-    maximum, *others = run(javascript_code.function(program, "special"), [("special", [[2.0]])], 4)
+    maximum, *others = run(javascript_code.source({"special": program}), [("special", [[2.0]])], 4)
     assert math.isnan(maximum)
     assert [others[0], others[2]] == [math.inf, math.inf]
     assert math.isnan(others[1])
@@ -113,7 +113,7 @@ def test_numbers_that_are_not_finite_go_on():
 
 def test_a_program_is_written_with_the_names_of_its_inputs():
     steps = [Step(p.multiply, (0, 1)), Step(p.sigmoid, (3,)), Step(p.weighted_sum, ((4, -0.5), (0, 1), 2))]
-    assert javascript_code.function(Program(["out_h1", "sigmoid", "class"], steps, [5, -1.5]), "neuron").endswith("""
+    assert javascript_code.source({"neuron": Program(["out_h1", "sigmoid", "class"], steps, [5, -1.5])}).endswith("""
 function neuron([out_h1, sigmoid_2, class_2]) {
     const v1 = out_h1 * sigmoid_2;
     const v2 = sigmoid(v1);
@@ -125,6 +125,6 @@ function neuron([out_h1, sigmoid_2, class_2]) {
 
 def test_what_has_no_text_is_refused_by_name():
     with pytest.raises(ValueError, match="round is what Python alone does"):
-        javascript_code.function(Program(["x"], [Step(p.round, (0, 2.0))], [1]), "f")
+        javascript_code.source({"f": Program(["x"], [Step(p.round, (0, 2.0))], [1])})
     with pytest.raises(ValueError, match="'total' is no name for a function"):
-        javascript_code.function(Program(["x"], [], [0]), "total")
+        javascript_code.source({"total": Program(["x"], [], [0])})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
@@ -27,7 +28,7 @@ class Columns:
         self.sizes: set[int] = set()
         self._find(self.arguments)
         if len(self.sizes) != 1 or 0 in self.sizes:
-            got = f"columns of {' and '.join(map(str, sorted(self.sizes)))} rows" if self.sizes else "none"
+            got = f"columns of {' and '.join(map(str, sorted(self.sizes)))} rows" if self.sizes else "no array"
             raise ValueError(f"map takes arrays with as many rows each, at least one, but got {got}")
         [self.rows] = self.sizes
 
@@ -63,6 +64,8 @@ class Columns:
 
 def mapped(function: Any, arguments: tuple[Any, ...], summed: bool, workers: int) -> Any:
     """Return f of every row, or the sum; see ``Jit.map``."""
+    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 0:
+        raise ValueError(f"map takes a whole number >= 0 of workers, but got {brief(workers)}")
     columns = Columns(arguments)
     first = function(*columns.row(0))
     numbers = numbers_in(first)
@@ -73,7 +76,7 @@ def mapped(function: Any, arguments: tuple[Any, ...], summed: bool, workers: int
     if workers == 1:
         found = [*map(work.span, spans)]
     else:
-        with ThreadPoolExecutor(workers or None) as pool:
+        with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
             found = [*pool.map(work.span, spans)]
     if not summed:
         return _put(first, iter(work.outs))

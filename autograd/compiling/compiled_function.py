@@ -54,6 +54,9 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
         self.direct: list[tuple[int, Callable[..., Any]]] = []  # by how many arguments they take
         self._ready(self.places, [])
 
+    def __repr__(self) -> str:
+        return f"<jit of {self.__name__}>"
+
     @property
     def recordings(self) -> int:
         return sum([compiled.recordings for compiled in self.compiled.values()])
@@ -131,7 +134,8 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
             found = [*self.compiled.values()]
         examples = [end.example for compiled in found for end in compiled.ends]
         if not examples:
-            raise ValueError(f"{self.__name__} {f'runs without compiling: {self.why}' if self.why else 'has no recording yet'}")
+            none = "has no recording yet: call it first, or give source its arguments, too"
+            raise ValueError(f"{self.__name__} {f'runs without compiling: {self.why}' if self.why else none}")
         return source_of(self.f, language, examples, self.__name__)
 
     def __reduce__(self) -> Any:

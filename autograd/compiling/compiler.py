@@ -59,7 +59,8 @@ def _made(compiler: str, source: str, flags: list[str], kept: Path | None, name:
         except OSError as error:
             raise NotCompiled(f"{compiler} cannot be run: {error}") from error
         if done.returncode:
-            raise NotCompiled(f"{compiler} failed: {done.stderr.strip()[:300]}")
+            said = done.stderr.strip()[:300] or f"it says nothing, and ends with {done.returncode}"
+            raise NotCompiled(f"{compiler} failed: {said}")
         built.chmod(0o700)
         if kept is not None:
             os.replace(built, kept / name)  # whole or not at all

@@ -95,8 +95,10 @@ def test_what_does_not_fit_is_said():
     fast = jit(lambda x, y: x * y)
     with pytest.raises(ValueError, match="with as many rows each, at least one, but got columns of 2 and 3 rows"):
         fast.map(np.zeros(2), np.zeros(3))
-    with pytest.raises(ValueError, match="at least one, but got none"):
+    with pytest.raises(ValueError, match="at least one, but got no array"):
         fast.map(1.0, 2.0)
+    with pytest.raises(ValueError, match="map takes a whole number >= 0 of workers, but got -2"):
+        fast.map(np.zeros(2), 1.0, workers=-2)
     with pytest.raises(ValueError, match="columns of 0 rows"):
         fast.map(np.zeros(0), 1.0)
     with pytest.raises(TypeError, match="map takes plain numbers, but got Value"):

@@ -218,8 +218,9 @@ def test_what_cannot_be_code_is_refused_and_why():
         code(p.round(x, 1.0), "c")
     with pytest.raises(ValueError, match="'while' is no name for a function"):
         code(x * x, "python", name="while")
-    with pytest.raises(ValueError, match="has no recording yet"):
+    with pytest.raises(ValueError, match="has no recording yet: call it first, or give source its arguments"):
         jit(steep).source("c")
+    assert repr(jit(steep)) == "<jit of steep>"
     with pytest.warns(UserWarning, match="draws random"), pytest.raises(ValueError, match="it draws random numbers"):
         jit(lambda x: x * random.random()).source("c", 1.0)
     many = [Value(0.1 * k) for k in range(30_000)]

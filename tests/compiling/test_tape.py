@@ -277,6 +277,12 @@ def test_what_the_compiler_refuses_is_told():
         compiler.library("int run(double *v) { return nonsense; }", [])
 
 
+def test_a_compiler_that_fails_without_a_word_is_told(monkeypatch):
+    monkeypatch.setenv("CC", "false")
+    with pytest.raises(compiler.NotCompiled, match="false failed: it says nothing, and ends with 1"):
+        compiler.library("int run(double *v) { return 0; }", [])
+
+
 def test_fast_code_has_its_own_text():
     assert FAST.text(p.total, [["a", "-b", "c"]]) == "a + (-b) + c"
     assert FAST.text(p.power, ["x", "2.0"]) == "x * x"

@@ -4,7 +4,8 @@ Reads the engine, ``autograd.text``, ``autograd.explaining``, ``autograd.storing
 ``autograd.drawing``; knows nothing of networks.
 """
 
-from autograd.stepping.stepper import Stepper, first_nan, grad_above, step
+from autograd.stepping.conditions import first_nan, grad_above
+from autograd.stepping.stepper import Stepper, step
 from autograd.stepping.terminal import walk
 
 __all__ = [

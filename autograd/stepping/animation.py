@@ -26,7 +26,7 @@ from autograd.drawing import (
     text_width,
     value_text,
 )
-from autograd.stepping.steps import NodeState, Step, short
+from autograd.stepping.steps import Step, short
 from autograd.text import clipped, partial
 
 LEAD, FORWARD, BACKWARD, HOLD = 0.7, 0.55, 1.0, 3.2  # seconds: before all, for each step of a pass, and in the end
@@ -48,7 +48,7 @@ def _at_the_end(view: View, steps: Sequence[Step]) -> View:
     """Return a view with the numbers as they are after the steps; where edges are very many, without those on them."""
     last = {change.node: change.after for step in steps for change in step.changes}
     cards = [
-        replace(card, rows=_rows(last[card.outlets[0]]), details="") if len(card.outlets) == 1 else card for card in view.cards
+        replace(card, rows=last[card.outlets[0]].rows, details="") if len(card.outlets) == 1 else card for card in view.cards
     ]
     crowded = len(view.edges) > CROWDED * len(view.cards)
     edges = [replace(edge, details="", text="" if crowded else edge.text) for edge in view.edges]
@@ -57,17 +57,12 @@ def _at_the_end(view: View, steps: Sequence[Step]) -> View:
     return replace(view, cards=tuple(cards), edges=tuple(edges), notes=(*notes, f"grad = ∂{whole}/∂(node)"))
 
 
-def _rows(state: NodeState) -> tuple[tuple[str, str], tuple[str, str]]:
-    value, grad = (NOT_YET if x is None else value_text(x) for x in (state.value, state.grad))
-    return ("value", value), ("grad", grad)
-
-
 def _at_its_widest(view: View, steps: Sequence[Step]) -> View:
     """Return a view with the widest number of all steps on each card, for the layout."""
     rows: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for step in steps:
         for change in step.changes:
-            rows[change.node] += _rows(change.after)
+            rows[change.node] += change.after.rows
     return replace(view, cards=tuple(_with_widest(card, rows) for card in view.cards))
 
 

@@ -26,8 +26,9 @@ from prompt_toolkit.output import Output
 from prompt_toolkit.styles import Attrs, Style
 from prompt_toolkit.widgets import TextArea
 
+from autograd.stepping.conditions import first_nan, grad_above
 from autograd.stepping.screen import BOLD, QUIET, Row, Screen, cut, help_rows, hints, tidy
-from autograd.stepping.stepper import Stepper, first_nan, grad_above
+from autograd.stepping.stepper import Stepper
 
 GO_BACK = "any key goes back to the step"
 QUESTIONS = {"run": "run to the node: ", "goto": "go to step: ", "until": "run until nan, or until |grad| is above: "}

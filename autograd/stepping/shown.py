@@ -12,7 +12,7 @@ from functools import cached_property
 from math import isfinite
 from typing import Any
 
-from autograd.drawing import NOT_YET, Card, View, partial_text, row_width, value_text
+from autograd.drawing import NOT_YET, Card, View, partial_text, row_width
 from autograd.engine.graph import topological_order
 from autograd.engine.value import Value
 from autograd.explaining import Factor, derive
@@ -148,9 +148,7 @@ class Shown:
         cards = []
         for card in view.cards:
             if len(card.outlets) == 1:
-                state = last[card.outlets[0]]
-                value, grad = (NOT_YET if x is None else value_text(x) for x in (state.value, state.grad))
-                card = replace(card, rows=(("value", value), ("grad", grad)))
+                card = replace(card, rows=last[card.outlets[0]].rows)
             cards.append(replace(_named(card), details=card.name))
         found: dict[int, str] = {}
         for step in self.steps:

@@ -15,13 +15,12 @@ The gradient of y, 1, is complete and goes on, times each local partial, to x.
 
 from __future__ import annotations
 
-import math
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeAlias, overload
+from typing import Any, overload
 
 from autograd.drawing import View, converted, image, view_of
 from autograd.engine.asked import one_value
@@ -31,15 +30,13 @@ from autograd.engine.value import Value
 from autograd.explaining import Rate, rates_of, several
 from autograd.stepping import page
 from autograd.stepping.animation import picture
+from autograd.stepping.conditions import Condition, State
 from autograd.stepping.recorder import Recorder
-from autograd.stepping.steps import Change, Edge, Line, NodeState, Step, short
+from autograd.stepping.steps import Change, NodeState, Step, short
 from autograd.storing import write_atomically
 from autograd.text import WIDTH, Formula, Part, Row, Table, as_text, clipped, names_of
 
 ROWS = 12  # lines of the text; the data has everything
-
-State: TypeAlias = Mapping[str, NodeState]
-Condition: TypeAlias = Callable[[Step, State], bool]
 
 
 def step(
@@ -284,28 +281,6 @@ class Stepper:
         return f" and {len(self._state) - 20} more" if len(self._state) > 20 else ""
 
 
-def first_nan(step: Step, state: State) -> bool:
-    """Hold where a value or a gradient becomes nan: a condition for ``Stepper.until``."""
-    return any(math.isnan(x) for change in step.changes for x in (_new_value(change), _new_grad(change)) if x is not None)
-
-
-def grad_above(limit: float) -> Condition:
-    """Return a condition for ``Stepper.until``: a gradient, or a running sum of one, gets larger than the limit in size."""
-
-    def condition(step: Step, state: State) -> bool:
-        return any(abs(grad) > limit for grad in map(_new_grad, step.changes) if grad is not None)
-
-    return condition
-
-
-def _new_value(change: Change) -> float | None:
-    return change.after.value if change.before.value is not change.after.value else None
-
-
-def _new_grad(change: Change) -> float | None:
-    return change.after.grad if change.before.parts < change.after.parts else None
-
-
 def _completes(change: Change, step: Step) -> bool:
     if step.kind in ("seed", "backward"):
         return change.after.parts == change.after.of
@@ -324,6 +299,3 @@ def _parts(step: Step) -> Iterator[Part]:
         yield Formula(" ".join(rows[0].cells[:3]), 2)  # 1, not 1 = 1 = 1
     elif rows:
         yield Table(rows, [" ", " ", " = ", " = "], indent=2, left_out=len(step.lines) - len(shown))
-
-
-__all__ = ["Change", "Edge", "Line", "NodeState", "Step", "Stepper", "first_nan", "grad_above", "step"]

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from autograd.drawing import NOT_YET, value_text
 from autograd.text import number_text
 
 
@@ -21,6 +22,12 @@ class NodeState(NamedTuple):
     def progress(self) -> str:
         """How many of several parts have come, "1/2"; empty before the first, and where there is but one."""
         return f"{self.parts}/{self.of}" if self.of > 1 and self.parts else ""
+
+    @property
+    def rows(self) -> tuple[tuple[str, str], tuple[str, str]]:
+        """What a card says of it."""
+        value, grad = (NOT_YET if x is None else value_text(x) for x in (self.value, self.grad))
+        return ("value", value), ("grad", grad)
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,3 @@ def _has_terminal() -> bool:
         return os.isatty(sys.stdin.fileno()) and os.isatty(sys.stdout.fileno())
     except (AttributeError, OSError, ValueError):  # none, closed, or a notebook's
         return False
-
-
-__all__ = ["walk"]

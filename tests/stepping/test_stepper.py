@@ -13,8 +13,9 @@ from random_graphs import graphs, squared
 
 from autograd import Value, exp, log, no_grad, total, weighted_sum
 from autograd.engine.graph import topological_order
-from autograd.stepping.stepper import NodeState, first_nan, grad_above, step
-from autograd.stepping.steps import short
+from autograd.stepping.conditions import first_nan, grad_above
+from autograd.stepping.stepper import step
+from autograd.stepping.steps import NodeState, short
 from nn.note import load
 
 

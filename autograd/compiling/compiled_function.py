@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import random
 import sys
 import warnings
 from collections import Counter
@@ -13,26 +12,23 @@ from threading import Thread
 from types import MethodType
 from typing import Any
 
-from autograd.compiling.arguments import filled_in, identities, is_built_in, nearly_the_same, numbers_in, same_bits, taken_apart
+from autograd.compiling.arguments import filled_in, is_built_in, nearly_the_same, numbers_in, same_bits, taken_apart
 from autograd.compiling.branches import Result
 from autograd.compiling.direct_code import MISS
-from autograd.compiling.paths import Form, Paths
-from autograd.compiling.recording import Recording, alone, at
+from autograd.compiling.one_call import REFUSALS, Instead, OneCall
+from autograd.compiling.paths import Paths
+from autograd.compiling.recording import alone
 from autograd.compiling.repeating import repeated
 from autograd.compiling.standalone import source_of
 from autograd.compiling.tape import Call, connect
 from autograd.compiling.watched import are_as_before, places
 from autograd.engine.labels import brief
-from autograd.engine.number import data_of
-from autograd.engine.recording import is_recording
 from autograd.engine.value import Value
-from autograd.explaining import SourceLine, first_line
 from autograd.functional import Function, depth, inside, is_inside, require_function
 
 MOST = 64  # recordings of one function
 LARGE = 20_000  # steps, beyond which recordings that are hardly used cost too much
 HOW = ("auto", "python", "tape", "c")
-REFUSALS = (ArithmeticError, ValueError)
 FLOATS = {float}
 
 
@@ -151,6 +147,7 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
         return self if instance is None else MethodType(self, instance)
 
     def _call(self, *args: Any, **kwargs: Any) -> Any:
+        """Return what a call does: what C calls where it cannot answer by itself, or each call where there is no C."""
         if self.why or depth.get():
             return self.f(*args, **kwargs)
         if self.direct and not kwargs:
@@ -186,75 +183,28 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
             try:
                 found = compiled.run(*given)
             except REFUSALS:
-                return self._eager(compiled, args, kwargs, leaves)
+                return OneCall(self.f, compiled, args, kwargs, leaves).eager()
             if found is not None:
                 compiled.hits += 1
                 return self._checked(compiled, found, args, kwargs, leaves)
         if self.recordings >= MOST or (len(compiled.lowering.steps) > LARGE and compiled.hits < compiled.recordings):
             why = f"{self.recordings} recordings were not enough for its branches{self._most_asked()}"
-            return self._stop(why, lambda: self._eager(compiled, args, kwargs, leaves))
+            return self._stop(why, OneCall(self.f, compiled, args, kwargs, leaves).eager)
         with alone:
             if compiled.recordings != before:  # another thread has recorded meanwhile, perhaps the same
                 return self(*args, **kwargs)
             return self._record(compiled, args, kwargs, leaves, given)
 
     def _record(self, compiled: Paths, args: Any, kwargs: Any, leaves: list[Any], given: list[float]) -> Any:
-        made: dict[Any, Value] = {}
-        inputs = [
-            made.setdefault(leaf, Value(x, label=leaf.label)) if isinstance(leaf, Value) else Value(x)
-            for x, leaf in zip(given, leaves, strict=True)
-        ]
-        recording = Recording(compiled.lowering, {x: i for i, x in enumerate(inputs)}, compiled.captured)
-        tree = filled_in((args, kwargs), iter(inputs))
-        before = identities(tree)
-        with recording, inside(and_flat=True):
-            result = self.f(*tree[0], **tree[1])
-        self.asked.update(recording.asked)
-        if identities(tree) != before:
-            tree = filled_in((args, kwargs), iter(inputs))
-            before = identities(tree)
-            line = self._first_line(tree, lambda: identities(tree) != before)
-            return self._stop(f"it changes its arguments{at(line)}", lambda: self.f(*args, **kwargs))
-        numbers = numbers_in(result)
-        if numbers is None:
-            return self._stop(f"it returns {type(result).__name__}", lambda: self.f(*args, **kwargs))
-        if recording.draws:
-            state = random.getstate()
-            recording.problem += at(self._first_line(tree, lambda: random.getstate() != state))
-            random.setstate(state)
-        if recording.problem:
-            return self._stop(recording.problem, lambda: self._as_given(compiled, result, leaves))
-        plain = self.f(*args, **kwargs)  # tells which numbers are Values outside all derivatives
-        if any(leaf in recording.used for leaf in made):
-            return plain
-        kinds = numbers_in(plain)
-        if kinds is None or len(kinds) != len(numbers):
-            return self._stop("on plain numbers it returns something else", lambda: plain)
-        own = {leaf: x for leaf, x in zip(inputs, leaves, strict=True) if isinstance(x, Value)}
-        by: list[list[Any]] = []
-        outputs = [recording.number(x) for x in numbers]
-        with recording, inside():
-            for x, kind in zip(numbers, kinds, strict=True):
-                both = isinstance(kind, Value) and isinstance(x, Value)
-                pairs = recording.partials(x, [*own, *recording.used]) if both else []
-                by.append([recording.inputs.get(leaf, leaf) for leaf, _ in pairs])
-                outputs += [recording.number(d) for _, d in pairs]
-        try:
-            found = compiled.numbers(recording, outputs, given)
-        except REFUSALS:  # a limit was taken, which code does not do
-            return plain
-        if not same_bits(found[: len(numbers)], numbers):
-            return self._stop("its numbers are not those that its operations compute", lambda: plain)
-        if any(x != x for x in found):
-            return plain if own or recording.used else self._eager(compiled, args, kwargs, leaves)
-        end = Result(outputs)
-        end.form = Form(plain if isinstance(result, (float, Value)) else result, [isinstance(x, Value) for x in kinds], by)
-        mine = [new if isinstance(leaf, Value) else x for new, leaf, x in zip(inputs, leaves, given, strict=True)]
-        end.example = filled_in((args, kwargs), iter(mine))
-        if not kwargs and not own and is_built_in(args):
+        """Return the result of a call that goes a way of its own, and have code for it from now on."""
+        call = OneCall(self.f, compiled, args, kwargs, leaves)
+        made = call.recorded(given, self.asked)
+        if isinstance(made, Instead):
+            return self._stop(made.why, made.result) if made.why else made.result()
+        if not kwargs and not call.has_values and is_built_in(args):
             compiled.arguments = filled_in(args, repeat(0.0))
-        if not compiled.add(recording, end):
-            return self._stop("told the same, it did something else: it depends on more than it is given", lambda: plain)
+        if not compiled.add(made.recording, made.end):
+            return self._stop("told the same, it did something else: it depends on more than it is given", lambda: made.plain)
         if compiled.why_not and not self.told:
             self.told = True
             kind = "on a tape" if compiled.tape else "as Python"
@@ -262,13 +212,13 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
         ways = [(way.arguments, way.tape) for way in self.compiled.values() if way.tape and way.arguments is not None]
         self.direct = [(len(way.arguments), way.direct) for way in self.compiled.values() if way.direct]
         self._ready(self.places, ways)
-        return _finished(end, found, leaves)
+        return made.end.form.built(made.numbers, leaves)
 
     def _checked(self, compiled: Paths, ended: tuple[Result, Any], args: Any, kwargs: Any, leaves: list[Any]) -> Any:
         """Return a result; of calls 1, 2, 4, 8, … of each path after f has confirmed it."""
         end, found = ended
         end.calls += 1
-        mine = _finished(end, found, leaves)
+        mine = end.form.built(found, leaves)
         if end.calls & (end.calls - 1):
             return mine
         if compiled.is_worth_it(end.calls):
@@ -288,31 +238,6 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
         why = f"run again it returned {brief(theirs)}, compiled {brief(mine)}: it depends on more than it is given"
         return self._stop(why, lambda: self.f(*args, **kwargs))
 
-    def _eager(self, compiled: Paths, args: Any, kwargs: Any, leaves: list[Any]) -> Any:
-        """Return what f does with numbers as Values, plain again if they were; where Values take part, what f does itself."""
-        if compiled.captured or any(isinstance(x, Value) for x in leaves):
-            return self.f(*args, **kwargs)
-        result = None
-        for and_flat in (True, False):  # as derivatives of plain numbers, which leave out flat edges where they find nan
-            tree = filled_in((args, kwargs), iter([*map(Value, leaves)]))
-            with inside(and_flat):
-                result = self.f(*tree[0], **tree[1])
-            if all(data_of(x) == data_of(x) for x in numbers_in(result) or ()):
-                break
-        return self._as_given(compiled, result, leaves)
-
-    def _as_given(self, compiled: Paths, result: Any, leaves: list[Any]) -> Any:
-        """Return what f computed from Values, as plain numbers if it was given plain ones and knows no other Values."""
-        if compiled.captured or any(isinstance(x, Value) for x in leaves):
-            return result
-        numbers = numbers_in(result)
-        plain = [x.data if isinstance(x, Value) else x for x in numbers or ()]
-        return result if numbers is None else filled_in(result, iter(plain))
-
-    def _first_line(self, tree: Any, happened: Callable[[], bool]) -> SourceLine | None:
-        with inside(and_flat=True):
-            return first_line(lambda: self.f(*tree[0], **tree[1]), happened)
-
     def _most_asked(self) -> str:
         if not self.asked:
             return ""
@@ -329,24 +254,8 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
         return result()
 
     def _finished(self, end: Result, found: Sequence[float]) -> Any:
-        return _finished(end, found, ())
-
-
-def _finished(end: Result, found: Sequence[float], leaves: Sequence[Any]) -> Any:
-    """Return a result as the caller gets it: floats, and Values, each one operation on those it depends on."""
-    form, start = end.form, len(end.form.by)
-    items: list[Any] = []
-    for x, is_value, by in zip(found, form.values, form.by, strict=False):
-        partials = found[start : start + len(by)]
-        start += len(by)
-        nodes = [leaves[node] if type(node) is int else node for node in by]
-        if not is_value:
-            items.append(x)
-        elif nodes and is_recording():
-            items.append(Value(x, tuple(nodes), "jit", local_grads=tuple(partials)))
-        else:
-            items.append(Value(x))
-    return items[0] if form.alone else filled_in(form.result, iter(items))
+        """Return a result that C, which calls this, does not build."""
+        return end.form.built(found, ())
 
 
 connect(Jit)

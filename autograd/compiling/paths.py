@@ -17,6 +17,7 @@ from autograd.compiling.recording import Recording
 from autograd.compiling.tape import TapeCode
 from autograd.compiling.watched import Place
 from autograd.engine.graph import flattened
+from autograd.engine.recording import is_recording
 from autograd.engine.value import Value
 
 OFTEN = 1 << 24  # steps that are run, for a tenth of a second, before a compiler is asked
@@ -35,6 +36,22 @@ class Form:
         floats = filled_in(result, repeat(0.0))
         self.key = taken_apart(floats, [])
         self.floats = None if any(values) or not is_built_in(floats) else floats
+
+    def built(self, found: Sequence[float], leaves: Sequence[Any]) -> Any:
+        """Return a result as the caller gets it: floats, and Values, each one operation on those it depends on."""
+        start = len(self.by)
+        items: list[Any] = []
+        for x, is_value, by in zip(found, self.values, self.by, strict=False):
+            partials = found[start : start + len(by)]
+            start += len(by)
+            nodes = [leaves[node] if type(node) is int else node for node in by]
+            if not is_value:
+                items.append(x)
+            elif nodes and is_recording():
+                items.append(Value(x, tuple(nodes), "jit", local_grads=tuple(partials)))
+            else:
+                items.append(Value(x))
+        return items[0] if self.alone else filled_in(self.result, iter(items))
 
 
 class Paths:

@@ -143,6 +143,7 @@ def test_reset_brings_all_numbers_back(show):
 def test_without_a_rate_there_is_no_training_and_reset_works(show):
     x = Value(3.0, label="x")
     page = show(step(x * x))
+    assert "through the forward pass and the backward pass." in about(page, "step")
     node(page, "x").focus()
     page.keyboard.press("+")
     assert number(page, "x") == "3.0500"
@@ -214,6 +215,16 @@ def test_rounds_in_the_page_are_those_of_the_engine(show, clicks, rounds):
     assert number(page, "E_total") == f"{trained(rounds):.4f}"
     assert f"after {rounds} round" in page.locator(".readout").inner_text()
     assert f"round {rounds + 1} · step 23 of 25" in page.locator(".count").inner_text()
+
+
+@pytest.mark.parametrize("name", ["1 round", "run"])
+def test_training_does_not_fall_back_to_a_step_whose_numbers_were_on_their_way(show, name):
+    page = show(anchor="#step=18", reduced_motion="no-preference")
+    button(page, "next").click()
+    button(page, name).click()
+    page.wait_for_timeout(700)  # a flight takes 480 ms
+    assert page.evaluate(f"{HOST}.dataset.step") == "23"
+    assert page.locator(".pill").count() == 0
 
 
 def test_training_runs_until_it_is_stopped(show):

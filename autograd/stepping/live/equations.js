@@ -60,7 +60,7 @@ const HINTS = [
 ];
 const hints = () => HINTS.filter(([word]) => !(word === "Change" && data.problem) && !(word === "Train" && !frame.contains(train)));
 const opening = () => [
-  make("p", {}, `Press → or play to go through the forward pass, the backward pass${rated ? " and the update." : "."}`),
+  make("p", {}, `Press → or play to go through the forward pass${rated ? ", the backward pass and the update" : " and the backward pass"}.`),
   ...(data.problem ? [quiet(locked(0))] : []),
   ...hints().map(([word, text]) => quiet(strong(word), ` ${text}`)),
 ];

@@ -29,12 +29,17 @@ const start = () => {
 };
 const playOrPause = () => (playing ? stop() : start());
 
-// lively: the numbers of the next step fly.
-const go = (k, lively = false) => {
-  const onward = k === now + 1 && k <= last;
+// Nothing moves by itself any longer.
+const rest = () => {
   stop();
   halt();
   land();
+};
+
+// lively: the numbers of the next step fly.
+const go = (k, lively = false) => {
+  const onward = k === now + 1 && k <= last;
+  rest();
   show(k);
   if (onward && lively) fly(now, 480);
 };

@@ -36,7 +36,7 @@ const learn = (count) => {
   compute();
 };
 const rounds = (count) => {
-  halt();
+  rest();
   learn(count);
   show(Math.max(now, COMPLETE), false);
 };
@@ -48,6 +48,7 @@ const tickTraining = () => {
 };
 const runOrStop = () => {
   if (training) return halt();
+  rest();
   runner.textContent = "stop";
   now = Math.max(now, COMPLETE);
   training = requestAnimationFrame(tickTraining);

@@ -183,6 +183,13 @@ def test_what_is_shown_as_a_picture_or_as_mathematics_is_there_as_text_too(path)
                 assert not re.search(r"^\w*<|\w+\(\w+=", text), text
 
 
+def test_the_chain_rule_that_is_shown_has_in_it_what_is_to_be_found():
+    [path] = (ROOT / "notebooks").glob("2-*.ipynb")
+    [text] = [text for text in map(str, shown(read(path))) if "order(root)" in text]
+    assert "in reversed(" in text
+    assert text.count("+=") == 3
+
+
 @each_notebook
 def test_a_notebook_is_small(path):
     assert path.stat().st_size < 400_000

@@ -22,6 +22,7 @@ from autograd.compiling.repeating import repeated
 from autograd.compiling.standalone import source_of
 from autograd.compiling.tape import Call, connect
 from autograd.compiling.watched import are_as_before, places
+from autograd.engine.callers import level_outside
 from autograd.engine.labels import brief
 from autograd.engine.value import Value
 from autograd.functional import Function, depth, inside, is_inside, require_function
@@ -208,7 +209,7 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
         if compiled.why_not and not self.told:
             self.told = True
             kind = "on a tape" if compiled.tape else "as Python"
-            warnings.warn(f"{self.__name__} runs {kind}, not as C: {compiled.why_not}", stacklevel=3)
+            warnings.warn(f"{self.__name__} runs {kind}, not as C: {compiled.why_not}", stacklevel=level_outside())
         ways = [(way.arguments, way.tape) for way in self.compiled.values() if way.tape and way.arguments is not None]
         self.direct = [(len(way.arguments), way.direct) for way in self.compiled.values() if way.direct]
         self._ready(self.places, ways)
@@ -250,7 +251,7 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
         self.why = why
         self.compiled, self.direct = {}, []
         self._ready(self.places, [])
-        warnings.warn(f"{self.__name__} runs without compiling: {why}", stacklevel=4)
+        warnings.warn(f"{self.__name__} runs without compiling: {why}", stacklevel=level_outside())
         return result()
 
     def _finished(self, end: Result, found: Sequence[float]) -> Any:

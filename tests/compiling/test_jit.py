@@ -360,6 +360,25 @@ def test_comparisons_with_other_numbers_are_questions_too():
     assert [big(x) for x in (2.0**53, 2.0**53 + 2, 2.0**53)] == [False, True, False]
 
 
+def draws(x):
+    return x * random.random()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: jit(draws)(1.0),
+        lambda: jit(lambda x, _: x)(1.0, set()),
+        lambda: jit(draws).map(np.ones(2)),
+        lambda: jit(draws).repeat(1.0, times=3),
+    ],
+)
+def test_a_warning_is_about_the_line_that_calls(call):
+    with pytest.warns(UserWarning, match="runs without compiling") as told:
+        call()
+    assert (told[0].filename, told[0].lineno) == (__file__, call.__code__.co_firstlineno)
+
+
 @pytest.mark.parametrize(("f", "why"), [
     (lambda x: x * random.random(), "draws random numbers"),
     (lambda v: v.__setitem__(0, 2 * v[0]) or v[0], "changes its arguments"),

@@ -22,15 +22,15 @@ enum { OF_ONE(NAME) OF_TWO(NAME) OF_MANY(NAME) OF_SEQUENCE(NAME) ROW_weighted_su
        LESS, LESS_EQUAL, EQUAL, UNEQUAL, SAME_BITS, END, UNKNOWN };
 #undef NAME
 
-enum { BLOCK = 256 };   /* of rows, which lanes do at once: see fast_c.py */
-enum { NOT_FINITE = -1, NOT_KNOWN = -2 };   /* how a run ends, if not at an END */
+enum { BLOCK = 256 };   /* of rows, which lanes do at once; where one is not finite, these are done one by one */
+enum { NOT_FINITE = -1, NOT_KNOWN = -2, FAILED = -3 };   /* how a run ends, if not at an END; FAILED has set an error */
 
 typedef struct { int32_t op, z, x, y; } Instruction;   /* v[z] = op(v[x], v[y]); of more: of v[list[y]], …, x of them */
 typedef struct { PyObject *result, *floats; const int32_t *outputs; Py_ssize_t count; int64_t calls; } End;
 typedef int (*Native)(double *v);
 typedef long (*Repeat)(double *v, long times);
-typedef long (*Lanes)(const double *v, double *const *in, double *const *out, long first, long last);
-typedef long (*Sums)(const double *v, double *const *in, double *out, long first, long last);
+typedef int (*Lanes)(const double *v, double *const *in, double *const *out, long rows);   /* see fast_c.py */
+typedef int (*Sums)(const double *v, double *const *in, double *out, long rows);
 
 typedef struct {
     PyObject_HEAD
@@ -100,17 +100,17 @@ static inline int run_on(Tape *t, double *v, double *scratch) {
     return t->native ? t->native(v) : interpreted(t, v, scratch);
 }
 
-static int read_values(Tape *t) {   /* 0, or NOT_FINITE, or -3 with an error */
+static int read_values(Tape *t) {   /* 0, NOT_FINITE or FAILED */
     for (Py_ssize_t i = 0; i < t->captured; i++) {
         PyObject *value = t->values[i];
         double x;
         if (RecordType && PyObject_TypeCheck(value, RecordType)) x = *(double *)((char *)value + data_in_record);
         else {
             PyObject *data = PyObject_GetAttr(value, s_data);
-            if (!data) return -3;
+            if (!data) return FAILED;
             x = PyFloat_AsDouble(data);
             Py_DECREF(data);
-            if (x == -1.0 && PyErr_Occurred()) return -3;
+            if (x == -1.0 && PyErr_Occurred()) return FAILED;
         }
         if (!isfinite(x)) return NOT_FINITE;
         t->v[t->places[i]] = x;
@@ -118,7 +118,7 @@ static int read_values(Tape *t) {   /* 0, or NOT_FINITE, or -3 with an error */
     return 0;
 }
 
-static int run(Tape *t) {   /* the number of an end, or a negative one; -3 with an error */
+static int run(Tape *t) {   /* the number of an end, or how it ends else */
     int failed = read_values(t);
     return failed ? failed : run_on(t, t->v, t->scratch);
 }
@@ -175,13 +175,13 @@ static PyObject *tape_repeat(Tape *t, PyObject *args) {
     if (t->repeat) {
         int failed = read_values(t);
         for (Py_ssize_t i = 0; i < t->inputs; i++) if (!isfinite(kept[i])) failed = NOT_FINITE;
-        if (failed == -3) { PyMem_Free(kept); return NULL; }
+        if (failed == FAILED) { PyMem_Free(kept); return NULL; }
         if (!failed) done = t->repeat(t->v, times);
         memcpy(kept, t->v, t->inputs * sizeof(double));
     }
     for (; !t->repeat && done < times; done++) {
         int i = run(t);
-        if (i == -3) { PyMem_Free(kept); return NULL; }
+        if (i == FAILED) { PyMem_Free(kept); return NULL; }
         if (i < 0 || t->ends[i].count != t->inputs) break;
         for (Py_ssize_t k = 0; k < t->inputs; k++) kept[k] = t->v[t->ends[i].outputs[k]];
         memcpy(t->v, kept, t->inputs * sizeof(double));
@@ -265,9 +265,8 @@ static PyObject *tape_map(Tape *t, PyObject *args) {
             long count = stop - row < BLOCK ? (long)(stop - row) : BLOCK;
             for (Py_ssize_t i = 0; i < others; i++) here[column[i]] = at[column[i]] + row;
             for (Py_ssize_t i = inputs; i < total; i++) here[i] = at[i] + row;
-            long done = exact ? t->sums(v, here, (double *)exact, 0, count) : t->lanes(v, here, here + inputs, 0, count);
             alone = row + count;
-            if (done == count) row = alone;
+            if (exact ? t->sums(v, here, (double *)exact, count) : t->lanes(v, here, here + inputs, count)) row = alone;
         }
         if (row == stop) break;
         for (Py_ssize_t i = 0; i < others; i++) v[column[i]] = at[column[i]][row];
@@ -524,7 +523,7 @@ static PyObject *call(PyObject *self, PyObject *const *args, size_t flags, PyObj
             while (i < count && taken(PyTuple_GET_ITEM(way->arguments, i), args[i], &v)) i++;
             if (i < count) continue;
             int at = run(t);
-            if (at == -3) return NULL;
+            if (at == FAILED) return NULL;
             if (at < 0) break;
             End *end = t->ends + at;
             end->calls++;

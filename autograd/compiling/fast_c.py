@@ -53,44 +53,36 @@ static inline double float_sigmoid(double x) {
     return (x >= 0.0 ? 1.0 : e) / (1.0 + e);
 }
 """
-BLOCK = 256  # rows at a time; where one is not finite, these are done one by one
 LANES = """\
-/* Rows first to last; returns the first of those that it leaves to others. */
-long lanes(const double *v, double *const *in, double *const *out, long first, long last) {{
+/* So many rows; returns 0 if a number in one of them is not finite, so that all are to be done otherwise. */
+int lanes(const double *v, double *const *in, double *const *out, long rows) {{
+    double bad = 0.0;
 {load}
-    for (long stop; first < last; first = stop) {{
-        double bad = 0.0;
-        stop = last - first > {block} ? first + {block} : last;
-        #pragma omp simd reduction(+:bad)
-        for (long row = first; row < stop; row++) {{
+    #pragma omp simd reduction(+:bad)
+    for (long row = 0; row < rows; row++) {{
 {body}
 {store}
-        }}
-        if (bad != 0.0) return first;
     }}
-    return first;
+    return bad == 0.0;
 }}
 
-/* The same, summed: of each result the sum so far, and what rounding took from it. */
-long sums(const double *v, double *const *in, double *out, long first, long last) {{
+/* The same, summed: of each result the sum so far, and what rounding took from it; as they were, if it returns 0. */
+int sums(const double *v, double *const *in, double *out, long rows) {{
+    double bad = 0.0, {zeros};
 {inputs}
-    for (long stop; first < last; first = stop) {{
-        double bad = 0.0, {zeros};
-        stop = last - first > {block} ? first + {block} : last;
-        #pragma omp simd reduction(+:bad, {names})
-        for (long row = first; row < stop; row++) {{
+    #pragma omp simd reduction(+:bad, {names})
+    for (long row = 0; row < rows; row++) {{
 {body}
 {add}
-        }}
-        if (bad != 0.0) return first;
-        const double found[] = {{{names}}};
-        for (int i = 0; i < {count}; i++) {{
-            double sum = out[2 * i], z = sum + found[i], t = z - sum;
-            out[2 * i + 1] += (sum - (z - t)) + (found[i] - t);
-            out[2 * i] = z;
-        }}
     }}
-    return first;
+    if (bad != 0.0) return 0;
+    const double found[] = {{{names}}};
+    for (int i = 0; i < {count}; i++) {{
+        double sum = out[2 * i], z = sum + found[i], t = z - sum;
+        out[2 * i + 1] += (sum - (z - t)) + (found[i] - t);
+        out[2 * i] = z;
+    }}
+    return 1;
 }}"""
 ROUNDS = {"1.0": "{0}", "2.0": "{0} * {0}", "3.0": "{0} * {0} * {0}", "-1.0": "1.0 / {0}", "0.0": "1.0"}
 
@@ -131,12 +123,11 @@ def lanes(inputs: int, captured: Sequence[int], lines: Sequence[str], outputs: S
     same = [f"const double v{i} = v[{i}];" for i in captured]
     body = [f"const double v{i} = in{i}[row];" for i in range(inputs)] + [*lines]
     return LANES.format(
-        block=BLOCK,
         load=indented(1, [*same, *load, *put]),
         inputs=indented(1, [*same, *load]),
-        body=indented(3, body),
-        store=indented(3, [f"out{i}[row] = {output};" for i, output in enumerate(outputs)]),
-        add=indented(3, [f"sum{i} += {output};" for i, output in enumerate(outputs)]),
+        body=indented(2, body),
+        store=indented(2, [f"out{i}[row] = {output};" for i, output in enumerate(outputs)]),
+        add=indented(2, [f"sum{i} += {output};" for i, output in enumerate(outputs)]),
         zeros=", ".join([f"sum{i} = 0.0" for i in range(len(outputs))]),
         names=", ".join([f"sum{i}" for i in range(len(outputs))]),
         count=len(outputs),

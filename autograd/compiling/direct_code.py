@@ -48,6 +48,8 @@ class DirectCode(PythonCode):
                 return name
             parts, how = ([*tree.values()], ".values()") if type(tree) is dict else (tree, "")
             other = f"[*{name}] != {[*tree]!r}" if how else f"len({name}) != {len(tree)}"
+            if how and {*map(type, tree)} - {str}:  # 1 and True are equal
+                other += f" or [*map(type, {name})] != {self.named([*map(type, tree)], '_k')}"
             lines.append(f" if type({name}) is not {type(tree).__name__} or {other}: return _miss")
             place = len(lines)
             inner = [taken(part) for part in parts]

@@ -26,6 +26,7 @@ NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 TOKEN = re.compile(rf"(?P<number>{NUMBER})|(?P<name>{NAME})|(?P<sign>\*\*|//|[-+*/%(),])")
 ASSIGNED = re.compile(rf"\s*({NAME})\s*=(?!=)")
 OTHER_WORDS = {"ln": "log", "max": "maximum", "min": "minimum", "pow": "power", "sgn": "sign", "σ": "sigmoid", "lg": "log10"}
+CHOICE = "comparisons and conditions are no part of an expression; maximum, minimum, relu and abs choose"
 OTHER_SIGNS = {
     "^": "a power is written x**2",
     "²": "a square is written x**2",
@@ -34,7 +35,7 @@ OTHER_SIGNS = {
     **dict.fromkeys("−–", "a minus is written -"),
     **dict.fromkeys("÷:", "a quotient is written x/y"),
     **dict.fromkeys("[]{}", "brackets are written ( and )"),
-    **dict.fromkeys("<>!", "comparisons are no part of an expression; maximum, minimum, relu and abs choose"),
+    **dict.fromkeys("<>!", CHOICE),
     "|": "an absolute value is written abs(x)",
     "√": "a square root is written sqrt(x)",
     "=": 'the expression comes first; after it, each name is given its number, as in "x**2" x=3',
@@ -167,6 +168,8 @@ class _Parser:
 
     def _unexpected(self) -> str:
         """Say what is wrong with a token that follows an operand, or stands where one is expected."""
+        if self.token in ("if", "and", "or"):
+            return CHOICE
         if self.kind == "number" or self.kind == "name" or self.token == "(":
             before = re.search(r"[\w.]+\s*$", self.text[: self.place])
             first = before[0].strip() if before else "(…)"

@@ -14,7 +14,7 @@ REPORTS: list[type[Report]] = []  # every kind, as soon as its room is there
 class Report:
     """Something explained: ``print`` it for text of at most 100 columns, ``as_data`` is for JSON.
 
-    A subclass says what its ``parts`` are, and its data; a prompt and a notebook show the text.
+    A subclass says what its ``parts`` are, and its data; IPython's prompt and a notebook show the text by themselves.
     """
 
     def __init_subclass__(cls) -> None:

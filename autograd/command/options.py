@@ -21,7 +21,6 @@ from autograd.teaching import quiz
 from autograd.text import clean, latex_document, listed
 
 FILES = ("svg", "html", "latex", "markdown")
-ALONE = ("step", *FILES, "derive", "explain", "quiz", "code")  # in place of the whole
 NEEDED = {"layout": ("svg", "html"), "answers": ("quiz",)}  # by options that are nothing without others
 
 
@@ -97,7 +96,7 @@ class Parts:
 
     def asked(self) -> list[str]:
         """Return which parts are asked for."""
-        return [name for name in (*ALONE, *self.told) if self._given(name)]
+        return [*filter(self._given, FILES), *self._printed()]
 
     def replace_the_whole(self) -> bool:
         """Tell whether the whole page is not wanted: something else is printed, or written and no JSON is asked for."""

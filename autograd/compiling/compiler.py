@@ -1,7 +1,7 @@
 """The system's C compiler, and the folder in which what it made is kept from run to run.
 
 The folder is the user's own, ``autograd`` in ``$XDG_CACHE_HOME`` or ``~/.cache``, or ``$AUTOGRAD_CACHE``; nobody else may write
-there, and what somebody else could have written is never loaded. With ``AUTOGRAD_CACHE=0`` nothing is kept.
+there, and what somebody else could have written is never loaded. If that is 0 or empty, nothing is kept.
 """
 
 from __future__ import annotations

@@ -45,7 +45,8 @@ class Subject:
         self.outputs: list[str | int] = []  # names, or which inputs derivatives are by
         self.is_gradient = False
 
-    def input(self, x: Value, name: str) -> int:
+    def input(self, name: str) -> int:
+        """Return the number of a new input."""
         number = self.lowering.input()
         self.inputs[number] = name
         return number
@@ -115,7 +116,7 @@ def of_graph(root: Value, by: Sequence[Value], name: str) -> Subject:
     order = topological_order(root)
     names = names_of([*order, *by])
     subject = Subject(name or f"{identifier(names[root])}_and_gradient")
-    numbers: dict[Any, Any] = {x: subject.input(x, names[x]) for x in by}
+    numbers: dict[Any, Any] = {x: subject.input(names[x]) for x in by}
     for node in order:
         if node.op is None and node.label and node not in numbers:
             numbers[node] = subject.lowering.input()
@@ -151,7 +152,7 @@ def of_function(f: Callable[..., Any], trees: Sequence[Any], name: str) -> Subje
                 getattr(x, "label", "") or place for x, place in zip(leaves, argument_names(f, args, kwargs), strict=True)
             ]
             for label in labels:
-                subject.inputs[subject.lowering.input()] = label
+                subject.input(label)
         if key != first:
             raise ValueError("source takes examples of one structure of arguments; give the arguments that it is to be for")
         inputs = [Value(x, label=label) for x, label in zip(map(data_of, leaves), labels, strict=True)]

@@ -37,7 +37,7 @@ def written(program: Program, name: str) -> str:
     """Return the file for people with a function of the program."""
     subject = Subject(name)
     for wanted in program.inputs:
-        subject.inputs[subject.lowering.input()] = wanted
+        subject.input(wanted)
     subject.lowering.steps += program.steps
     subject.add([], program.outputs)
     subject.outputs = [f"output_{i}" for i in range(len(program.outputs))]

@@ -13,19 +13,11 @@ import pytest
 from project import ROOT
 
 from autograd import compiled
+from autograd.compiling import c_code
 
 GCC = shutil.which("gcc")
 SANITIZERS = "-fsanitize=address,undefined"
-FLAGS = [
-    "-g",
-    "-O1",
-    "-ffp-contract=off",
-    "-fno-builtin-sin",
-    "-fno-builtin-cos",
-    SANITIZERS,
-    "-fno-sanitize-recover",
-    "-shared",
-]
+FLAGS = [*c_code.FLAGS, "-O1", "-g", SANITIZERS, "-fno-sanitize-recover", "-shared"]
 
 pytestmark = [
     pytest.mark.slow,

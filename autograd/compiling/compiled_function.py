@@ -283,7 +283,7 @@ def jit(f: Function, *, compile: str = "auto", fast: bool = False) -> Jit:  # no
     It runs on a tape in C, for which nothing has to be built, and as machine code once it was called often, or at once with
     compile="c", where there is a C compiler; ``AUTOGRAD_CACHE`` names the folder that keeps it, 0 for none. Without C, or with
     compile="python", it is code in Python. ``fast`` allows plain sums, products and sums rounded together and a faster exp,
-    within 4 ulp of Σ|terms| a step; it is C as well.
+    within 4 ulp of Σ|terms| a step (the worst seen was 2); it is C as well.
 
     What f does besides, printing say, is done when it is recorded or checked: calls 1, 2, 4, 8, … of each branch are
     compared with f. Changed globals and closures are seen; after another change, of an item in a list or a module's part,

@@ -6,18 +6,18 @@ import ctypes
 from typing import Any
 
 from autograd.compiling.branches import Ask, Result, Writer
-from autograd.compiling.c_code import FLAGS, PASSING_ON, C
+from autograd.compiling.c_code import FLAGS, LARGEST, PASSING_ON, C
 from autograd.compiling.compiler import NotCompiled, library
 from autograd.compiling.fast_c import FAST, FAST_FLAGS, SIGMOID, lanes
 from autograd.compiling.lowering import Lowering, Step, operands
 from autograd.compiling.recording import Question
 from autograd.compiling.translating import Language
 
+MOST = 20_000  # steps
 IN_LANES = 500  # steps: of more a compiler makes lanes for seconds, which spill their numbers and gain little
 # A sigmoid has the same bits by the exp that its slope takes as well, of which compilers compute one, if told that exp is pure.
 PURE = "\n".join([f"double {name}(double) __attribute__((const));" for name in ("exp", "log", "sin", "cos", "tanh")])
 EXACT = C._replace(by_hand={**C.by_hand, "sigmoid": SIGMOID.replace("float_exp", "exp")})
-MOST = 40_000  # places and terms, which lie on the stack of C
 
 
 class NativeCode(Writer):
@@ -41,10 +41,12 @@ class NativeCode(Writer):
         self.read: list[int] = []
         self.write(root)  # which finds out what to ask whether it is finite
         self.to_ask = {i for i in range(len(lowering.steps)) if i in self.told or i not in self.passed_on}
-        self.lines, self.ends, self.asks, self.straight = [], 0, False, []
+        self.lines, self.ends, self.size, self.asks, self.straight = [], 0, 0, False, []
         self.write(root)
-        if self.size > MOST:
-            raise NotCompiled(f"it has more than the {MOST} numbers that are sure to fit on the stack of C")
+        if len(self.straight) > MOST:
+            raise NotCompiled(f"it has more than the {MOST:,} steps that a compiler can make in about a minute")
+        if self.size > LARGEST:
+            raise NotCompiled(f"it has more than the {LARGEST:,} numbers that are sure to fit on the stack of C")
 
     @property
     def source(self) -> str:

@@ -313,3 +313,13 @@ def test_results_are_those_of_their_call_though_a_finalizer_calls_in_between():
         assert ours == f(1.0)
     gc.collect()
     assert found == [f(-7.0)] * 20
+
+
+@needs_compiler
+def test_what_a_compiler_would_take_too_long_for_is_refused_by_its_size():
+    long = Program(["x"], [Step(p.multiply, (i, 1.5)) for i in range(20_001)], [20_001])
+    with pytest.raises(compiler.NotCompiled, match=r"more than the 20,000 steps"):
+        taped(long, "c")
+    wide = Program(["x"], [Step(p.total, ((0,) * 60_000,))], [1])
+    with pytest.raises(compiler.NotCompiled, match=r"more than the 50,000 numbers"):
+        taped(wide, "c")

@@ -3,7 +3,7 @@ written, in whatever language."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from autograd.compiling.lowering import Lowering, Step, operands
@@ -63,6 +63,21 @@ def sizes(root: Ask | Result) -> dict[int, int]:
     return found
 
 
+def ends_of(root: Ask | Result) -> Iterator[tuple[list[int], list[int]]]:
+    """Yield for each way the numbers that are used, in questions and results, and those that may fail, used or not."""
+    stack: list[tuple[Any, list[int], list[int]]] = [(root, [], [])]
+    while stack:
+        here, used, done = stack.pop()
+        while isinstance(here, Ask):
+            question = here.question
+            numbers = [x for x in flattened((question.x, *question.arguments)) if type(x) is int]
+            (done if question.kind == "do" else used).extend(numbers)
+            *others, last = here.after.values()
+            stack += [(after, [*used], [*done]) for after in others]
+            here = last
+        yield [*used, *[x for x in here.outputs if type(x) is int]], done
+
+
 class Writer:
     """Goes through a tree of recordings in the order of a program: each number once, where the first that takes it needs it.
 
@@ -75,9 +90,6 @@ class Writer:
     def step(self, i: int, step: Step | None, depth: int) -> None:
         """Write number i: a step, or, if there is none, what is read from a Value."""
         raise NotImplementedError
-
-    def must(self, i: int) -> None:
-        """Learn that a step counts though nothing may need it, since it may raise."""
 
     def begin(self, question: Question, answer: Any, equal: bool, depth: int) -> Any:
         """Begin a block that is entered if a question has an answer, or, unless equal, any other; return what ``end`` gets."""
@@ -104,7 +116,6 @@ class Writer:
             question, after = here.question, here.after
             if question.kind == "do":
                 self._need([question.x], have, depth)
-                self.must(question.x)
                 here = after[None]
                 continue
             self._need([x for x in flattened((question.x, *question.arguments)) if type(x) is int], have, depth)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from autograd.compiling.lowering import Step, operands
 from autograd.compiling.translating import Language
 from autograd.compiling.writing import Summary, Target
 from autograd.engine import primitives as p
@@ -267,3 +268,12 @@ TARGET = Target(
 
 # With an operand that is not finite these give nothing finite either, so that one question for all of a chain is enough.
 PASSING_ON = {p.add, p.subtract, p.multiply, p.negative, p.total, p.weighted_sum}
+
+
+def to_ask(numbers: Iterable[int], steps: Iterable[Step | None], told: Iterable[int]) -> set[int]:
+    """Return of which numbers to ask whether they are finite: of those told, and of those that steps do not pass on alone."""
+    asked, passed_on = {*told}, set[int]()
+    for step in steps:
+        if step is not None:
+            (passed_on if step.op in PASSING_ON else asked).update(operands(step))
+    return {i for i in numbers if i in asked or i not in passed_on}

@@ -102,8 +102,9 @@ class _Work:
         start, length = row, stop - row
         inputs = tuple([x if isinstance(x, float) else x[start:stop] for x in self.columns.flat])
         outs = tuple([out[start:stop] for out in self.outs])
+        example = self.columns.row(row)  # built as all are
         while row < stop:
-            tape = self.function._tape_for(self.columns.row(row), self.key, self.columns.rows)
+            tape = self.function._tape_for(example, self.key, self.columns.rows)
             if tape is not None:
                 sums = np.zeros(2 * self.count) if self.summed else None
                 row, _ = tape.map(inputs, outs, row - start, length, sums)

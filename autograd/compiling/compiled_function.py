@@ -286,10 +286,10 @@ def jit(f: Function, *, compile: str = "auto", fast: bool = False) -> Jit:  # no
     within 4 ulp of Σ|terms| a step (the worst seen was 2); it is C as well.
 
     What f does besides, printing say, is done when it is recorded or checked: calls 1, 2, 4, 8, … of each branch are
-    compared with f. Changed globals and closures are seen; after another change, of an item in a list or a module's part,
+    compared with f. Changed globals, closures and parts of models are seen; after another change, of an item in a list, say,
     call ``clear``. With a warning that says why, f runs as it is from then on if it draws random numbers, changes its
     arguments, calls ``backward``, catches an error of an operation, or takes more than 64 recordings. An operation that is
-    flat here, as relu below 0, is a branch of the gradients that f computes itself.
+    flat here, as relu below 0, is a branch of second derivatives.
     """
     require_function("jit", f)
     if compile not in HOW:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
-from autograd.compiling.branches import Ask, Result, Writer
-from autograd.compiling.c_code import FLAGS, LARGEST, PASSING_ON, C
+from autograd.compiling.branches import Ask, Result, Writer, ends_of
+from autograd.compiling.c_code import FLAGS, LARGEST, C, to_ask
 from autograd.compiling.compiler import NotCompiled, library
 from autograd.compiling.fast_c import FAST, FAST_FLAGS, SIGMOID, lanes
-from autograd.compiling.lowering import Lowering, Step, operands
+from autograd.compiling.lowering import Lowering, Step
 from autograd.compiling.recording import Question
 from autograd.compiling.translating import Language
 
@@ -33,15 +33,12 @@ class NativeCode(Writer):
         self.lines: list[str] = []
         self.straight: list[tuple[str, str]] = []  # what sets a number, and its name if it is asked whether it is finite
         self.asks = False
-        self.to_ask: set[int] | None = None
-        self.told: set[int] = set()  # whose values count by themselves
-        self.passed_on: set[int] = set()
         self.outputs: list[str] = []  # of the last path
         self.ends = self.size = 0
         self.read: list[int] = []
-        self.write(root)  # which finds out what to ask whether it is finite
-        self.to_ask = {i for i in range(len(lowering.steps)) if i in self.told or i not in self.passed_on}
-        self.lines, self.ends, self.size, self.asks, self.straight = [], 0, 0, False, []
+        told = [i for used, done in ends_of(root) for i in (*used, *done)]
+        needed = lowering.needed(told)
+        self.to_ask = to_ask(needed, [lowering.steps[i] for i in needed], told)
         self.write(root)
         if len(self.straight) > MOST:
             raise NotCompiled(f"it has more than the {MOST:,} steps that a compiler can make in about a minute")
@@ -110,23 +107,18 @@ class NativeCode(Writer):
         else:
             if why := self.language.missing(step.op):
                 raise NotCompiled(why)
-            (self.passed_on if step.op in PASSING_ON else self.told).update(operands(step))
             self.size += 1 + sum(len(arg) for arg in step.args if isinstance(arg, tuple))
             text = self.language.text(step.op, [*map(self.spelt, step.args)])
-        asked = step is not None and self.to_ask is not None and i in self.to_ask
+        asked = step is not None and i in self.to_ask
         if step is not None:
             self.straight.append((f"const double v{i} = {text};", f"v{i}" * asked))
         self.line(depth, f"const double v{i} = {text};")
         if asked:
             self.line(depth, f"if (!isfinite(v{i})) return -1;")
 
-    def must(self, i: int) -> None:
-        self.told.add(i)
-
     def begin(self, question: Question, answer: Any, equal: bool, depth: int) -> int:
         self.asks = True
         kind, x, y = question
-        self.told.update([number for number in (x, y) if type(number) is int])
         if kind == "bits":
             spelt, number, answer = self.spelt(x), C.constant(float.fromhex(answer)), True
             signs = [C.call("math.copysign", "1.0", text) for text in (spelt, number)]
@@ -143,7 +135,6 @@ class NativeCode(Writer):
         self.line(depth, "return -2;")
 
     def result(self, result: Result, depth: int) -> None:
-        self.told.update([x for x in result.outputs if type(x) is int])
         for x in dict.fromkeys(result.outputs):
             if type(x) is int and x >= self.inputs:
                 self.line(depth, f"v[{x}] = v{x};")

@@ -70,7 +70,7 @@ class Paths:
         self.arguments: Any = None  # built as these, if C can read them, or code in Python
         self.direct: Callable[..., Any] | None = None  # takes arguments as the function does
         self.hits = self.recordings = 0
-        self.is_native = self.is_tried = False
+        self.is_tried = False  # whether machine code was made of these recordings, or could not be
         self.why_not = ""  # in C, if it was asked for
 
     def add(self, recording: Recording, result: Result) -> bool:
@@ -90,7 +90,7 @@ class Paths:
         self.root = root
         self.ends.append(result)
         self.recordings += 1
-        self.is_native = self.is_tried = False
+        self.is_tried = False
         if self.how == "c":
             self.why_not = code.why if code else ""
             self.make_native()
@@ -105,13 +105,11 @@ class Paths:
         """Let the tape run machine code from now on, if that can be made."""
         tape, root = self.tape, self.root
         self.is_tried = True
-        if tape is not None and root is not None and not self.is_native:
+        if tape is not None and root is not None:
             try:
                 NativeCode(self.lowering, self.inputs, root, self.fast).put_into(tape)
             except NotCompiled as error:
                 self.why_not = str(error)
-            else:
-                self.is_native = tape is self.tape
 
     def is_worth_it(self, runs: int) -> bool:
         """Return whether so many runs take longer than to compile."""

@@ -6,20 +6,20 @@ import math
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, count
 from typing import Any
 
 from autograd.compiling import c_code, javascript_code, python_source
-from autograd.compiling.branches import Ask, Result, Writer
-from autograd.compiling.c_code import PASSING_ON
+from autograd.compiling.branches import Result, Writer, ends_of
+from autograd.compiling.c_code import to_ask
 from autograd.compiling.lowering import Step, operands
 from autograd.compiling.recording import Constant, Question
 from autograd.compiling.subjects import Comment, Subject, of_function, of_graph
 from autograd.compiling.writing import Summary, Target, identifier, require
 from autograd.engine import primitives as p
 from autograd.engine.asked import one_value
-from autograd.engine.graph import flattened, topological_order
+from autograd.engine.graph import topological_order
 from autograd.engine.value import Value
 from autograd.explaining import parameters_of, several
 
@@ -87,7 +87,7 @@ class _Sheet(Writer):
     def __init__(self, subject: Subject, target: Target) -> None:
         super().__init__(subject.lowering, 0)
         self.subject, self.target, self.language = subject, target, target.language
-        ends = [*_ends(subject.root)]
+        ends = [*ends_of(subject.root)]
         self.of_ends = [{*self.lowering.needed([*used, *done])} for used, done in ends]
         steps = {i: self.lowering.steps[i] for needed in self.of_ends for i in needed}
         require(self.language, subject.name, [step.op for step in steps.values() if step is not None])
@@ -101,11 +101,7 @@ class _Sheet(Writer):
         self.uses = Counter([i for used, _ in ends for i in used])
         self.uses.update([i for step in steps.values() if step is not None for i in operands(step)])
         self.kept = {i for _, done in ends for i in done} if len(ends) > 1 else set()
-        passed_on: set[int] = set()
-        for step in steps.values():
-            if step is not None:
-                (passed_on if step.op in PASSING_ON else told).update(operands(step))
-        self.told = {i for i in [*subject.inputs, *steps] if i in told or i not in passed_on} if target.finite else set()
+        self.told = to_ask([*subject.inputs, *steps], steps.values(), told) if target.finite else set()
         self.taken = self.language.taken
         self.owners: dict[str, list[int]] = {}
         self.names = {i: self.name(i, name) for i, name in subject.inputs.items()}
@@ -261,20 +257,3 @@ class _Sheet(Writer):
             return self.texts[x]
         text = self.language.constant(x)
         return text, 3 if text.startswith("-") else ATOM
-
-
-def _ends(root: Ask | Result) -> Iterator[tuple[list[int], list[int]]]:
-    """Yield for each way the numbers that are used, in questions and results, and those that may fail, used or not."""
-    stack: list[tuple[Any, list[int], list[int]]] = [(root, [], [])]
-    while stack:
-        here, used, done = stack.pop()
-        if isinstance(here, Result):
-            yield [*used, *[x for x in here.outputs if type(x) is int]], done
-            continue
-        question = here.question
-        numbers = [x for x in flattened((question.x, *question.arguments)) if type(x) is int]
-        if question.kind == "do":
-            done = [*done, *numbers]
-        else:
-            used = [*used, *numbers]
-        stack += [(after, used, done) for after in here.after.values()]

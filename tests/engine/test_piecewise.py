@@ -137,8 +137,8 @@ def test_the_branch_that_where_does_not_take_may_have_any_slope():
 
 
 @given(st.floats(-800.0, 800.0), st.floats(-800.0, 800.0))
+@mp.workdps(60)
 def test_logaddexp_is_the_logarithm_of_the_sum(x, y):
-    mp.dps = 60
     exact = mp.log(mp.exp(mpf(x)) + mp.exp(mpf(y)))
     slopes = [float(1 / (1 + mp.exp(mpf(b) - mpf(a)))) for a, b in ((x, y), (y, x))]
     assert abs(logaddexp(x, y) - exact) <= 4e-16 * (abs(exact) + 1)
@@ -153,8 +153,8 @@ def test_logaddexp_of_infinities_is_numpys(x, y):
 
 @pytest.mark.parametrize("n", [0, 1, 2, 3, 6])
 @given(st.floats(-40.0, 40.0) | st.integers(-20, 20).map(float) | st.floats(-20.0, 20.0).map(round).map(lambda x: x + 1e-9))
+@mp.workdps(300)
 def test_sinc_and_its_slopes_keep_their_digits(n, x):
-    mp.dps = 300
     u = mp.pi * mpf(x)
     if abs(u) < 1e-9:
         expected, size = 1 / mp.fac2(2 * n + 1), mpf(1)

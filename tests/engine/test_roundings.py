@@ -12,6 +12,8 @@ from mpmath import mp, mpf
 from autograd.engine.primitives import TABLE
 from autograd.engine.roundings import rounded
 
+mp.dps = 60
+
 
 def bound(name, *args):
     return rounded(TABLE[name], TABLE[name].value(*args), args)

@@ -74,7 +74,7 @@ class Optimizer:
     def step(self) -> None:
         """Update the data of every parameter once, by its gradient; all of them, or, if it is interrupted, none."""
         self._check()
-        gradients = [float(plain_grad(p)) for p in self.parameters]
+        gradients = [plain_grad(p) for p in self.parameters]
         state: dict[str, Any] = {name: getattr(self, name) for name in ("steps", *self.memory)}
         updated, state = self.update([p.data for p in self.parameters], gradients, state)
         data = map(setattr, self.parameters, repeat("_data"), [*map(float, updated)])
@@ -335,5 +335,5 @@ def clip_gradients(parameters: Iterable[Value], max_norm: float) -> float:
         raise ValueError(f"the gradients have the norm {norm}; autograd.why_nan and why_big tell where that comes from")
     if norm > max_norm:
         for p in each_once:
-            p.grad = p.grad / norm * max_norm
+            p.grad = (0.0 if p.grad is None else p.grad) / norm * max_norm
     return norm

@@ -129,10 +129,10 @@ class Writer:
         )
 
     def _grad(self, node: Value) -> str:
-        return formatted(float(plain_grad(node)), self.number_format, value_text) if has_gradient(node) else NOT_YET
+        return formatted(plain_grad(node), self.number_format, value_text) if has_gradient(node) else NOT_YET
 
     def _details(self, node: Value) -> str:
-        grad = exact_text(float(plain_grad(node))) if has_gradient(node) else "not computed yet"
+        grad = exact_text(plain_grad(node)) if has_gradient(node) else "not computed yet"
         short = node.op is not None and len(node.edges) <= FEW
         rule = f" = {formula(node, self.names)}" if short else ""
         return f"{self.names[node]}{rule}; value {exact_text(node.data)}; grad {grad}"

@@ -59,7 +59,7 @@ def after_hooks(node: Node, gradient: Any) -> Any:
         returned = hook(gradient)
         if returned is None:
             continue
-        if not isinstance(returned, type(gradient)):
+        if not isinstance(returned, Node) or isinstance(gradient, float):
             plain = number(returned)
             if plain is None:
                 raise TypeError(

@@ -11,6 +11,8 @@ from _collections import deque  # type: ignore[import-not-found]  # of which col
 from itertools import repeat
 
 from autograd.engine.core import in_c
+from autograd.engine.floats import number
+from autograd.engine.labels import clean, typed
 from autograd.engine.primitive import Primitive
 from autograd.engine.slots import Record
 from autograd.engine.watching import Watch as Watch
@@ -133,10 +135,14 @@ def has_gradient(node: Node) -> bool:
     return grad is not None and grad is not False and (type(grad) is not int or grad != 0)
 
 
-def plain_grad(node: Node) -> Any:
-    """Return ``grad`` as a plain number, also where a pass with create_graph has left a node."""
+def plain_grad(node: Node) -> float:
+    """Return ``grad`` as a float, also where it is a node; raise TypeError where somebody has set it to no number."""
     grad: Any = node.grad
-    return grad._data if isinstance(grad, Node) else 0 if grad is None else grad
+    plain = grad if type(grad) is float else 0.0 if grad is None else grad._data if isinstance(grad, Node) else number(grad)
+    if plain is None:
+        named = clean(node.label) or "a value"
+        raise TypeError(f"grad is a number, but that of {named} is {typed(grad)}: set it to one, such as 0")
+    return plain
 
 
 def order(root: N) -> tuple[list[N], list[N]]:
@@ -217,7 +223,7 @@ def propagate(root: Node, seed: float) -> bool:
         check = sum(sums)
     except (TypeError, OverflowError):
         return False
-    if check != check:
+    if type(check) is not float or check != check:
         return False
     run(map(setattr, nodes, repeat("grad"), sums))
     return True

@@ -9,16 +9,16 @@ import os
 from _thread import RLock
 from itertools import chain, repeat
 from math import isfinite
-from operator import add, attrgetter
+from operator import add
 
 from autograd.engine.applying import apply
 from autograd.engine.core import in_c
 from autograd.engine.floats import number
 from autograd.engine.graph import adjoints, backward_order
 from autograd.engine.hooks import call_hooks, hooked
-from autograd.engine.labels import brief, clean, typed
+from autograd.engine.labels import brief
 from autograd.engine.limits import taking_limits
-from autograd.engine.node import Node, derivatives, leaf, propagate, run
+from autograd.engine.node import Node, derivatives, leaf, plain_grad, propagate, run
 from autograd.engine.questions import other_answer
 from autograd.engine.recording import enable_grad
 from autograd.engine.slots import numbers_of, replaced
@@ -68,21 +68,11 @@ def add_to_grads(nodes: Sequence[Any], gradients: Sequence[Any], put: Callable[[
     """Add gradients to ``grad``, all of them or none."""
 
     def added() -> None:
-        _mend_grads(nodes)
-        sums = [*map(put, map(attrgetter("grad"), nodes), gradients)]
+        before = [node.grad if isinstance(node.grad, Node) else plain_grad(node) for node in nodes]
+        sums = [*map(put, before, gradients)]
         run(map(setattr, nodes, repeat("grad"), sums))
 
     _alone(added)
-
-
-def _mend_grads(nodes: Sequence[Any]) -> None:
-    """Begin at 0 where somebody has set a ``grad`` to None; raise TypeError where to anything that nothing can be added to."""
-    for node in nodes:
-        if node.grad is None:
-            node.grad = 0
-        elif type(node.grad) is not float and not isinstance(node.grad, Node) and number(node.grad) is None:
-            named = clean(node.label) or "a value"
-            raise TypeError(f"a pass adds to grad, but that of {named} is {typed(node.grad)}: set it to a number, such as 0")
 
 
 def zero_grad(root: Node) -> None:

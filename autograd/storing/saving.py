@@ -28,7 +28,6 @@ from typing import Any
 from autograd.engine.applying import apply
 from autograd.engine.asked import listed_values
 from autograd.engine.depth_first import depth_first
-from autograd.engine.floats import number
 from autograd.engine.labels import brief, typed
 from autograd.engine.node import plain_grad
 from autograd.engine.recording import enable_grad
@@ -108,7 +107,7 @@ def _entry(node: Value, names: dict[Value, str]) -> dict[str, Any]:
         entry["op"] = {"by_hand": op.text} if isinstance(op, ByHand) else op.name
         entry["args"] = [[_told(x, names) for x in arg] if isinstance(arg, tuple) else _told(arg, names) for arg in node.args]
     entry["data"] = _plain(node.data)
-    grad = _plain(_real(plain_grad(node), name))
+    grad = _plain(plain_grad(node))
     entry["grad"] = node.grad if type(node.grad) is int else grad
     if op is not None and (isinstance(op, ByHand) or not _follows(node)):
         entry["partials"] = [None if isinstance(d, Unknown) else _plain(d) for _, d in node.edges]
@@ -123,13 +122,6 @@ def _told(arg: Value | float, names: dict[Value, str]) -> Any:
 
 def _plain(x: float) -> Any:
     return x if math.isfinite(x) else {"float": repr(x)}
-
-
-def _real(x: Any, name: str) -> float:
-    plain = number(x)
-    if plain is None:
-        raise TypeError(f"grad is a number, but that of {name} is {typed(x)}")
-    return plain
 
 
 def _numbers(node: Value) -> list[float]:

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import Value, draw, half_squared_error, log, log_sum_exp, product, sqrt, total, weighted_sum
+from autograd import Value, draw, half_squared_error, log, log_sum_exp, product, sqrt, step, total, weighted_sum
 from autograd.engine.node import has_gradient
 from autograd.engine.primitives import TABLE
+from nn.optim import SGD
 
 NO_NUMBERS = ["3", b"3", None, 1j, Decimal(1), np.array(3.0), np.array([3.0]), [1.0], (1.0,), {}, object()]
 TYPES = [type(thing).__name__ for thing in NO_NUMBERS]
@@ -455,8 +456,11 @@ def test_a_gradient_that_was_taken_off_is_not_computed_and_a_pass_begins_anew(no
 @pytest.mark.parametrize(
     ("grad", "message"),
     [
-        ("0", r"^a pass adds to grad, but that of w is str '0': set it to a number, such as 0$"),
-        ([0.0], r"^a pass adds to grad, but that of w is list \[0\.0\]: "),
+        ("0", r"^grad is a number, but that of w is str '0': set it to one, such as 0$"),
+        ([0.0], r"^grad is a number, but that of w is list \[0\.0\]: "),
+        (1j, r"^grad is a number, but that of w is complex 1j: "),
+        (np.array(1.5), r"^grad is a number, but that of w is ndarray array\(1\.5\): "),
+        (np.array([1.0, 2.0]), r"^grad is a number, but that of w is ndarray "),
     ],
 )
 @pytest.mark.parametrize("create_graph", [False, True])
@@ -464,17 +468,28 @@ def test_a_pass_names_the_gradient_that_nothing_can_be_added_to(grad, message, c
     w = Value(3.0, label="w")
     y = w * w
     w.grad = grad
-    with pytest.raises(TypeError, match=message):
-        y.backward(create_graph=create_graph)
-    assert (w.grad, y.grad) == (grad, 0)
+    for use in (lambda: y.backward(create_graph=create_graph), lambda: draw(y), lambda: step(y), lambda: SGD([w], 0.1).step()):
+        with pytest.raises(TypeError, match=message):
+            use()
+    assert (w.grad is grad, y.grad) == (True, 0)
+
+
+@pytest.mark.parametrize("grad", [True, 1, np.float32(0.1), np.float64(0.1), np.int64(3), Fraction(1, 3)], ids=repr)
+def test_a_pass_leaves_a_float_whatever_kind_of_number_it_adds_to(grad):
+    w = Value(3.0)
+    y = w * w
+    w.grad = grad
+    y.backward()
+    assert (w.grad, type(w.grad)) == (float(grad) + 6.0, float)
 
 
 def test_a_pass_tells_of_a_gradient_beyond_the_floats():
     w = Value(3.0, label="w")
     y = w * w
     w.grad = 10**5000
-    with pytest.raises(OverflowError, match="beyond the largest float"):
-        y.backward()
+    for use in (y.backward, lambda: draw(y), lambda: step(y)):
+        with pytest.raises(OverflowError, match="beyond the largest float"):
+            use()
 
 
 @pytest.mark.parametrize("name", ["args", "parents", "partials", "edges"])

@@ -73,9 +73,10 @@ def test_hooks_run_in_the_order_in_which_they_were_registered(graph, create_grap
     assert plain(y.grad) == [50.0]
 
 
-def test_a_numpy_number_is_a_number(graph):
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_a_numpy_number_is_a_number(graph, kind):
     x, y, z = graph
-    y.register_hook(lambda g: np.float32(0.5))
+    y.register_hook(lambda g: kind(0.5))
     z.backward()
     assert (y.grad, type(y.grad), x.grad) == (0.5, float, 2.0)
 

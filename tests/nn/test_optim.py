@@ -246,6 +246,12 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize(("make", "message"), REFUSALS.values(), ids=REFUSALS.keys())
+def test_clipping_takes_a_gradient_that_was_taken_off_as_zero():
+    x, y = Value(1.0), Value(2.0)
+    x.grad, y.grad = 8.0, None
+    assert (clip_gradients([x, y], max_norm=1.0), x.grad, y.grad) == (8.0, 1.0, 0.0)
+
+
 def test_what_does_not_fit_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()

@@ -72,10 +72,13 @@ class Record:
         self._many = None
         self._given = None
         self._mark = None
-        if _children is not NOTHING or children is not NOTHING:
+        given = _children is not NOTHING or children is not NOTHING or local_grads is not NOTHING
+        if given or not (type(_op) is str or _op is None):
             self._record_by_hand(_children, _op, children, local_grads)
         if watchers:
             show(self)
+
+    __init__.__qualname__ = "Value.__init__"  # which Python's own errors about arguments say
 
     def _has_attributes(self) -> bool:
         """Tell whether somebody has set an attribute; looking would make a dict that stays: 64 bytes a node."""

@@ -117,8 +117,14 @@ def record(node: Node, _children: Any, _op: Any, children: Any, local_grads: Any
     if _is_given(_children) and _is_given(children):
         raise TypeError("Value got its children twice")
     arguments = _values(_children if _is_given(_children) else children)
+    if _is_given(local_grads) and not isinstance(_op, str):
+        raise TypeError("Value got its local gradients twice")
     text, grads = (_op, local_grads) if isinstance(_op, str) else ("", _op)
-    if not _is_given(grads):
+    if _is_given(grads):
+        for listed in (_children, children, grads):
+            if isinstance(listed, (set, frozenset)) and len(listed) > 1:
+                raise TypeError("children and local gradients go by their order, which a set has not: give tuples")
+    else:
         why = f"the partials of {text or 'an operation'}, which was recorded by hand, are not known: assign its _backward, "
         grads = [Unknown(f"{why}or record it as Value(data, children, local_grads)")] * len(arguments)
     partials = _partials(grads, arguments, text)
@@ -148,7 +154,7 @@ def _values(children: Any) -> tuple[Node, ...]:
 
 
 def _partials(grads: Any, arguments: Sequence[Node], text: str) -> list[float]:
-    if not hasattr(grads, "__iter__"):
+    if not hasattr(grads, "__iter__") or isinstance(grads, (str, bytes)):
         raise TypeError(f"the local gradients of a Value are a tuple, also if it is only one, but got {told(grads)}")
     grads = list(grads)
     if len(grads) != len(arguments):

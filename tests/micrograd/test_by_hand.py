@@ -374,6 +374,11 @@ def test_an_operation_without_partials_can_be_drawn():
         ((2.0, (X,), ("1",)), {}, r"^a local gradient of a Value is a plain number, but got str '1'"),
         ((2.0, (X,)), {"children": (X,)}, r"^Value got its children twice$"),
         ((2.0, (X,), "f"), {"local_grads": 2.0}, r"^the local gradients of a Value are a tuple"),
+        ((2.0, (X,), b"f"), {}, r"^the local gradients of a Value are a tuple, .*, but got bytes b'f'$"),
+        ((2.0, (X,), (1.0,)), {"local_grads": (2.0,)}, r"^Value got its local gradients twice$"),
+        ((2.0, {X, Value(0.0)}, (1.0, 2.0)), {}, r"go by their order, which a set has not: give tuples$"),
+        ((2.0, (X, X), {1.0, 2.0}), {}, r"go by their order, which a set has not: give tuples$"),
+        ((2.0,), {"colour": 1}, r"^Value\.__init__\(\) got an unexpected keyword argument 'colour'$"),
     ],
 )
 def test_what_does_not_fit_is_refused(args, kwargs, message):
@@ -385,6 +390,9 @@ def test_what_does_not_fit_is_refused(args, kwargs, message):
 def test_one_local_gradient_is_needed_for_each_child(grads):
     with pytest.raises(ValueError, match=r"^an operation by hand has 1 children, but 2 local gradients: there is one for each"):
         Value(2.0, (X,), grads)
+    for kwargs in ({"local_grads": grads}, {"_op": grads}):
+        with pytest.raises(ValueError, match=r"^an operation by hand has 0 children, but 2 local gradients"):
+            Value(2.0, **kwargs)
 
 
 def test_a_value_without_children_is_a_leaf():

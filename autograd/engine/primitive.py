@@ -40,6 +40,7 @@ class Primitive(Row):  # type: ignore[misc]  # which type checkers know nothing 
 
     flat: Rule | None = None  # here, since operations by hand have no other
     of_sequence: Primitive | None = None  # the row that takes over if there is but one argument, a sequence
+    is_own = False  # whether a user's function computes it
     body: Rule | None = None  # of a row whose partials are found by running it; other kinds of number run it themselves
 
     def __init__(
@@ -74,11 +75,13 @@ class Primitive(Row):  # type: ignore[misc]  # which type checkers know nothing 
         @overload
         def __call__(self, *args: K | float | Iterable[K | float]) -> K: ...
 
-    def __call__(self, *args: Any) -> Any:
+    def __call__(self, *args: Any, **named: Any) -> Any:
         """Compute on numbers; let any other kind of number (a Value, a symbol) go through the row in its own way.
 
         Of NumPy's arrays, item by item: an array of floats, or of Values if there are any.
         """
+        if named:
+            raise TypeError(f"{self.name} takes {self.takes.words}, not by name: leave out {' and '.join(named)}=")
         if len(args) != self.arity:
             if len(args) == 1 and self.of_sequence and hasattr(args[0], "__iter__"):
                 return self.of_sequence(args[0])

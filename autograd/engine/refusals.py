@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 OVERFLOW = "the result exceeds the largest float, 1.8e308; scale the operand down"
 MOST = 10_000  # nodes that are asked for their labels: 10 ms
+MOST_OF_A_LABEL = 60  # characters, and of a sequence
 KINDS = (ZeroDivisionError, OverflowError, FloatingPointError, ArithmeticError, ValueError)  # what operations may raise
 ARTICLE = r"a(?= (?!(?:and|or|in|is|not|has|between|above|below|beyond|within|differs|from|to)\b)[A-Za-z])"
 
@@ -19,39 +20,61 @@ def refusal(op: Any, error: Exception, numbers: Sequence[Any], operands: Sequenc
     """Return the error for operands without a result, of Python's own type.
 
     An operand goes by its label. One without is named by its parameter, or where that is somebody's label by another letter,
-    if there is but one or the domain is about it; any other is its number.
+    if there is but one or the domain is about it; any other is its number. An operation of one's own that says no domain
+    says what its function raised, with the traceback; any other row's error is complete.
     """
     import re  # which takes longer to import than the whole engine
 
-    overflow = isinstance(error, OverflowError)
-    if not op.domain and not overflow:
+    overflow = isinstance(error, OverflowError) and not any(x - x for x in _flat(numbers))  # not of an infinite operand
+    own = not op.domain and not overflow
+    if own and not op.is_own:
         return error
     parameters = dict(zip([*op.parameters, *"xyz"[len(op.parameters) :]], range(len(numbers)), strict=False))
     parameters |= {name: i for i, name in enumerate("xyz"[: len(numbers)]) if name not in parameters}
     words = rf"\b(?!{ARTICLE})\w+"
     asked = {parameters[word] for word in re.findall(words, "" if overflow else op.domain) if word in parameters}
     taken = _labels(operands)
-    names = [clean(getattr(operand, "label", "") or "") for operand in operands] or [""] * len(numbers)
+    names = [_label(operand) for operand in operands] or [""] * len(numbers)
+    meant = {name: {id(operands[i]) for i, other in enumerate(names) if other == name} for name in names if name}
+    names = [f"operand {i} ({name})" if len(meant.get(name, ())) > 1 else name for i, name in enumerate(names, start=1)]
     for i, name in enumerate(names):
         if not name and (i in asked or len(numbers) == 1):
             letters = [*op.parameters[i : i + 1], "x", "y", "z", *map(chr, range(97, 123))] if taken is not None else []
             names[i] = next((letter for letter in letters if letter not in (taken or ())), f"operand {i + 1}")
             (taken or set()).add(names[i])
-    shown = [name or brief(number) for name, number in zip(names, numbers, strict=True)]
-    found = [f"{name} = {brief(number)}" for name, number in zip(names, numbers, strict=True) if name]
+    texts = [_with_labels(operand) for operand in operands or numbers]
+    texts = [text or brief(number) for text, number in zip(texts, numbers, strict=True)]
+    shown = [name or text for name, text in zip(names, texts, strict=True)]
+    found = dict.fromkeys([f"{name} = {text}" for name, text in zip(names, texts, strict=True) if name])  # each once
     domain = re.sub(words, lambda word: shown[parameters[word[0]]] if word[0] in parameters else word[0], op.domain)
-    why = OVERFLOW if overflow else f"it needs {domain}; check the operand, or keep it inside with maximum or minimum"
-    told = f"{op.name}({', '.join(shown)}) has no value{' at ' * bool(found)}{' and '.join(found)}: {why}"
+    needs = f": it needs {domain}; check the operand, or keep it inside with maximum or minimum"
+    why = f": {OVERFLOW}" if overflow else f"; inside it: {error}" if own else needs
+    told = f"{op.name}({', '.join(shown)}) has no value{' at ' * bool(found)}{' and '.join(found)}{why}"
     try:
-        return type(error)(told)
+        made = type(error)(told)
     except TypeError:  # a kind that is made of something else, as JSON's and Unicode's errors are
-        return next(kind for kind in KINDS if isinstance(error, kind))(told)
+        made = next(kind for kind in KINDS if isinstance(error, kind))(told)
+    return made.with_traceback(error.__traceback__) if own else made
+
+
+def _flat(numbers: Sequence[Any]) -> list[Any]:
+    return [x for number in numbers for x in (number if isinstance(number, (list, tuple)) else (number,))]
+
+
+def _label(operand: Any) -> str:
+    return clean(getattr(operand, "label", "") or "")[:MOST_OF_A_LABEL]
+
+
+def _with_labels(operand: Any) -> str:
+    """Return the items of a sequence with their labels; nothing if they have none."""
+    items = operand[:MOST_OF_A_LABEL] if isinstance(operand, tuple) else ()
+    told = [f"{_label(x)} = {x.data!r}" if _label(x) else brief(getattr(x, "data", x)) for x in items]
+    return f"[{', '.join(told)}]"[:MOST_OF_A_LABEL] if any(map(_label, items)) else ""
 
 
 def _labels(operands: Sequence[Any]) -> set[str] | None:
     """Return all labels under operands, none of which may stand for another number; None if there are too many to ask."""
-    items = [item for operand in operands for item in (operand if isinstance(operand, tuple) else (operand,))]
-    nodes = [item for item in items if hasattr(item, "parents")]
+    nodes = [item for item in _flat(operands) if hasattr(item, "parents")]
     seen = set(nodes)
     for node in nodes:  # which grows on the way
         new = [parent for parent in dict.fromkeys(node.parents) if parent not in seen]

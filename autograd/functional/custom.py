@@ -82,6 +82,8 @@ def primitive(function: Rule | None = None, **options: Any) -> Any:
 class Custom(Primitive):
     """A row that was added with ``primitive``."""
 
+    is_own = True
+
     def __init__(self, function: Rule, partials: Sequence[Rule], options: dict[str, Any]) -> None:
         self.function, self._compute = function, outermost(function)
         self.__module__ = function.__module__
@@ -96,7 +98,7 @@ class Custom(Primitive):
             _of_function(error)
             raise
         if isinstance(result, complex):  # as (-1.0) ** 0.5 of plain floats
-            raise ValueError(f"{self.name} has no real value at {', '.join(map(repr, numbers))}")
+            raise ValueError(f"its result is {result}, which is no real number")
         plain = number(result)
         if plain is None:
             raise _of_function(TypeError(f"{self.name} should return a real number, but it returned {typed(result)}"))

@@ -379,13 +379,37 @@ def test_a_result_that_is_no_number_is_refused(x):
 @pytest.mark.parametrize("x", [-1.0, Value(-1.0)], ids=["float", "Value"])
 def test_a_complex_result_is_no_value(x):
     f = defined("@primitive\ndef f(x):\n    return x ** 0.5")
-    with pytest.raises(ValueError, match=r"f has no real value at -1\.0"):
+    with pytest.raises(
+        ValueError, match=r"^f\(x\) has no value at x = -1\.0; inside it: its result is \(?.*j\)?, which is no real"
+    ):
         f(x)
 
 
 def test_outside_its_domain_it_says_what_it_needs(unnormalised):
     with pytest.raises(ZeroDivisionError, match=r"unnormalised\(net\) has no value at net = 0\.0: it needs net != 0"):
         unnormalised(Value(0.0, label="net"))
+
+
+@pytest.mark.parametrize(
+    ("body", "error", "said"),
+    [
+        ("log(x)", ValueError, r"log\(x\) has no value at x = -1\.0: it needs x > 0;"),
+        ("math.log(x)", ValueError, "math domain error|expected a positive input"),
+        ("1.0 / (x + 1.0)", ZeroDivisionError, "division"),
+        ("math.floor(x * math.inf)", OverflowError, "the result exceeds the largest float"),
+    ],
+)
+def test_without_a_domain_it_says_operand_and_number_and_what_its_function_raised(body, error, said):
+    f = defined(f"import math\nfrom autograd import log\n@primitive\ndef f(x):\n    return {body}")
+    with pytest.raises(error, match=rf"^f\(net\) has no value at net = -1\.0(; inside it)?: .*({said})") as found:
+        f(Value(-1.0, label="net"))
+    assert (error is OverflowError) is not ("f" in [entry.name for entry in found.traceback])  # whose line it was
+
+
+def test_of_an_infinite_operand_nobody_is_told_that_the_result_is_too_large():
+    f = defined("import math\n@primitive\ndef f(x):\n    return math.floor(x)")
+    with pytest.raises(OverflowError, match=r"^f\(net\) has no value at net = inf; inside it: cannot convert float infinity"):
+        f(Value(math.inf, label="net"))
 
 
 @pytest.mark.parametrize("arguments", ["x", "x, y", "x, y, z"])

@@ -1050,7 +1050,7 @@ static PyType_Slot turn_slots[] = {{Py_tp_methods, turn_methods}, {0, NULL}};
 static PyType_Spec turn_spec = {"autograd.engine._core.Turn", sizeof(PyObject), 0, Py_TPFLAGS_DEFAULT, turn_slots};
 
 static PyObject *value_backward(PyObject *self, PyObject *args, PyObject *kwargs) {
-    if (!kwargs && PyTuple_GET_SIZE(args) == 0 && PySet_GET_SIZE(hooked) == 0 && turns == 0) {
+    if (!kwargs && PyTuple_GET_SIZE(args) == 0 && PyDict_GET_SIZE(hooked) == 0 && turns == 0) {
         int done = propagated((Node *)self, 1.0);
         if (done) return done < 0 ? NULL : Py_NewRef(Py_None);
     }
@@ -1175,7 +1175,7 @@ static PyObject *connect(PyObject *module, PyObject *args) {
     PyObject *table, *row, *name;
     Py_ssize_t place = 0;
     if (!PyArg_ParseTuple(args, "O!OOOO!OO!", &PyDict_Type, &table, &unary, &real, &total, &PyList_Type, &watchers, &show,
-                          &PySet_Type, &hooked))
+                          &PyDict_Type, &hooked))
         return NULL;
     for (Py_ssize_t i = 1; i < PyTuple_GET_SIZE(args); i++) Py_INCREF(PyTuple_GET_ITEM(args, i));
     while (PyDict_Next(table, &place, &name, &row)) if (PyObject_TypeCheck(row, RowType)) ((Row *)row)->code = IN_PYTHON;

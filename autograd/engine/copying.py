@@ -11,7 +11,7 @@ from weakref import ref
 
 from autograd.engine.hooks import HOOKS
 from autograd.engine.node import Node
-from autograd.engine.questions import keep_again, kept_of
+from autograd.engine.questions import ANSWERS, keep_again, kept_of
 from autograd.engine.slots import fill, new, resolved, row, with_arguments
 
 
@@ -132,10 +132,10 @@ def _new_nodes(root: Node, known: Callable[[int], object]) -> list[Node]:
 
 
 def _attributes(node: Node) -> dict[str, Any]:
-    """Return the attributes that someone has set on a node, but for hooks; a gradient that is a Node counts as one."""
+    """Return the attributes that someone has set on a node; a gradient that is a Node counts as one."""
     attributes = {}
     if node._has_attributes():
-        attributes = {name: value for name, value in vars(node).items() if name != HOOKS}
+        attributes = {name: value for name, value in vars(node).items() if name not in (HOOKS, ANSWERS)}
     return {**attributes, "grad": node.grad} if isinstance(node.grad, Node) else attributes
 
 

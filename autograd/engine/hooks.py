@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from _weakref import ref
-from _weakrefset import WeakSet
 
 from autograd.engine.floats import number
 from autograd.engine.labels import clean, typed
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 HOOKS = "_hooks"  # the attribute that holds them: there, a hook that knows its value can be freed together with it
 
-hooked: WeakSet[Node] = WeakSet()  # all values with hooks, so that a pass over values without any need not look
+hooked: dict[int, ref[Node]] = {}  # values with hooks, by id, since == is recorded; without any, a pass need not look
 
 
 class Handle:
@@ -28,12 +27,12 @@ class Handle:
     def remove(self) -> None:
         """Take the hook off."""
         node = self._node()
-        if node is None or node not in hooked:
+        if node is None or id(node) not in hooked:
             return
         hooks = vars(node).get(HOOKS, {})  # another thread may have taken off the last one since
         hooks.pop(self, None)
         if not hooks:
-            hooked.discard(node)
+            hooked.pop(id(node), None)
             vars(node).pop(HOOKS, None)
 
 
@@ -49,7 +48,8 @@ def register_hook(node: Node, hook: Callable[[Any], Any]) -> Handle:
         raise TypeError(f"a hook is a function of the gradient, but got {typed(hook)}")
     handle = Handle(node)
     vars(node).setdefault(HOOKS, {})[handle] = hook
-    hooked.add(node)
+    key = id(node)
+    hooked[key] = ref(node, lambda gone: hooked.pop(key, None))
     return handle
 
 
@@ -73,7 +73,7 @@ def after_hooks(node: Node, gradient: Any) -> Any:
 
 def call_hooks(node: Node, found: dict[Node, Any], shown: Callable[[Any], Any] = lambda gradient: gradient) -> None:
     """Let a node's hooks see its gradient, and replace it: a visit, for ``adjoints``."""
-    if node in hooked:
+    if id(node) in hooked:
         before = shown(found.get(node, 0.0))
         after = after_hooks(node, before)
         if node in found or after is not before:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 def backward(root: Node, gradient: float = 1.0) -> None:
     """Add d root / d node, times a gradient to start from, to ``grad`` of every node: the chain rule, from root on."""
-    if hooked.data:  # type: ignore[attr-defined]  # hooked itself takes longer to ask
+    if hooked:
         found = adjoints(backward_order(root), seed=gradient, visit=call_hooks)  # alone by no means: hooks may walk
     else:
         _refuse_beneath_another()

@@ -24,6 +24,7 @@ COMPARE = {
     "<": operator.lt, "<=": operator.le, "==": operator.eq, "!=": operator.ne, ">=": operator.ge, ">": operator.gt,
 }  # fmt: skip
 MIRRORED = {"<": ">", "<=": ">=", "==": "==", "!=": "!=", ">=": "<=", ">": "<"}
+ANSWERS = "_answers"  # the attribute that holds them; C keeps it apart, so that the garbage collector need not look
 MOST = 16  # questions that a node keeps: the first of them, since whoever is asked about often is told by the others
 MOST_HEARD = 1000
 
@@ -95,7 +96,7 @@ def other_answer(node: Node, now: Mapping[Any, Any], waiting: Collection[Node]) 
 
     A question about two nodes waits for the later one.
     """
-    for (sign, other), (answer, number) in getattr(node, "_answers", {}).items():
+    for (sign, other), (answer, number) in getattr(node, ANSWERS, {}).items():
         partner = other() if isinstance(other, ref) else None
         if partner in waiting:
             continue
@@ -111,7 +112,7 @@ def other_answer(node: Node, now: Mapping[Any, Any], waiting: Collection[Node]) 
 def kept_of(node: Node, place: Callable[[Node], Any]) -> list[tuple[Any, ...]]:
     """Return what was asked of a node as plain data, with the ``place`` of each other node; ``keep_again`` takes it."""
     found = []
-    for (sign, other), (answer, number) in getattr(node, "_answers", {}).items():
+    for (sign, other), (answer, number) in getattr(node, ANSWERS, {}).items():
         partner = other() if isinstance(other, ref) else None
         found.append((sign, None if partner is None else place(partner), number, answer))
     return found

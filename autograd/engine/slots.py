@@ -28,7 +28,7 @@ class Record:
 
     # Slots for two edges, since tuples of edges take a tenth more time and a third more memory.
     __slots__ = {  # with what help() says of them
-        **dict.fromkeys(["__dict__", "__weakref__", "_adjoint", "_answers", "_d_left", "_d_right", "_data", "_given", "_left"]),
+        **dict.fromkeys(["__dict__", "__weakref__", "_adjoint", "_d_left", "_d_right", "_data", "_given", "_left"]),
         **dict.fromkeys(["_many", "_mark", "_right"]),
         "grad": "The sum of the derivatives that backward passes have added; 0 before any.",
         "label": "The name in pictures, derivations and errors.",
@@ -47,7 +47,7 @@ class Record:
     _given: tuple[Any, ...] | None  # all arguments, where some are constants or sequences
     _adjoint: float  # for a walk's own use while it runs
     _mark: object  # the last walk that came by
-    _answers: dict[Any, Any]  # to what was asked about it; unset until then: see questions.py
+    _answers: dict[Any, Any]  # to what was asked about it: see questions.py; no slot, since few nodes are asked
     _record_by_hand: Callable[..., None]  # in micrograd's words
 
     def _set_data(self, x: Any) -> None:

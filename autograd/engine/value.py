@@ -230,4 +230,4 @@ class Value(Attributes, Copied, Number, Node):
 
 node.kind = Value
 shapes.numpy_door = numpy_door
-connect(p.TABLE, unary, real, total, watchers, show, hooks.hooked.data)  # type: ignore[attr-defined]
+connect(p.TABLE, unary, real, total, watchers, show, hooks.hooked)

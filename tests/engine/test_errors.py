@@ -443,8 +443,7 @@ def test_a_letter_that_labels_an_item_of_a_sequence_stands_for_no_other_operand(
     letter = row.parameters[0]
     told = str(row.refusal(OverflowError(), ([1.0, 2.0],), ((Value(1.0, label=letter), 2.0),)))
     assert letter in str(row.refusal(OverflowError(), ([1.0, 2.0],), ((1.0, 2.0),)))
-    assert f"x = [{letter} = 1.0, 2.0]" in told
-    assert f"{letter} = [" not in told
+    assert re.search(rf"has no value at (?!{letter}\b)\w+ = \[{letter} = 1\.0, 2\.0\]: ", told)
 
 
 def test_a_long_operand_is_cut_short():

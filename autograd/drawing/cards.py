@@ -144,7 +144,7 @@ class Writer:
 
     def _numbers_read(self, node: Value) -> Iterator[tuple[int, tuple[Any, ...]]]:
         """Yield the places of what a neuron of the module reads that are plain numbers, with all that it reads."""
-        if node.op is not None and node.op.name == "weighted_sum" and any(arg in self.owned for arg in node.parents):
+        if node.op is p.weighted_sum and any(arg in self.owned for arg in node.parents):
             yield from [(place, node.args[1]) for place, arg in enumerate(node.args[1]) if isinstance(arg, float)]
 
     def _input(self, place: int, args: tuple[Any, ...]) -> int:
@@ -222,7 +222,7 @@ def _operation(node: Value, with_constants: bool) -> str:
     ):
         return symbol
     first = isinstance(args[0], float)
-    if node.op.name == "power":
+    if node.op is p.power:
         if first:
             return f"{constants[0]}^▢"
         exponent = f"{args[1]:g}"
@@ -233,7 +233,7 @@ def _operation(node: Value, with_constants: bool) -> str:
 def _numbers(node: Value) -> Iterator[float]:
     """Yield the constants that a node was computed from, but for the bias 0 that a weighted sum has by default."""
     args = list(node.args)
-    if node.op is not None and node.op.name == "weighted_sum" and isinstance(args[2], float) and args[2] == 0.0:
+    if node.op is p.weighted_sum and isinstance(args[2], float) and args[2] == 0.0:
         del args[2]
     for arg in args:
         yield from [item for item in (arg if isinstance(arg, tuple) else [arg]) if isinstance(item, float)]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from autograd.engine import primitives as p
 from autograd.engine.labels import typed
 from autograd.engine.value import Value
 
@@ -62,7 +63,7 @@ def _by_neuron(nodes: list[Value], users: dict[Value, list[Value]]) -> list[Grou
     """Gather each weighted sum with the weights and the bias that it alone uses, and with its activation."""
     heads = {node: node for node in nodes}
     for node in nodes:
-        if node.op is None or node.op.name != "weighted_sum":
+        if node.op is not p.weighted_sum:
             continue
         weights, _, bias = node.args
         using = users[node]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from autograd.drawing.theme import ROLES
+from autograd.engine import primitives as p
 from autograd.engine.labels import brief
 from autograd.engine.value import Value
 
@@ -64,10 +65,10 @@ def _by_record(order: list[Value], root: Value) -> dict[Value, str]:
     """Return the roles that show in the record of neurons: places in weighted sums, what is before and what comes after."""
     roles: dict[Value, str] = {}
     places = {
-        "weight": [node.args[0] for node in order if _is(node, "weighted_sum")],
-        "bias": [node.args[2] for node in order if _is(node, "weighted_sum")],
-        "input": [node.args[1] for node in order if _is(node, "weighted_sum")],
-        "target": [node.args[0] for node in order if _is(node, "half_squared_error")],
+        "weight": [node.args[0] for node in order if node.op is p.weighted_sum],
+        "bias": [node.args[2] for node in order if node.op is p.weighted_sum],
+        "input": [node.args[1] for node in order if node.op is p.weighted_sum],
+        "target": [node.args[0] for node in order if node.op is p.half_squared_error],
     }
     if not places["weight"]:
         return {}
@@ -78,26 +79,22 @@ def _by_record(order: list[Value], root: Value) -> dict[Value, str]:
 
     feeds: set[Value] = set()  # what another neuron reads, directly or not
     for node in reversed(order):
-        if node in feeds or _is(node, "weighted_sum"):
+        if node in feeds or node.op is p.weighted_sum:
             feeds.update(argument for argument, _ in node.edges)
     from_neurons: set[Value] = set()
     for node in order:
         arguments = [argument for argument, _ in node.edges]
-        if _is(node, "weighted_sum") or any(argument in from_neurons for argument in arguments):
+        if node.op is p.weighted_sum or any(argument in from_neurons for argument in arguments):
             from_neurons.add(node)
             if node in feeds:
                 roles[node] = "hidden"
-            elif _is(node, "weighted_sum") or (
-                isinstance(node.args[0], Value) and len(node.args) == 1 and _is(arguments[0], "weighted_sum")
+            elif node.op is p.weighted_sum or (
+                isinstance(node.args[0], Value) and len(node.args) == 1 and arguments[0].op is p.weighted_sum
             ):
                 roles[node] = "output"
-            elif _is(node, "half_squared_error") or node is root:
+            elif node.op is p.half_squared_error or node is root:
                 roles[node] = "loss"
     return roles
-
-
-def _is(node: Value, name: str) -> bool:
-    return node.op is not None and node.op.name == name
 
 
 def _values(args: Iterable[Any]) -> Iterable[Value]:

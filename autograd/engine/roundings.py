@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import sys
 
+from autograd.engine import primitives as p
 from autograd.engine.powers import derivative_size
 from autograd.engine.primitive import TABLE, Primitive
 
@@ -113,9 +114,9 @@ RULES: dict[str, Callable[..., float]] = {
     "half_squared_error": squared_errors_error, "log_sum_exp": log_sum_exp_error, "logaddexp": logaddexp_error,
     "sinc_derivative": sinc_derivative_error,
 }  # fmt: skip
-VANISHING = (  # what they give may be 0 though no number is: it lies beneath the floats
-    "exp", "exp2", "sigmoid", "sigmoid_slope", "softplus", "erfc", "gaussian", "exp_difference", "power_slope", "power_log",
-)  # fmt: skip
+VANISHING = {  # what they give may be 0 though no number is: it lies beneath the floats
+    p.exp, p.exp2, p.sigmoid, p.sigmoid_slope, p.softplus, p.erfc, p.gaussian, p.exp_difference, p.power_slope, p.power_log,
+}  # fmt: skip
 ROUNDING = {TABLE[name]: RULES[name] for name in RULES} | {
     TABLE[n]: ulps for ulps, names in ULPS.items() for n in names.split()
 }
@@ -135,5 +136,5 @@ def rounded(op: Primitive, z: float, args: Sequence[Any]) -> float:
     if not isinstance(rule, float):
         return rule(z, *args)
     if z == 0.0:  # exactly, as sin(0) and log(1) are; exp(-800) is not
-        return TINY if op.name in VANISHING and {0.0, 1.0}.isdisjoint(numbers) else 0.0
+        return TINY if op in VANISHING and {0.0, 1.0}.isdisjoint(numbers) else 0.0
     return max(rule * math.ulp(z), TINY) if rule else 0.0

@@ -10,6 +10,7 @@ from typing import Any
 
 from autograd.checking.graph_check import check_graph, is_by_hand
 from autograd.checking.numerical import extrapolated
+from autograd.engine.floats import real
 from autograd.engine.graph import topological_order
 from autograd.engine.number import data_of
 from autograd.engine.value import Value
@@ -44,10 +45,11 @@ def check_grads(
     """
     require_function("check_grads", f)
     require_tuple("args", args)
-    modes = (modes,) if isinstance(modes, str) else tuple(modes)
+    modes = tuple(modes) if hasattr(modes, "__iter__") and not isinstance(modes, str) else (str(modes),)
+    tolerance = real(tolerance, "tolerance")
     if unknown := set(modes) - set(_MODES):
         raise ValueError(f"modes are 'fwd' and 'rev', but got {', '.join(map(repr, sorted(unknown)))}")
-    if not modes or order < 1:
+    if not modes or not hasattr(order, "__index__") or order < 1:
         raise ValueError(f"nothing would be checked: give one mode at least, and an order from 1 on, not {modes} and {order}")
     points, rebuild = flatten(tuple(args), "the arguments should hold")
     places = [f"args[{i}]{place}" for i, arg in enumerate(args) for place in _places(arg)]

@@ -13,6 +13,7 @@ from typing import Any
 
 from autograd.checking.numerical import MOST, Place, result_of, slope_of
 from autograd.engine.asked import one_value
+from autograd.engine.floats import real
 from autograd.engine.graph import is_current, topological_order
 from autograd.engine.limits import partial_of
 from autograd.engine.primitive import TABLE, Primitive
@@ -107,6 +108,7 @@ def check_graph(root: Value, rtol: float = 1e-6) -> GraphCheck:
     All 3 partials of 2 operations agree (largest relative difference ...).
     """
     order = topological_order(one_value("check_graph takes a Value, the root", root))
+    rtol = real(rtol, "rtol")
     names = names_of(order)
     partials = Partials(order, names)
     findings: dict[str, list[Finding]] = {"wrong": [], "changed": [], "unchecked": []}

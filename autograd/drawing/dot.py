@@ -17,7 +17,7 @@ from autograd.drawing.layered import Size, usual_gap
 from autograd.drawing.theme import BACKGROUND, GRADIENT, LINE, MUTED, ROLES, TEXT, THEMES, Shade
 from autograd.drawing.view import View
 from autograd.drawing.words import shortened, shortened_to_columns
-from autograd.engine.labels import brief
+from autograd.engine.labels import brief, typed
 
 Positions = tuple[list[Point], list[Curve], list[Curve]]
 
@@ -47,6 +47,8 @@ def source(view: View, rankdir: str = "LR", theme: str = "light") -> str:
 
 def digraph(view: View, form: str, rankdir: str, theme: str) -> Any:
     """Return the view as a ``Digraph`` of the Python package graphviz."""
+    if not isinstance(form, str):
+        raise TypeError(f'format takes the name of one that Graphviz writes, such as "svg", but got {typed(form)}')
     try:
         graphviz = import_module("graphviz")  # only here, since it may not be installed
     except ImportError:

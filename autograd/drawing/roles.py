@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd.drawing.theme import ROLES
 from autograd.engine import primitives as p
-from autograd.engine.labels import brief
+from autograd.engine.labels import brief, typed
 from autograd.engine.value import Value
 
 INDEX = r"[\d_,.\[\]]*"
@@ -106,6 +106,8 @@ def _values(args: Iterable[Any]) -> Iterable[Value]:
 
 
 def _choose(roles: dict[Value, str], order: list[Value], chosen: Mapping[Any, str]) -> None:
+    if not hasattr(chosen, "items"):
+        raise TypeError(f"roles takes a dict of roles by node or label, but got {typed(chosen)}")
     for key, role in chosen.items():
         if role not in ROLES:
             raise ValueError(f"there is no role {role!r}; choose one of {', '.join(ROLES)}")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, cast
 
+from autograd.engine.asked import whole_number
 from autograd.engine.depth_first import depth_first
 from autograd.engine.graph import adjoints, leading_to, parts, topological_order
 from autograd.engine.labels import brief
@@ -66,10 +67,8 @@ def part_of(order: list[Value], root: Value, depth: int | None, between: Sequenc
         order = [node for node in topological_order(root) if node in from_start]
     if depth is None:
         return order
-    if depth < 0:
-        raise ValueError(f"depth must be 0 or more, but got {depth}")
     near, ring = {root}, [root]
-    for _ in range(depth):
+    for _ in range(whole_number("depth", depth, 0)):
         ring = list(dict.fromkeys(argument for node in ring for argument, _ in node.edges if argument not in near))
         if not ring:
             break

@@ -84,7 +84,7 @@ def _of_any(op: Primitive, args: Sequence[Any]) -> Any:
     except TypeError:
         for arg in args:
             for x in arg if isinstance(arg, (list, tuple)) else [arg]:
-                if hasattr(x, "_apply") and not isinstance(x, Node):  # a dual number, say
+                if hasattr(type(x), "_apply") and not isinstance(x, Node):  # a dual number, say
                     return x._apply(op, args)
         raise
     numbers = [[*map(_number, arg)] if type(arg) is tuple else _number(arg) for arg in given]

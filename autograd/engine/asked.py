@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograd.engine.labels import typed
+from autograd.engine.labels import brief, typed
 from autograd.engine.node import Node
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
@@ -22,6 +22,18 @@ def one_value(taken: str, x: N) -> N:
     if not isinstance(x, Node):
         raise TypeError(f"{taken}, but got {typed(x)}")
     return x
+
+
+def whole_number(name: str, x: Any, least: int) -> int:
+    """Return a whole number; raise ValueError for anything else, and below the least.
+
+    >>> whole_number("depth", "2", 0)
+    Traceback (most recent call last):
+    ValueError: depth is a whole number from 0 on, but got '2'
+    """
+    if not hasattr(x, "__index__") or x < least:
+        raise ValueError(f"{name} is a whole number from {least} on, but got {brief(x)}")
+    return int(x)
 
 
 def listed_values(taken: str, values: Any) -> list[Any]:

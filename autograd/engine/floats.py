@@ -32,7 +32,7 @@ def real(x: Any, name: str = "Value") -> float:
     plain = number(x)
     if plain is None:
         hint = ""
-        if hasattr(x, "_apply"):
+        if hasattr(type(x), "_apply"):
             hint = (
                 "; it is one already: take v itself, or v.detach() for a leaf of the same number"
                 if name == "Value"

@@ -23,7 +23,7 @@ from types import MappingProxyType
 from typing import Any, overload
 
 from autograd.drawing import View, converted, image, view_of
-from autograd.engine.asked import one_value
+from autograd.engine.asked import one_value, whole_number
 from autograd.engine.graph import topological_order
 from autograd.engine.labels import brief
 from autograd.engine.value import Value
@@ -71,8 +71,7 @@ def step(
     Raises ValueError for parameters or rounds without a rate, for a rate where but a part of the graph is shown, and what
     operations raise outside their domains.
     """
-    if rounds < 1:
-        raise ValueError(f"rounds is {rounds}, but there has to be at least one")
+    rounds = whole_number("rounds", rounds, 1)
     one_value("step takes a Value, the root", root)
     hidden = parameters is False
     chosen = [] if isinstance(parameters, bool) else several("step takes as parameters a Value or several", parameters)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from autograd.engine.labels import typed
 from autograd.stepping.stepper import Stepper
 
 
@@ -22,6 +23,8 @@ def walk(stepper: Stepper) -> None:
     step 1 of 3: forward
     ...
     """
+    if not isinstance(stepper, Stepper):
+        raise TypeError(f"walk takes what step returns, as in walk(step(root)), but got {typed(stepper)}")
     if not _has_terminal():
         _print(stepper)
         return

@@ -195,7 +195,7 @@ def _chosen(derivation: Derivation, count: int, rng: random.Random) -> tuple[Bla
             steps += [step] * (not said_before and not said_below and math.isfinite(step.value))
         elif math.isfinite(step.value):
             steps.append(step)
-    if not steps or count < 1:
+    if not steps or not hasattr(count, "__index__") or count < 1:
         raise ValueError(
             f"the derivation of {derivation.root} has {len(steps)} steps to ask for, but {count} blanks are wanted"
         )

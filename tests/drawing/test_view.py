@@ -196,7 +196,7 @@ def test_between_takes_nodes_as_well():
         ({"between": ("w5", "net_h1")}, "net_h1 was not computed from w5"),
         ({"between": ("w9", "E_total")}, "the graph has no 'w9'"),
         ({"between": "w1"}, r"two nodes or labels, \(a, b\)"),
-        ({"depth": -1}, "depth must be 0 or more"),
+        ({"depth": -1}, "depth is a whole number from 0 on, but got -1"),
     ],
 )
 def test_a_part_that_is_not_there_is_refused(option, message):

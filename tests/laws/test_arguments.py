@@ -59,3 +59,43 @@ def test_the_attribute_parameters_of_a_root_is_held_to_the_same():
     y.parameters = 3
     with pytest.raises(TypeError, match="the attribute parameters of a root is a Value or several, but got int 3"):
         autograd.derive(y)
+
+
+OPTIONS = {
+    "depth": (lambda y, x: autograd.draw(y, depth=x), ValueError, "^depth is a whole number from 0 on, but got "),
+    "rounds": (lambda y, x: autograd.step(y, rounds=x), ValueError, "^rounds is a whole number from 1 on, but got "),
+    "blanks": (lambda y, x: autograd.quiz(y, blanks=x), ValueError, "steps to ask for, but .* blanks are wanted"),
+    "order": (lambda y, x: autograd.check_grads(abs, (2.0,), order=x), ValueError, "an order from 1 on, not"),
+    "modes": (lambda y, x: autograd.check_grads(abs, (2.0,), modes=x), ValueError, "modes are 'fwd' and 'rev', but got"),
+    "tolerance": (
+        lambda y, x: autograd.check_grads(abs, (2.0,), tolerance=x),
+        TypeError,
+        "^tolerance takes a real number, but",
+    ),
+    "rtol": (lambda y, x: autograd.check_graph(y, x), TypeError, "^rtol takes a real number, but got"),
+    "roles": (lambda y, x: autograd.draw(y, roles=x), TypeError, "^roles takes a dict of roles by node or label, but got"),
+    "walk": (lambda y, x: autograd.walk(x), TypeError, r"^walk takes what step returns, as in walk\(step\(root\)\), but got"),
+}
+
+
+@pytest.mark.parametrize("thing", ["x", 1j, object()], ids=["str", "complex", "object"])
+@pytest.mark.parametrize("name", OPTIONS)
+def test_an_option_is_refused_by_its_name(name, thing):
+    use, error, message = OPTIONS[name]
+    with pytest.raises(error, match=message):
+        use(Value(2.0, label="x") * 3.0, thing)
+
+
+def test_a_format_that_is_no_text_is_refused():
+    pytest.importorskip("graphviz")
+    with pytest.raises(TypeError, match=r"^format takes the name of one that Graphviz writes"):
+        autograd.draw_dot(Value(2.0), 3.0)
+
+
+def test_the_class_of_values_is_no_value():
+    for use in (autograd.exp, lambda thing: autograd.maximum(thing, Value(1.0)), lambda thing: autograd.total([thing])):
+        with pytest.raises(TypeError, match=r"takes .*, but got type <class 'autograd\.engine\.value\.Value'>"):
+            use(Value)
+    with pytest.raises(TypeError) as found:
+        Value(Value)
+    assert "one already" not in str(found.value)

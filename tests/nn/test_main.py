@@ -270,7 +270,7 @@ def test_the_steps_follow_the_other_parts(capsys):
 
 def test_no_rounds_cannot_be_stepped_through(capsys):
     assert main(["--step", "--rounds", "0"]) == 2
-    assert capsys.readouterr() == ("", "nn: rounds is 0, but there has to be at least one\n")
+    assert capsys.readouterr() == ("", "nn: rounds is a whole number from 1 on, but got 0\n")
 
 
 def test_a_network_that_cannot_be_computed_gets_one_line_and_status_2(capsys, file):

@@ -172,7 +172,7 @@ def test_rounds_and_parameters_without_a_rate_are_refused(options):
 
 
 def test_less_than_one_round_is_refused():
-    with pytest.raises(ValueError, match="rounds is 0"):
+    with pytest.raises(ValueError, match="rounds is a whole number from 1 on, but got 0"):
         step(square(), rate=0.1, rounds=0)
 
 

@@ -55,7 +55,9 @@ def _bell(x: mpf) -> mpf:
 
 
 def _erfc(x: mpf) -> mpf:
-    return mp.erfc(x) if abs(x) < 1000 else mpf(0 if x > 0 else 2)  # mpmath overflows, the tail is exp(-1000000)
+    return (
+        mp.erfc(x) if abs(x) < 1000 else mpf(10) ** -400000 if x > 0 else mpf(2)
+    )  # mpmath overflows, the tail is below exp(-1000000)
 
 
 def _is_broken(x: float) -> bool:

@@ -54,7 +54,7 @@ def power_derivative_error(z: float, x: float, y: float, k: float, m: float) -> 
 
 
 def gap_power_error(z: float, x: float, y: float) -> float:
-    return (3.0 + 5.0 * abs(y)) * UNIT * z
+    return max((3.0 + 5.0 * abs(y)) * UNIT * z, TINY)
 
 
 def floor_divide_error(z: float, x: float, y: float) -> float:
@@ -68,7 +68,7 @@ def product_of_many_error(z: float, values: Sequence[float]) -> float:
 def weighted_sum_error(z: float, weights: Sequence[float], inputs: Sequence[float], bias: float) -> float:
     """Return what rounding each product, and then their sum, may cost; nothing for a product with 0."""
     products = [math.ulp(w * x) for w, x in zip(weights, inputs, strict=True) if w and x]
-    return 0.5 * sum(products, math.ulp(z) if z else 0.0)
+    return max(0.5 * sum(products, math.ulp(z) if z else 0.0), TINY if products else 0.0)
 
 
 def squared_errors_error(z: float, targets: Any, outputs: Any) -> float:
@@ -76,13 +76,15 @@ def squared_errors_error(z: float, targets: Any, outputs: Any) -> float:
     found = 0.5 * math.ulp(z)
     for target, output in pairs:
         d = target - output
-        found += abs(d) * difference_error(d, target, output) + 0.5 * math.ulp(0.5 * d * d)
+        found += abs(d) * difference_error(d, target, output) + (max(0.5 * math.ulp(0.5 * d * d), TINY) if d else 0.0)
     return found
 
 
 def log_sum_exp_error(z: float, values: Sequence[float]) -> float:
+    if len(values) == 1:
+        return 0.0
     others = z - max(values)  # log1p of a sum, whose own errors it does not magnify
-    return 0.5 * math.ulp(z) + (4.0 * math.ulp(others) if others else 0.0)
+    return max(0.5 * math.ulp(z) + (4.0 * math.ulp(others) if others else 0.0), TINY)
 
 
 def logaddexp_error(z: float, x: float, y: float) -> float:
@@ -114,9 +116,12 @@ RULES: dict[str, Callable[..., float]] = {
     "half_squared_error": squared_errors_error, "log_sum_exp": log_sum_exp_error, "logaddexp": logaddexp_error,
     "sinc_derivative": sinc_derivative_error,
 }  # fmt: skip
-VANISHING = {  # what they give may be 0 though no number is: it lies beneath the floats
-    p.exp, p.exp2, p.sigmoid, p.sigmoid_slope, p.softplus, p.erfc, p.gaussian, p.exp_difference, p.power_slope, p.power_log,
-}  # fmt: skip
+# Whose 0 may stand for what lies beneath the floats, and the numbers of which one has to be there for it to be exact.
+VANISHING: dict[Primitive, tuple[float, ...]] = {
+    **dict.fromkeys([p.exp, p.exp2, p.sigmoid, p.sigmoid_slope, p.softplus, p.erfc, p.gaussian, p.exp_difference], ()),
+    **dict.fromkeys([p.unit, p.arctan2, p.power_slope], (0.0,)),
+    **dict.fromkeys([p.power_log, p.xlogy], (0.0, 1.0)),
+}
 ROUNDING = {TABLE[name]: RULES[name] for name in RULES} | {
     TABLE[n]: ulps for ulps, names in ULPS.items() for n in names.split()
 }
@@ -136,5 +141,5 @@ def rounded(op: Primitive, z: float, args: Sequence[Any]) -> float:
     if not isinstance(rule, float):
         return rule(z, *args)
     if z == 0.0:  # exactly, as sin(0) and log(1) are; exp(-800) is not
-        return TINY if op in VANISHING and {0.0, 1.0}.isdisjoint(numbers) else 0.0
+        return TINY if op in VANISHING and not any(x in VANISHING[op] for x in numbers) else 0.0
     return max(rule * math.ulp(z), TINY) if rule else 0.0

@@ -52,6 +52,12 @@ def test_what_arithmetic_rounds_off_is_known_exactly(name):
         ("remainder", (6.0, 3.0)),
         ("fmod", (0.7, 0.3)),
         ("sinc", (2.0,)),
+        ("arctan2", (0.0, 2.0)),
+        ("unit", (0.0, 3.0)),
+        ("xlogy", (0.0, 2.0)),
+        ("xlogy", (2.0, 1.0)),
+        ("power_log", (1.0, 2.5)),
+        ("power_slope", (0.0, 2.5)),
         ("power_derivative", (0.3, 2.0, 3.0, 0.0)),
     ],
 )
@@ -68,6 +74,9 @@ def test_what_is_exact_counts_as_exact(name, args):
         ("product", ([1e-200, 1e-200],)),
         ("sigmoid", (-800.0,)),
         ("power", (1e-200, 2.0)),
+        ("weighted_sum", ([1e-200], [1e-200], 0.0)),
+        ("half_squared_error", ([1e-200], [0.0])),
+        ("log_sum_exp", ([0.0, -800.0],)),
     ],
 )
 def test_what_has_vanished_beneath_the_floats_is_not_exact(name, args):

@@ -21,9 +21,12 @@ def number(x: Any) -> float | None:
     """Return a real number (int, float, bool, Fraction, NumPy scalar) as a float; None if it is anything else."""
     if isinstance(x, (float, int)) or _is_real(x):
         try:
-            return float(x)
+            plain = float(x)
+            if not math.isinf(plain) or x == plain:  # long doubles may be larger, and then become infinite
+                return plain
         except OverflowError:
-            raise OverflowError(f"{_in_short(x)} is beyond the largest float, 1.8e308: scale it down") from None
+            pass
+        raise OverflowError(f"{_in_short(x)} is beyond the largest float, 1.8e308: scale it down")
     return None
 
 
@@ -31,15 +34,22 @@ def real(x: Any, name: str = "Value") -> float:
     """Return a number as a float, for ``Value(x)`` or ``v.data = x``; raise TypeError if it is none, and say what to do."""
     plain = number(x)
     if plain is None:
-        hint = ""
-        if hasattr(type(x), "_apply"):
-            hint = (
-                "; it is one already: take v itself, or v.detach() for a leaf of the same number"
-                if name == "Value"
-                else "; give it the plain number, as in x.data -= rate * x.grad.data"
-            )
-        raise TypeError(f"{name} takes a real number, but got {typed(x)}{hint}")
+        raise TypeError(f"{name} takes a real number, but got {typed(x)}{_way_out(x, name)}")
     return plain
+
+
+def _way_out(x: Any, name: str) -> str:
+    if hasattr(type(x), "_apply"):
+        if name == "Value":
+            return "; it is one already: take v itself, or v.detach() for a leaf of the same number"
+        return "; give it the plain number, as in x.data -= rate * x.grad.data"
+    if isinstance(x, complex) or getattr(getattr(x, "dtype", None), "kind", "") == "c":
+        return "; give its real part, or its abs()"
+    if not isinstance(x, (str, bytes)) and hasattr(x, "__iter__") and getattr(x, "ndim", None) != 0:
+        return "; give its items one by one, or make an array of Values: autograd.array(items)" * (name == "Value")
+    if isinstance(x, (str, bytes)) or hasattr(type(x), "__float__") or hasattr(type(x), "__index__"):
+        return "; where it stands for one, give float(x)"
+    return ""
 
 
 def _is_real(x: Any) -> bool:

@@ -35,6 +35,20 @@ def test_value_names_the_type_of_what_is_no_real_number(thing):
         Value(thing)
 
 
+@pytest.mark.parametrize(
+    ("thing", "way_out"),
+    [
+        *[(thing, r"where it stands for one, give float\(x\)") for thing in ("3", b"3", Decimal(1), np.array(3.0))],
+        *[(thing, "give its real part") for thing in (1j, np.complex64(1))],
+        *[(thing, r"autograd\.array\(items\)") for thing in ([1.0], (), np.array([3.0]), range(3))],
+        (None, "NoneType None$"),
+    ],
+)
+def test_value_says_what_to_give_instead(thing, way_out):
+    with pytest.raises(TypeError, match=way_out):
+        Value(thing)
+
+
 @pytest.mark.parametrize("operation", INFIX)
 @pytest.mark.parametrize("thing", [None, 1j, Decimal(1), {}])
 def test_an_operator_names_the_types_that_do_not_go_together(operation, thing):
@@ -360,6 +374,15 @@ def test_a_number_beyond_the_floats_is_refused_with_what_to_do(huge, use):
         OverflowError, match=r"^(an int of \d+ digits|this Fraction) is beyond the largest float, 1\.8e308: scale"
     ):
         use(huge)
+
+
+@pytest.mark.skipif(np.finfo(np.longdouble).max <= np.finfo(float).max, reason="long doubles are no longer here")
+def test_a_long_double_beyond_the_floats_does_not_become_infinite():
+    for use in (Value, lambda x: Value(1.0) * x, autograd.sin):
+        with pytest.raises(OverflowError, match=r"^this longdouble is beyond the largest float, 1\.8e308: scale it down$"):
+            use(np.longdouble("1e400"))
+        use(np.longdouble("nan"))
+    assert Value(np.longdouble("-inf")).data == -math.inf
 
 
 def test_the_digits_of_a_huge_number_are_counted():

@@ -24,7 +24,7 @@ class Limit(Operators):
 
     @staticmethod
     def _apply(op: Primitive, args: Sequence[Any]) -> Limit:
-        numbers = [_data(arg) for arg in args]
+        numbers = as_floats(args)
         try:
             return Limit(op.value(*numbers))
         except (ArithmeticError, ValueError):
@@ -36,8 +36,7 @@ def partial_of(op: Primitive, index: int, z: float, *numbers: Any) -> Any:
     try:
         return op.partials[index](z, *numbers)
     except (ArithmeticError, ValueError):
-        arguments = [[Limit(x) for x in n] if isinstance(n, (list, tuple)) else Limit(n) for n in numbers]
-        return _data(op.partials[index](Limit(z), *arguments))
+        return as_floats(op.partials[index](Limit(z), *as_limits(numbers)))
 
 
 _taken = ContextVar("limits", default=False)
@@ -69,7 +68,13 @@ def limit_or_refusal(op: Primitive, error: Exception, numbers: Sequence[Any], op
     raise op.refusal(error, numbers, operands) from None
 
 
-def _data(x: Any) -> Any:
+def as_limits(numbers: Sequence[Any]) -> list[Any]:
+    """Return numbers, and sequences of them, as limits."""
+    return [[*map(Limit, x)] if isinstance(x, (list, tuple)) else Limit(x) for x in numbers]
+
+
+def as_floats(x: Any) -> Any:
+    """Return a limit, or a sequence that may hold some, as floats."""
     if isinstance(x, (list, tuple)):
-        return [_data(item) for item in x]
+        return [as_floats(item) for item in x]
     return x.data if isinstance(x, Limit) else x

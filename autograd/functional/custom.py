@@ -20,7 +20,7 @@ from typing import Any, TypeAlias, overload
 from autograd.engine.floats import number
 from autograd.engine.graph import flattened
 from autograd.engine.labels import brief, typed
-from autograd.engine.limits import Limit, taking_limits
+from autograd.engine.limits import Limit, as_floats, as_limits, taking_limits
 from autograd.engine.primitive import TABLE, Primitive
 from autograd.engine.recorded_gradients import gradients
 from autograd.engine.shapes import NUMBER, NUMBERS, Shape
@@ -134,7 +134,7 @@ class _FoundPartial:
                 return self._found(args)
             if Limit in kinds:
                 with taking_limits():
-                    return self._found([_plain(arg) for arg in args])
+                    return self._found(as_floats(args))
             return grad(self.function, self.index)(*args)
         except TypeError as error:
             name = self.function.__name__
@@ -240,13 +240,9 @@ def _limit_of(function: Rule) -> Rule:
     """Return the function on arithmetic that takes limits where floats would raise."""
 
     def limit(*args: Any) -> Any:
-        return _plain(function(*[[*map(Limit, arg)] if isinstance(arg, (list, tuple)) else Limit(arg) for arg in args]))
+        return as_floats(function(*as_limits(args)))
 
     return limit
-
-
-def _plain(x: Any) -> Any:
-    return [_plain(item) for item in x] if isinstance(x, (list, tuple)) else x.data if isinstance(x, Limit) else x
 
 
 def _count(things: Sequence[Any], what: str) -> str:

@@ -520,6 +520,26 @@ def test_a_gradient_that_was_taken_off_is_not_computed_and_a_pass_begins_anew(no
 
 
 @pytest.mark.parametrize(
+    ("gradient", "got"),
+    [
+        (True, "bool True: write create_graph=True for gradients that can be differentiated again"),
+        (np.True_, "bool"),
+        (Value(2.0), "Value Value(data=2.0, grad=0): multiply by it before, (y * v).backward(), or give v.data"),
+        ("1", "str '1'"),
+        ([1.0], "list [1.0]"),
+    ],
+    ids=["bool", "NumPy's bool", "Value", "str", "list"],
+)
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_a_pass_starts_from_a_plain_number_alone(gradient, got, create_graph):
+    y = Value(3.0) * 2.0
+    with pytest.raises(TypeError) as caught:
+        y.backward(gradient, create_graph=create_graph)
+    assert str(caught.value).startswith(f"backward takes a plain real number, the gradient to start from, but got {got}")
+    assert y.grad == 0
+
+
+@pytest.mark.parametrize(
     ("grad", "message"),
     [
         ("0", r"^grad is a number, but that of w is str '0': set it to one, such as 0$"),

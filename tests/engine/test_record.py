@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import math
 import os
 import subprocess
 import sys
 import weakref
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -18,6 +20,8 @@ from autograd import (
     Value,
     arctan,
     draw,
+    exp,
+    gradients,
     half_squared_error,
     log,
     log_sum_exp,
@@ -26,11 +30,13 @@ from autograd import (
     relu,
     sigmoid,
     softplus,
+    sqrt,
     tanh,
     topological_order,
     total,
     weighted_sum,
     why_zero,
+    xlogy,
 )
 from autograd.engine.graph import backward_order, consumers, is_current
 from autograd.engine.node import has_gradient, plain_grad
@@ -133,6 +139,13 @@ def test_every_way_through_a_weighted_sum_rounds_once(kind, bias):
     assert weighted_sum([Value(1e16), Value(1.0), Value(-1e16)], [kind(1), kind(1), kind(1)], bias).data == 1.25
 
 
+@pytest.mark.parametrize(("last", "whole"), [(-1.5, 2.0**1022), (1.0, math.inf)])
+@pytest.mark.parametrize("kind", [float, Value])
+def test_a_weighted_sum_may_leave_the_floats_on_its_way(kind, last, whole):
+    weights = [Value(2.0**1023), Value(2.0**1023), Value(2.0**1023)]
+    assert weighted_sum(weights, [kind(1.0), kind(1.0), kind(last)], Value(0.0)).data == whole
+
+
 def test_a_half_squared_error_of_two_values_has_both_edges(x, y):
     assert half_squared_error(x, y).edges == [(x, -3.0), (y, 3.0)]
 
@@ -215,6 +228,14 @@ def test_the_chain_rule_sums_over_all_paths(x, y):
 def test_the_chain_rule_sums_over_all_places_in_sequences(x, y):
     (total([x, x, y, 2 * x]) * weighted_sum([x, y], [y, x], x)).backward()
     assert (x.grad, y.grad) == (231.0, 74.0)
+
+
+@pytest.mark.parametrize("gradient", [3.0, 3, Fraction(3), np.float32(3.0), np.int64(3)], ids=lambda x: type(x).__name__)
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_all_gradients_are_multiplied_by_the_one_that_a_pass_starts_from(x, y, gradient, create_graph):
+    (x * y).backward(gradient, create_graph=create_graph)
+    assert (plain_grad(x), plain_grad(y)) == (15.0, 6.0)
+    assert type(plain_grad(x)) is float
 
 
 def test_a_second_backward_adds_exactly_one_more_gradient(x):
@@ -508,6 +529,26 @@ def test_a_number_is_out_of_date_where_its_operation_has_no_value_any_more():
     y = log(x)
     x.data = -2.0
     assert not is_current(y)
+
+
+@pytest.mark.parametrize(
+    ("at", "off", "current"), [(0.3, 1e-13, True), (0.3, 1e-11, False), (-300.0, 1e-11, False), (-740.0, 0.5, True)]
+)
+def test_a_number_is_current_if_it_is_off_by_no_more_than_another_machines_libm(at, off, current):
+    y = exp(Value(at))
+    y.data *= 1.0 + off
+    assert y.data != math.exp(at)
+    assert is_current(y) is current
+
+
+@pytest.mark.parametrize(("operation", "slope"), [(sqrt, math.inf), (lambda x: xlogy(x, x), -math.inf)])
+def test_a_limit_is_current_where_its_operation_has_no_value(operation, slope):
+    x = Value(0.0)
+    found = gradients(operation(x), x, create_graph=True)
+    assert found.data == slope
+    assert all(map(is_current, topological_order(found)))
+    x.data = 1.0
+    assert not all(map(is_current, topological_order(found)))
 
 
 def test_nan_is_current_only_where_its_arguments_give_nan():

@@ -29,7 +29,9 @@ from autograd import (
     log,
     primitive,
     sigmoid,
+    sqrt,
     taylor,
+    total,
 )
 from autograd.engine.limits import partial_of
 from autograd.engine.primitives import TABLE, Primitive
@@ -158,6 +160,23 @@ def test_at_the_edge_of_its_domain_a_found_partial_takes_the_limit():
         return x**0.5
 
     assert (partial_of(root, 0, 0.0, 0.0), grad(grad(root))(0.0)) == (math.inf, -math.inf)
+
+
+@pytest.mark.parametrize("partials", [(), [lambda z, values: [0.5 / sqrt(v) for v in values]]], ids=["found", "given"])
+def test_at_the_edge_of_its_domain_a_partial_by_a_sequence_takes_the_limits(partials):
+    @primitive(takes=SEQUENCE, partials=partials)
+    def roots(values):
+        return total([sqrt(v) for v in values])
+
+    assert [d for _, d in roots([Value(0.0), 9.0, Value(4.0)]).edges] == [math.inf, 0.25]
+
+
+def test_a_sequence_at_the_edge_of_its_domain_has_the_limit_of_what_is_found():
+    @primitive(takes=SEQUENCE)
+    def logarithms(values):
+        return total([log(v) for v in values])
+
+    assert logarithms.limit([0.0, 1.0]) == -math.inf
 
 
 @pytest.fixture

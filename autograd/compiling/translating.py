@@ -119,7 +119,8 @@ class Language(NamedTuple):
         if name in self.by_hand:
             return self.by_hand[name].strip()
         tree = _tree(name)
-        lines = [line for statement in tree.body[1:] for line in self.statement(statement)]
+        body = tree.body[ast.get_docstring(tree) is not None :]
+        lines = [line for statement in body for line in self.statement(statement)]
         parameters = ", ".join([self.parameter.format(argument.arg) for argument in tree.args.args])
         return "\n".join([self.head.format(self.name(name), parameters), *[f"    {line}" for line in lines], "}"])
 
@@ -183,6 +184,8 @@ class Language(NamedTuple):
     def _python_name(self, op: Primitive) -> str:
         if isinstance(op.value, BuiltinFunctionType):
             return "abs" if op.value is operator.abs else "%" if op.value is operator.mod else f"math.{op.value.__name__}"
+        if op.value.__name__ not in OURS:
+            raise NotImplementedError(f"its value, {op.value.__name__}, is no function of math, floats.py or powers.py")
         return str(op.value.__name__)
 
 

@@ -13,7 +13,7 @@ import pytest
 from compiled_rows import assert_rows, evaluated, programs, random_program
 from project import ROOT
 
-from autograd.compiling import c_code
+from autograd.compiling import c_code, translating
 from autograd.compiling.lowering import Program, Step
 from autograd.compiling.standalone import written_for
 from autograd.compiling.subjects import Subject
@@ -69,7 +69,24 @@ def compiled(tmp_path_factory):
 def test_every_row_has_a_text_but_for_one():
     # round is Python's own way of rounding decimals; its slopes are 0, so that hardly a program has it.
     assert [op.name for op in TABLE.values() if vars(p).get(op.name) is op and c_code.missing(op)] == ["round"]
-    assert c_code.missing(p.round) == "round is what Python alone does: round(x, int(digits))"
+    assert c_code.missing(p.round) == (
+        "round is what Python alone does: raise ValueError(f'round takes a finite number of digits, but got {digits}')"
+    )
+
+
+def cube(x):
+    return x * x * x
+
+
+def test_a_row_is_written_with_its_value_where_that_is_a_function_of_ours_and_with_nothing_in_its_place(monkeypatch):
+    monkeypatch.setitem(TABLE, "cube", None)  # so that it is taken out again
+    for value in (cube, lambda x: x * x * x):
+        row = Primitive("cube", value, lambda z, x: 3.0 * (x * x))
+        monkeypatch.setattr(p, "cube", row, raising=False)
+        told = f"cube is what Python alone does: its value, {value.__name__}, is no function of math, floats.py or powers.py"
+        assert c_code.missing(row) == told
+    monkeypatch.setitem(translating.OURS, "cube", cube)
+    assert c_code.C.functions(["float_cube(x)"]) == ["static inline double float_cube(double x) {\n    return (x * x) * x;\n}"]
 
 
 @pytest.mark.parametrize("name", ROWS)

@@ -41,7 +41,8 @@ def refusal(op: Any, error: Exception, numbers: Sequence[Any], operands: Sequenc
         if not name and (i in asked or len(numbers) == 1):
             letters = [*op.parameters[i : i + 1], "x", "y", "z", *map(chr, range(97, 123))] if taken is not None else []
             names[i] = next((letter for letter in letters if letter not in (taken or ())), f"operand {i + 1}")
-            (taken or set()).add(names[i])
+            if taken is not None:
+                taken.add(names[i])
     texts = [_with_labels(operand) for operand in operands or numbers]
     texts = [text or brief(number) for text, number in zip(texts, numbers, strict=True)]
     shown = [name or text for name, text in zip(names, texts, strict=True)]

@@ -14,8 +14,9 @@ import pytest
 import autograd
 from autograd import Value, draw, half_squared_error, log, log_sum_exp, product, sqrt, step, total, weighted_sum
 from autograd.engine.node import has_gradient
+from autograd.engine.primitive import Primitive
 from autograd.engine.primitives import TABLE
-from autograd.engine.shapes import SEQUENCE
+from autograd.engine.shapes import SEQUENCE, THREE
 from nn.optim import SGD
 
 NO_NUMBERS = ["3", b"3", None, 1j, Decimal(1), np.array(3.0), np.array([3.0]), [1.0], (1.0,), {}, object()]
@@ -427,6 +428,14 @@ def test_two_operands_of_the_same_label_are_told_apart_and_one_that_is_used_twic
         Value(1.0, label="w") / w
     with pytest.raises(ZeroDivisionError, match=r"^divide\(w, w\) has no value at w = 0\.0: it needs w != 0;"):
         w / w
+
+
+def test_no_two_placeholders_are_the_same(defined):
+    row = Primitive("three_without_names", lambda x, y, z: 1.0 / x, *[lambda *args: 1.0] * 3, takes=THREE, domain="x, y, z > 0")
+    with pytest.raises(
+        ZeroDivisionError, match=r"^three_without_names\(x, y, z\) has no value at x = 0\.0 and y = 1\.0 and z = 2"
+    ):
+        row(0.0, 1.0, 2.0)
 
 
 def test_a_long_label_is_cut_short():

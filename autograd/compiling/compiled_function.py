@@ -15,13 +15,13 @@ from typing import Any
 from autograd.compiling.arguments import filled_in, is_built_in, nearly_the_same, numbers_in, same_bits, taken_apart
 from autograd.compiling.branches import Result
 from autograd.compiling.direct_code import MISS
+from autograd.compiling.globals_read import are_as_before, places
 from autograd.compiling.one_call import REFUSALS, Instead, OneCall
 from autograd.compiling.paths import Paths
 from autograd.compiling.recording import alone
 from autograd.compiling.repeating import repeated
 from autograd.compiling.standalone import source_of
 from autograd.compiling.tape import Call, connect
-from autograd.compiling.watched import are_as_before, places
 from autograd.engine.callers import level_outside
 from autograd.engine.labels import brief
 from autograd.engine.value import Value

@@ -8,9 +8,9 @@ from typing import Any
 
 from autograd.compiling.arguments import is_built_in
 from autograd.compiling.branches import Ask, Result
+from autograd.compiling.globals_read import EMPTY, Place
 from autograd.compiling.lowering import Lowering
 from autograd.compiling.python_code import PythonCode
-from autograd.compiling.watched import EMPTY, Place
 
 MISS = object()
 

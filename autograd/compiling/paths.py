@@ -10,12 +10,12 @@ from autograd.compiling.arguments import filled_in, is_built_in, taken_apart
 from autograd.compiling.branches import Ask, Result, grafted
 from autograd.compiling.compiler import NotCompiled
 from autograd.compiling.direct_code import DirectCode
+from autograd.compiling.globals_read import Place
 from autograd.compiling.lowering import Lowering, filled
 from autograd.compiling.native import NativeCode
 from autograd.compiling.python_code import PythonCode
 from autograd.compiling.recording import Recording
 from autograd.compiling.tape import TapeCode
-from autograd.compiling.watched import Place
 from autograd.engine.graph import flattened
 from autograd.engine.recording import is_recording
 from autograd.engine.value import Value

@@ -18,7 +18,7 @@ from autograd.compiling.recording import Constant, Question
 from autograd.compiling.subjects import Comment, Subject, of_function, of_graph
 from autograd.compiling.writing import Summary, Target, identifier, require
 from autograd.engine import primitives as p
-from autograd.engine.asked import one_value
+from autograd.engine.argument_checks import one_value
 from autograd.engine.graph import topological_order
 from autograd.engine.value import Value
 from autograd.explaining import parameters_of, several

@@ -14,7 +14,7 @@ from autograd.drawing.layout import Layout, arrange
 from autograd.drawing.svg_writer import image, svg
 from autograd.drawing.view import View, view_of
 from autograd.drawing.words import NumberFormat
-from autograd.engine.asked import one_value
+from autograd.engine.argument_checks import one_value
 from autograd.engine.graph import topological_order
 from autograd.engine.labels import brief
 from autograd.engine.value import Value

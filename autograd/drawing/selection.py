@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, cast
 
-from autograd.engine.asked import whole_number
+from autograd.engine.argument_checks import whole_number
 from autograd.engine.depth_first import depth_first
 from autograd.engine.graph import adjoints, leading_to, parts, topological_order
 from autograd.engine.labels import brief

@@ -1,8 +1,8 @@
 """A number that records how it was computed, and its derivative. A stranger needs nothing else.
 
 Begin with ``value``, which users hold; then ``node``, the record and the chain rule over it; ``primitives``, the table of
-operations; ``graph``, the walks that change nothing; and ``passes``, what writes to nodes. Knows nothing of the other rooms,
-but that ``Value`` takes on micrograd's words.
+operations; ``graph``, the walks that change nothing; and ``passes``, what begins a pass, and its lock. Knows nothing of the
+other rooms, but that ``Value`` takes on micrograd's words.
 """
 
 from autograd.engine.applying import weighted_sum

@@ -12,7 +12,7 @@ from weakref import ref
 from autograd.engine.hooks import HOOKS
 from autograd.engine.node import Node
 from autograd.engine.questions import ANSWERS, keep_again, kept_of
-from autograd.engine.slots import fill, new, resolved, row, with_arguments
+from autograd.engine.slots import fill, new, record_of, resolved, with_arguments
 
 
 def copy(node: Node) -> Node:
@@ -30,7 +30,7 @@ def deepcopy(root: Node, memo: dict[int, Any]) -> Node:
     for node in nodes:
         memo[id(node)] = new(type(node))
     for node in nodes:
-        fill(memo[id(node)], row(node, lambda argument: memo.get(id(argument), argument)))
+        fill(memo[id(node)], record_of(node, lambda argument: memo.get(id(argument), argument)))
     for node in nodes:
         keep_again(memo[id(node)], kept_of(node, lambda partner: memo.get(id(partner), partner)), lambda partner: partner)
         if attributes := _attributes(node):
@@ -71,7 +71,7 @@ class FlatGraph:
     def __reduce__(self) -> tuple[Any, ...]:
         flat: list[Any] = []
         for node in self.nodes:
-            flat += row(node, lambda argument: self.places.get(id(argument), argument))
+            flat += record_of(node, lambda argument: self.places.get(id(argument), argument))
         attributes = {place: found for place, node in enumerate(self.nodes) if (found := _attributes(node))}
         asked = {place: told for place, node in enumerate(self.nodes) if (told := kept_of(node, self._place))}
         return restore, ([type(node) for node in self.nodes], flat), (attributes, asked) if attributes or asked else None

@@ -1,6 +1,8 @@
 """The compiled core: whether it runs, and why not. It does what Python's files say, bit for bit, some ten times as fast.
 
-``_core.c`` is built on install where there is a compiler. With ``AUTOGRAD_PURE=1`` in the environment it is left alone.
+``_core.c`` is built on install where there is a compiler. It decides where all numbers are finite floats, and else calls what
+Python has under the same name, ``in_python``; tests/engine/test_core.py compares the two. With ``AUTOGRAD_PURE=1`` in the
+environment it is left alone.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import isclose
 from operator import add
 
-from autograd.engine.asked import one_value
+from autograd.engine.argument_checks import one_value
 from autograd.engine.depth_first import depth_first
 from autograd.engine.node import Node
 from autograd.engine.questions import note, recorders
@@ -81,6 +81,8 @@ def adjoints(
     visit: Callable[[N, dict[N, Any]], object] | None = None,
 ) -> dict[N, Any]:
     """Return the derivative of the first node by each in a backward order, times the seed: the chain rule.
+
+    (``node.swept`` is its fast form: plain numbers, over all edges; this one leaves flat ones out, and what it does is given.)
 
     ``give(node, found)`` is called when the derivative by a node is complete, and says what goes on to which arguments;
     ``put(old, part)`` adds a part there. A node that nothing has reached gives nothing, since 0·∞ would be nan. Before,

@@ -59,7 +59,7 @@ class Node(Record):
         return [*zip(*_arguments(self))]  # noqa: B905  # strict costs 40 ns, and the two are made together
 
 
-def _refuse(node: Node, found: object) -> None:
+def _refuse(node: Node, x: object) -> None:
     raise AttributeError(
         "what a Value was computed from is its record, and is not set: compute a new one from other arguments, or record an "
         "operation by hand as Value(data, (x, y), op)"
@@ -71,9 +71,9 @@ for _name in ("args", "parents", "partials", "edges"):
 
 
 def _arguments(node: Node) -> Many:
-    left, right, many = node._left, node._right, node._many
-    if many is not None:
-        return many if left is None else ((*many[0], left), (*many[1], node._d_left))
+    left, right = node._left, node._right
+    if node._many is not None:
+        return node._many
     if right is not None:
         return (left, right), (node._d_left, node._d_right)
     return ((), ()) if left is None else ((left,), (node._d_left,))
@@ -183,8 +183,7 @@ def order(root: N) -> tuple[list[N], list[N]]:
                         leaves.append(parent)
                     else:
                         push(parent)
-        left = node._left
-        if left is not None:
+        elif (left := node._left) is not None:
             if left._mark is not seen:
                 push(left)
             right = node._right
@@ -204,8 +203,7 @@ def swept(root: N, seed: float) -> list[N]:
             parents, partials = many
             for parent, partial in zip(parents, partials):  # noqa: B905  # strict costs 40 ns, and the two are made together
                 parent._adjoint += adjoint * partial
-        left = node._left
-        if left is not None:
+        elif (left := node._left) is not None:
             left._adjoint += adjoint * node._d_left
             right = node._right
             if right is not None:
@@ -217,8 +215,8 @@ def swept(root: N, seed: float) -> list[N]:
 def propagate(root: Node, seed: float) -> bool:
     """Add the derivative of root by every node under it, times a seed, to ``grad`` there.
 
-    Return False, with nothing changed, where that takes more than this: after 0·∞, which an operation that is flat passes on
-    as nan, and where somebody has set a ``grad`` to anything but a number.
+    Return False, with nothing changed, where that takes more than this: after 0·∞ = nan, which may have come over a flat edge
+    (see ``Primitive``; this sweep takes all edges), and where somebody has set a ``grad`` to anything but a number.
     """
     nodes = swept(root, seed)
     try:

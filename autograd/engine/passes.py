@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def backward(root: Node, gradient: float = 1.0) -> None:
     """Add d root / d node, times a gradient to start from, to ``grad`` of every node: the chain rule, from root on."""
     if hooked:
-        found = adjoints(backward_order(root), seed=gradient, visit=call_hooks)  # alone by no means: hooks may walk
+        found = adjoints(backward_order(root), seed=gradient, visit=call_hooks)  # not _alone, since hooks may walk
     else:
         _refuse_beneath_another()
         with _one_at_a_time:
@@ -111,7 +111,7 @@ _one_at_a_time = RLock()  # threads may share nodes, which a pass marks
 
 @in_c
 class Turn:
-    """While somebody is inside, the compiled core leaves passes, which it else does in one go, to Python."""
+    """While somebody is inside, the compiled core leaves passes to Python; in Python, nothing changes."""
 
     def __enter__(self) -> None: ...
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import isclose
 from operator import add
 
-from autograd.engine.asked import listed_values, one_value
+from autograd.engine.argument_checks import listed_values, one_value
 from autograd.engine.graph import adjoints, backward_order, flat_edges, leading_to, live_edges
 from autograd.engine.hooks import call_hooks
 from autograd.engine.labels import clean

@@ -43,7 +43,9 @@ class Record:
     _d_left: float
     _right: Any  # the second such argument
     _d_right: float
-    _many: Many | None  # arguments of an operation on sequences, or on more than two, and their partials; before the left one
+    _many: (
+        Many | None
+    )  # of an operation on sequences, or on more than two: all parents, and the partials by them
     _given: tuple[Any, ...] | None  # all arguments, where some are constants or sequences
     _adjoint: float  # for a walk's own use while it runs
     _mark: object  # the last walk that came by
@@ -96,7 +98,7 @@ def new(kind: type[N]) -> N:
     return node
 
 
-def row(node: Record, new: Callable[[Any], Any]) -> tuple[Any, ...]:
+def record_of(node: Record, new: Callable[[Any], Any]) -> tuple[Any, ...]:
     """Return all that a node records, for ``fill``, with something new in place of each argument that is a node.
 
     A gradient that is a node is no part of the record.
@@ -117,23 +119,23 @@ def row(node: Record, new: Callable[[Any], Any]) -> tuple[Any, ...]:
     return resolved(written, new)
 
 
-def resolved(row: Sequence[Any], new: Callable[[Any], Any]) -> tuple[Any, ...]:
-    """Return a row with something new in place of each argument that is no constant."""
-    data, grad, label, op, left, d_left, right, d_right, given, many = row
+def resolved(record: Sequence[Any], new: Callable[[Any], Any]) -> tuple[Any, ...]:
+    """Return a record with something new in place of each argument that is no constant."""
+    data, grad, label, op, left, d_left, right, d_right, given, many = record
     left, right, given = replaced((left, right, given), new)
     return data, grad, label, op, left, d_left, right, d_right, given, many and (replaced(many[0], new), many[1])
 
 
-def fill(node: Record, row: Iterable[Any]) -> None:
-    """Give a blank node, made with ``new``, the record of a row."""
+def fill(node: Record, record: Iterable[Any]) -> None:
+    """Give a blank node, made with ``new``, a record."""
     (node._data, node.grad, node.label, node.op,
-     node._left, node._d_left, node._right, node._d_right, node._given, node._many) = row  # fmt: skip
+     node._left, node._d_left, node._right, node._d_right, node._given, node._many) = record  # fmt: skip
 
 
 def with_arguments(node: N, another: Callable[[Any], Any]) -> N:
     """Return a node with the same record, but with another node in place of each argument that is one."""
     twin = new(type(node))
-    fill(twin, row(node, another))
+    fill(twin, record_of(node, another))
     return twin
 
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-
 TWO_TO_53 = 2.0**53
 
 
@@ -228,6 +227,7 @@ class Value(Attributes, Copied, Number, Node):
         return f"Value(data={self.data!r}, grad={self.grad!r}{label})"
 
 
+# What files further down need of this one and others; ``connect`` hands the same to C.
 node.kind = Value
 shapes.numpy_door = numpy_door
 connect(p.TABLE, unary, real, total, watchers, show, hooks.hooked)

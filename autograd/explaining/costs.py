@@ -22,7 +22,7 @@ from dataclasses import asdict, astuple, dataclass
 from typing import Any
 
 from autograd.engine import primitives as p
-from autograd.engine.asked import one_value
+from autograd.engine.argument_checks import one_value
 from autograd.engine.graph import consumers, topological_order
 from autograd.engine.number import Operators
 from autograd.engine.primitive import Primitive

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from autograd.engine.asked import one_value
+from autograd.engine.argument_checks import one_value
 from autograd.engine.floats import total
 from autograd.engine.graph import consumers, flat_edges, leading_to, topological_order
 from autograd.engine.value import Value

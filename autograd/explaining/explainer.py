@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from autograd.engine import floats
-from autograd.engine.asked import one_value
+from autograd.engine.argument_checks import one_value
 from autograd.engine.graph import topological_order
 from autograd.engine.value import Value
 from autograd.explaining.explanation import (

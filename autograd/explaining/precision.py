@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from autograd.engine import primitives as p
-from autograd.engine.asked import one_value
+from autograd.engine.argument_checks import one_value
 from autograd.engine.graph import is_current, live_edges, parts, topological_order
 from autograd.engine.roundings import NORMAL, ROUNDING
 from autograd.engine.value import Value

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from autograd.engine.asked import one_value
+from autograd.engine.argument_checks import one_value
 from autograd.engine.node import Watch
 from autograd.engine.value import Value
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import TypeAlias
 
-from autograd.engine.asked import listed_values
+from autograd.engine.argument_checks import listed_values
 from autograd.engine.floats import number
 from autograd.engine.labels import brief, typed
 from autograd.engine.value import Value

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from autograd.engine.asked import one_value
+from autograd.engine.argument_checks import one_value
 from autograd.engine.graph import topological_order
 from autograd.engine.node import has_gradient, plain_grad
 from autograd.engine.value import Value

@@ -1,4 +1,4 @@
-"""Derivatives of functions, as functions: of any order, over scalars, lists, tuples, dicts and NumPy arrays of scalars.
+"""First derivatives and those made of them: grad, jacobian, hessian, their products with vectors, and values beside them.
 
 >>> from autograd.functional import grad
 >>> slope = grad(lambda x: x**3)

@@ -1,4 +1,4 @@
-"""Other engines' words for the record: what programs for micrograd, its lectures, and microgpt read and write.
+"""The attributes that Value has for programs written for micrograd, its lectures, or microgpt.
 
 ``_prev``, ``_op``, ``_children`` and ``_local_grads`` tell what is recorded. ``Value(data, children, …)`` records an operation
 by hand. Its partials are numbers like any other operation's: they are given, or a closure assigned to ``_backward`` is tried

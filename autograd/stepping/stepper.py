@@ -23,7 +23,7 @@ from types import MappingProxyType
 from typing import Any, overload
 
 from autograd.drawing import View, converted, image, view_of
-from autograd.engine.asked import one_value, whole_number
+from autograd.engine.argument_checks import one_value, whole_number
 from autograd.engine.graph import topological_order
 from autograd.engine.labels import brief
 from autograd.engine.value import Value

@@ -26,7 +26,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from autograd.engine.applying import apply
-from autograd.engine.asked import listed_values
+from autograd.engine.argument_checks import listed_values
 from autograd.engine.depth_first import depth_first
 from autograd.engine.labels import brief, typed
 from autograd.engine.node import plain_grad

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from autograd.engine.asked import one_value
+from autograd.engine.argument_checks import one_value
 from autograd.engine.graph import backward_order, leading_to
 from autograd.engine.value import Value
 from autograd.explaining import Rate, rates_of, several

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from operator import add
 from typing import TypeAlias
 
-from autograd.engine.asked import one_value
+from autograd.engine.argument_checks import one_value
 from autograd.engine.graph import adjoints, backward_order, consumers, live_edges, topological_order
 from autograd.engine.limits import partial_of
 from autograd.engine.primitive import Primitive

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
 from autograd.engine import floats
-from autograd.engine.asked import one_value
+from autograd.engine.argument_checks import one_value
 from autograd.engine.labels import brief, typed
 from autograd.engine.value import Value
 from autograd.explaining import Derivation, Factor, Gradient, derive, partial_name, several

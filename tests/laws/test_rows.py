@@ -38,9 +38,7 @@ def test_every_row_has_an_oracle() -> None:
 
 
 def test_a_row_without_an_oracle_is_told_what_to_add_and_where() -> None:
-    message = (
-        'the row none has no oracle: add its definition and points to try it at, "none": Oracle(…), to ORACLES in tests'
-    )
+    message = 'the row none has no oracle: add its definition and points to try it at, "none": Oracle(…), to ORACLES in tests'
     with pytest.raises(LookupError, match=f"^{re.escape(message)}"):
         ORACLES["none"]
 

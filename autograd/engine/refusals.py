@@ -34,7 +34,7 @@ def refusal(op: Any, error: Exception, numbers: Sequence[Any], operands: Sequenc
     words = rf"\b(?!{ARTICLE})\w+"
     asked = {parameters[word] for word in re.findall(words, "" if overflow else op.domain) if word in parameters}
     taken = _labels(operands)
-    names = [_label(operand) for operand in operands] or [""] * len(numbers)
+    names = [label_of(operand) for operand in operands] or [""] * len(numbers)
     meant = {name: {id(operands[i]) for i, other in enumerate(names) if other == name} for name in names if name}
     names = [f"operand {i} ({name})" if len(meant.get(name, ())) > 1 else name for i, name in enumerate(names, start=1)]
     for i, name in enumerate(names):
@@ -62,15 +62,16 @@ def _flat(numbers: Sequence[Any]) -> list[Any]:
     return [x for number in numbers for x in (number if isinstance(number, (list, tuple)) else (number,))]
 
 
-def _label(operand: Any) -> str:
+def label_of(operand: Any) -> str:
+    """Return an operand's label for an error, cut short if need be; nothing if it has none."""
     return clean(getattr(operand, "label", "") or "")[:MOST_OF_A_LABEL]
 
 
 def _with_labels(operand: Any) -> str:
     """Return the items of a sequence with their labels; nothing if they have none."""
     items = operand[:MOST_OF_A_LABEL] if isinstance(operand, tuple) else ()
-    told = [f"{_label(x)} = {x.data!r}" if _label(x) else brief(getattr(x, "data", x)) for x in items]
-    return f"[{', '.join(told)}]"[:MOST_OF_A_LABEL] if any(map(_label, items)) else ""
+    told = [f"{label_of(x)} = {x.data!r}" if label_of(x) else brief(getattr(x, "data", x)) for x in items]
+    return f"[{', '.join(told)}]"[:MOST_OF_A_LABEL] if any(map(label_of, items)) else ""
 
 
 def _labels(operands: Sequence[Any]) -> set[str] | None:

@@ -8,9 +8,10 @@ from functools import lru_cache, partial
 from typing import Any, NoReturn
 
 from autograd.engine.floats import number
-from autograd.engine.labels import clean, typed
+from autograd.engine.labels import typed
 from autograd.engine.node import Node, attach
 from autograd.engine.primitive import TABLE, Primitive
+from autograd.engine.refusals import label_of
 from autograd.engine.shapes import Shape
 
 ROWS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "ReLU": "relu"}
@@ -79,8 +80,7 @@ class ByHand(Primitive):
         return math.nan
 
     def refusal(self, error: Exception, numbers: Sequence[Any], operands: Sequence[Any] = ()) -> Exception:
-        labels = [clean(getattr(operand, "label", "")) for operand in operands or numbers]
-        names = [label or f"argument {i}" for i, label in enumerate(labels, start=1)]
+        names = [label_of(operand) or f"argument {i}" for i, operand in enumerate(operands or numbers, start=1)]
         moved = [(name, x, y) for name, x, y in zip(names, numbers, self.at, strict=True) if not _same(x, y)]
         then, now = (" and ".join([f"{n} = {xs[i]!r}" for n, *xs in moved]) for i in (1, 0))
         return ValueError(

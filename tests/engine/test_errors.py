@@ -441,6 +441,11 @@ def test_no_two_placeholders_are_the_same(defined):
 def test_a_long_label_is_cut_short():
     with pytest.raises(ValueError, match=r"^log\(b{60}\) has no value at b{60} = -1\.0: "):
         log(Value(-1.0, label="b" * 1000))
+    x = Value(1.0, label="b" * 1000)
+    y = Value(2.0, (x,), "f")
+    x.data = 3.0
+    with pytest.raises(ValueError, match=r"^f was recorded by hand at b{60} = 1\.0, and cannot be run again at b{60} = 3\.0: "):
+        y.recompute()
 
 
 def test_the_items_of_a_sequence_go_by_their_labels(defined):

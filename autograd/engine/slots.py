@@ -43,9 +43,7 @@ class Record:
     _d_left: float
     _right: Any  # the second such argument
     _d_right: float
-    _many: (
-        Many | None
-    )  # of an operation on sequences, or on more than two: all parents, and the partials by them
+    _many: Many | None  # of an operation on sequences, or on more than two: all parents, and the partials by them
     _given: tuple[Any, ...] | None  # all arguments, where some are constants or sequences
     _adjoint: float  # for a walk's own use while it runs
     _mark: object  # the last walk that came by

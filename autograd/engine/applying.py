@@ -130,7 +130,7 @@ def weighted_sum(weights: Sequence[N | float], inputs: Sequence[N | float], bias
             terms = [*map(mul, w, x)]
             many = (*ws, *xs, bias), (*x, *w, 1.0)
         if len(terms) == len(ws):
-            z = total([*terms, bias._data])
-            return made(z, p.weighted_sum, None, 0.0, None, 0.0, (ws, xs, bias), many)  # type: ignore[no-any-return]
+            terms.append(bias._data)
+            return made(total(terms), p.weighted_sum, None, 0.0, None, 0.0, (ws, xs, bias), many)  # type: ignore[no-any-return]
     anyhow: Any = p.weighted_sum(weights, inputs, bias)  # type: ignore[arg-type]
     return anyhow  # type: ignore[no-any-return]

@@ -202,3 +202,10 @@ def test_the_slope_of_a_product_that_values_round_otherwise_is_recorded_all_the_
     slopes = gradients(product(xs), xs, create_graph=True)
     assert [slope.data for slope in slopes] == pytest.approx([math.prod(numbers) / number for number in numbers], rel=1e-14)
     assert gradients(slopes[0], xs[1]) == pytest.approx(-0.33, rel=1e-14)
+
+
+def test_the_slope_of_a_product_with_constants_that_leaves_the_floats_on_its_way_is_recorded():
+    x, y = Value(3.0), Value(2.0**1000)
+    slope = gradients(product([x, 2.0**1000, y, 2.0**-1000, 2.0**-1000]), x, create_graph=True)
+    assert slope.data == 1.0
+    assert gradients(slope, y) == 2.0**-1000

@@ -13,7 +13,7 @@ import pytest
 
 import autograd
 from autograd import Value, draw, half_squared_error, log, log_sum_exp, product, sqrt, step, total, weighted_sum
-from autograd.engine.node import has_gradient
+from autograd.engine.node import has_gradient, plain_grad
 from autograd.engine.primitive import Primitive
 from autograd.engine.primitives import TABLE
 from autograd.engine.shapes import SEQUENCE, THREE
@@ -525,6 +525,7 @@ def test_a_gradient_that_was_taken_off_is_not_computed_and_a_pass_begins_anew(no
     y = x * x
     x.grad = nothing
     assert not has_gradient(x)
+    assert plain_grad(x) == 0
     assert "x" in str(draw(y))
     y.backward()
     assert x.grad == 6.0

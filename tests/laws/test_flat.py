@@ -33,6 +33,7 @@ from autograd import (
     step,
     taylor,
     vjp,
+    where,
     why_nan,
     why_zero,
 )
@@ -52,6 +53,7 @@ SELECTED = {  # function, point, slope
     "under a function": (lambda x: exp(relu(-1 - cbrt(x))), 0.0, 0.0),
     "a sign": (lambda x: sign(sqrt(x) - 1), 0.0, 0.0),
     "a step": (lambda x: heaviside(sqrt(x) - 1) * (x + 1), 0.0, 0.0),
+    "a condition": (lambda x: where(sqrt(x), 2 * x, 3 * x), 0.0, 3.0),
     "two levels": (lambda x: maximum(minimum(log(x + 1e-320) * 0.0 + sqrt(x), -1.0), -2.0), 0.0, 0.0),
     "one leaf twice": (lambda x: maximum(sqrt(x), 1.0) + sqrt(x + 1.0), 0.0, 0.5),
 }

@@ -471,6 +471,7 @@ def test_the_slope_of_a_huge_power_is_zero_at_zero():
 
 def test_the_partials_of_hypot_are_zero_at_the_origin_as_those_of_abs():
     assert [partial for _, partial in Value(0.0).hypot(Value(0.0)).edges] == [0.0, 0.0]
+    assert autograd.hessian(lambda v: v[0].hypot(v[1]))([0.0, 0.0]) == [[0.0, 0.0], [0.0, 0.0]]
 
 
 @pytest.mark.parametrize(

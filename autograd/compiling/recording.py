@@ -14,12 +14,13 @@ from typing import Any, NamedTuple, TypeAlias
 from autograd.compiling.lowering import Lowering, Operand, exact
 from autograd.engine import primitives as p
 from autograd.engine.graph import adjoints, backward_order, leading_to
-from autograd.engine.node import Node, Watch
+from autograd.engine.node import Node
 from autograd.engine.primitive import TABLE
 from autograd.engine.questions import COMPARE, MIRRORED, recorders
 from autograd.engine.recorded_gradients import plus, recorded_edges, times
 from autograd.engine.recording import enable_grad
 from autograd.engine.value import Value
+from autograd.engine.watching import Watch
 from autograd.explaining import SourceLine, users_line
 
 Entry: TypeAlias = "tuple[Question, Any]"  # a question and its answer, or a step that has to be done, and None

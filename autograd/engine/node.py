@@ -15,8 +15,9 @@ from autograd.engine.floats import number
 from autograd.engine.labels import clean, typed
 from autograd.engine.primitive import Primitive
 from autograd.engine.slots import Record
-from autograd.engine.watching import Watch as Watch
 from autograd.engine.watching import show, watchers
+from autograd.engine.watching import unwatch as unwatch
+from autograd.engine.watching import watch as watch
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from __future__ import annotations
 from _contextvars import ContextVar
 from _weakref import ref
 
-from autograd.engine.node import Node, Watch, attach
+from autograd.engine.node import Node, attach
+from autograd.engine.watching import Watch
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:

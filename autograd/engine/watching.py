@@ -31,6 +31,23 @@ class Watch:
         _forget(self.entry)
 
 
+kept: list[Watch] = []
+
+
+def watch(function: Callable[[Any], object]) -> None:
+    """Call a function with each new node, in every thread, until ``unwatch``; once, however often that is asked for."""
+    kept.append(Watch(function))
+
+
+def unwatch(function: Callable[[Any], object]) -> None:
+    """Take one ``watch`` of a function back; raise ValueError if there is none."""
+    for entry in kept[::-1]:
+        if entry.function == function:
+            kept.remove(entry)
+            return entry.end()
+    raise ValueError(f"{function!r} does not watch")
+
+
 def show(node: Any) -> None:
     """Show a new node to the watchers: once to each function, however many asked for it."""
     shown = []

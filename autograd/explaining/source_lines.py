@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd.engine.argument_checks import one_value
-from autograd.engine.node import Watch
 from autograd.engine.value import Value
+from autograd.engine.watching import Watch
 
 # Frames that are not the user's: those of the engine and of the networks beside it, and of Python's own start.
 _HERE = os.path.dirname(os.path.dirname(__file__))

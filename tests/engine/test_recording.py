@@ -32,6 +32,7 @@ from autograd import (
     vjp,
     weighted_sum,
 )
+from autograd.engine.node import unwatch, watch
 from autograd.engine.recording import is_recording
 from autograd.engine.watching import watchers
 
@@ -145,6 +146,26 @@ def test_leaving_what_was_not_entered_changes_nothing(x):
     with no_grad():
         assert (x * x).op is None
     assert (x * x).args == (x, x)
+
+
+def test_a_watcher_is_called_with_each_new_node_in_every_thread_once_until_it_is_taken_back(x):
+    seen, other = [], []
+    watch(seen.append)
+    watch(seen.append)
+    watch(other.append)
+    made = [Value(3.0), x * x, x.exp(), weighted_sum([x], [x], x)]
+    thread = threading.Thread(target=lambda: made.append(-x))
+    thread.start()
+    thread.join()
+    unwatch(seen.append)
+    made.append(x + 1.0)
+    unwatch(seen.append)
+    x + 2.0
+    unwatch(other.append)
+    assert [*map(id, seen)] == [*map(id, made)]
+    assert len(other) == len(made) + 1
+    with pytest.raises(ValueError, match="does not watch"):
+        unwatch(seen.append)
 
 
 def test_a_generator_that_is_closed_in_another_context_ends_its_own_block_alone(x):

@@ -6,7 +6,7 @@ from autograd.engine.labels import brief, clean
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
 OVERFLOW = "the result exceeds the largest float, 1.8e308; scale the operand down"
@@ -16,12 +16,15 @@ KINDS = (ZeroDivisionError, OverflowError, FloatingPointError, ArithmeticError, 
 ARTICLE = r"a(?= (?!(?:and|or|in|is|not|has|between|above|below|beyond|within|differs|from|to)\b)[A-Za-z])"
 
 
-def refusal(op: Any, error: Exception, numbers: Sequence[Any], operands: Sequence[Any] = ()) -> Exception:
+def refusal(
+    op: Any, error: Exception, numbers: Sequence[Any], operands: Sequence[Any] = (), also_taken: Iterable[str] | None = ()
+) -> Exception:
     """Return the error for operands without a result, of Python's own type.
 
     An operand goes by its label. One without is named by its parameter, or where that is somebody's label by another letter,
     if there is but one or the domain is about it; any other is its number. An operation of one's own that says no domain
-    says what its function raised, with the traceback; any other row's error is complete.
+    says what its function raised, with the traceback; any other row's error is complete. ``also_taken`` are names that stand
+    for other numbers, None for too many of them.
     """
     import re  # which takes longer to import than the whole engine
 
@@ -33,7 +36,8 @@ def refusal(op: Any, error: Exception, numbers: Sequence[Any], operands: Sequenc
     parameters |= {name: i for i, name in enumerate("xyz"[: len(numbers)]) if name not in parameters}
     words = rf"\b(?!{ARTICLE})\w+"
     asked = {parameters[word] for word in re.findall(words, "" if overflow else op.domain) if word in parameters}
-    taken = _labels(operands)
+    labels = _labels(operands)
+    taken = None if labels is None or also_taken is None else labels.union(also_taken)
     names = [label_of(operand) for operand in operands] or [""] * len(numbers)
     meant = {name: {id(operands[i]) for i, other in enumerate(names) if other == name} for name in names if name}
     names = [f"operand {i} ({name})" if len(meant.get(name, ())) > 1 else name for i, name in enumerate(names, start=1)]
@@ -49,12 +53,16 @@ def refusal(op: Any, error: Exception, numbers: Sequence[Any], operands: Sequenc
     found = dict.fromkeys([f"{name} = {text}" for name, text in zip(names, texts, strict=True) if name])  # each once
     domain = re.sub(words, lambda word: shown[parameters[word[0]]] if word[0] in parameters else word[0], op.domain)
     needs = f": it needs {domain}; check the operand, or keep it inside with maximum or minimum"
-    why = f": {OVERFLOW}" if overflow else f"; inside it: {error}" if own else needs
+    anew: Any = getattr(error, "refused", ())  # by other names than those above
+    inside = refusal(*anew, (), taken) if anew else error
+    why = f": {OVERFLOW}" if overflow else f"; inside it: {inside}" if own else needs
     told = f"{op.name}({', '.join(shown)}) has no value{' at ' * bool(found)}{' and '.join(found)}{why}"
     try:
         made = type(error)(told)
     except TypeError:  # a kind that is made of something else, as JSON's and Unicode's errors are
         made = next(kind for kind in KINDS if isinstance(error, kind))(told)
+    if not operands:
+        vars(made)["refused"] = op, error, numbers  # to tell it anew, inside another operation
     return made.with_traceback(error.__traceback__) if own else made
 
 

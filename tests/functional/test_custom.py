@@ -550,3 +550,19 @@ def test_a_type_error_in_an_operation_of_two_arguments_is_the_functions_own(args
     with pytest.raises(TypeError, match="unsupported operand") as found:
         runs[mode]()
     assert found.type is TypeError
+
+
+@pytest.mark.parametrize(("label", "names"), [("", "vux"), ("x", "xuy"), ("u", "uxy")])
+def test_no_name_in_an_error_stands_for_another_number_inside_an_operation(label, names):
+    @primitive
+    def logarithm(u):
+        return log(u)
+
+    @primitive
+    def shifted(v):
+        return logarithm(v - 9.0)
+
+    calls = zip(["shifted", "logarithm", "log"], names, [1.0, -8.0, -8.0], strict=True)
+    told = "; inside it: ".join([f"{function}({x}) has no value at {x} = {number}" for function, x, number in calls])
+    with pytest.raises(ValueError, match=f"^{re.escape(told)}"):
+        shifted(Value(1.0, label=label))

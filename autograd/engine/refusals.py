@@ -53,7 +53,7 @@ def refusal(
     found = dict.fromkeys([f"{name} = {text}" for name, text in zip(names, texts, strict=True) if name])  # each once
     domain = re.sub(words, lambda word: shown[parameters[word[0]]] if word[0] in parameters else word[0], op.domain)
     needs = f": it needs {domain}; check the operand, or keep it inside with maximum or minimum"
-    anew: Any = getattr(error, "refused", ())  # by other names than those above
+    anew = getattr(error, "refused", None)  # by other names than those above
     inside = refusal(*anew, (), taken) if anew else error
     why = f": {OVERFLOW}" if overflow else f"; inside it: {inside}" if own else needs
     told = f"{op.name}({', '.join(shown)}) has no value{' at ' * bool(found)}{' and '.join(found)}{why}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 from autograd.engine.labels import brief, clean
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
@@ -53,16 +55,18 @@ def refusal(
     found = dict.fromkeys([f"{name} = {text}" for name, text in zip(names, texts, strict=True) if name])  # each once
     domain = re.sub(words, lambda word: shown[parameters[word[0]]] if word[0] in parameters else word[0], op.domain)
     needs = f": it needs {domain}; check the operand, or keep it inside with maximum or minimum"
-    anew = getattr(error, "refused", None)  # by other names than those above
-    inside = refusal(*anew, (), taken) if anew else error
-    why = f": {OVERFLOW}" if overflow else f"; inside it: {inside}" if own else needs
+    if own and hasattr(error, "refused"):  # inside, it goes by other names than those here
+        row, cause, at = error.refused
+        error = refusal(row, cause, at, (), taken).with_traceback(error.__traceback__)
+    why = f": {OVERFLOW}" if overflow else f"; inside it: {error}" if own else needs
     told = f"{op.name}({', '.join(shown)}) has no value{' at ' * bool(found)}{' and '.join(found)}{why}"
     try:
         made = type(error)(told)
     except TypeError:  # a kind that is made of something else, as JSON's and Unicode's errors are
         made = next(kind for kind in KINDS if isinstance(error, kind))(told)
     if not operands:
-        vars(made)["refused"] = op, error, numbers  # to tell it anew, inside another operation
+        row = SimpleNamespace(name=op.name, domain=op.domain, parameters=op.parameters, is_own=op.is_own)  # which pickles
+        vars(made)["refused"] = row, error, numbers  # to tell it anew, inside another operation
     return made.with_traceback(error.__traceback__) if own else made
 
 

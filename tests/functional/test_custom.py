@@ -566,3 +566,13 @@ def test_no_name_in_an_error_stands_for_another_number_inside_an_operation(label
     told = "; inside it: ".join([f"{function}({x}) has no value at {x} = {number}" for function, x, number in calls])
     with pytest.raises(ValueError, match=f"^{re.escape(told)}"):
         shifted(Value(1.0, label=label))
+
+
+def test_an_error_of_an_operation_of_ones_own_can_be_pickled():
+    @primitive
+    def local(x):
+        return log(x)
+
+    with pytest.raises(ValueError, match=r"^local\(x\) has no value at x = -1\.0; inside it: log\(y\)") as found:
+        local(-1.0)
+    assert str(pickle.loads(pickle.dumps(found.value))) == str(found.value)

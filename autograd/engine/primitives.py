@@ -75,17 +75,14 @@ power_log: Primitive = Primitive(
 power_derivative: Primitive = Primitive(
     "power_derivative", powers.power_derivative,
     lambda z, x, y, k, m: power_derivative(x, y, k + 1.0, m), lambda z, x, y, k, m: power_derivative(x, y, k, m + 1.0),
-    r.zero, r.zero, symbol="∂ⁿxʸ", takes=FOUR, parameters=("x", "y", "k", "m"))
+    r.zero, r.zero, symbol="∂ⁿxʸ", takes=FOUR)
 
 exp = Primitive("exp", math.exp, lambda z, x: z, limit=r.infinity)
-exp2 = Primitive("exp2", floats.exp2, lambda z, x: z * LN2,
-                 textbook=[lambda z, x: z * log(2.0)], symbol="2^▢", limit=r.infinity)
+exp2 = Primitive("exp2", floats.exp2, lambda z, x: z * LN2, symbol="2^▢", limit=r.infinity)
 expm1 = Primitive("expm1", math.expm1, lambda z, x: exp(x), limit=r.infinity)
 log: Primitive = Primitive("log", math.log, lambda z, x: 1.0 / x, domain="x > 0", limit=lambda x: math.nan if x else -math.inf)
-log2 = Primitive("log2", math.log2, lambda z, x: 1.0 / (x * LN2), textbook=[lambda z, x: 1.0 / (x * log(2.0))],
-                 domain="x > 0", limit=log.limit)
-log10 = Primitive("log10", math.log10, lambda z, x: 1.0 / (x * LN10), textbook=[lambda z, x: 1.0 / (x * log(10.0))],
-                  domain="x > 0", limit=log.limit)
+log2 = Primitive("log2", math.log2, lambda z, x: 1.0 / (x * LN2), domain="x > 0", limit=log.limit)
+log10 = Primitive("log10", math.log10, lambda z, x: 1.0 / (x * LN10), domain="x > 0", limit=log.limit)
 log1p = Primitive("log1p", math.log1p, lambda z, x: 1.0 / (1.0 + x), domain="x > -1", limit=lambda x: log.limit(1.0 + x))
 sqrt = Primitive("sqrt", floats.sqrt, lambda z, x: 0.5 / z, symbol="√", domain="x >= 0")
 cbrt = Primitive("cbrt", floats.cbrt, lambda z, x: z**-2.0 / 3.0, textbook=[lambda z, x: 1.0 / (3.0 * z**2.0)], symbol="∛")
@@ -154,11 +151,11 @@ fmod = Primitive("fmod", floats.fmod, r.one, lambda z, x, y: rint((z - x) / y), 
 clip = Primitive("clip", floats.clip, lambda z, x, low, high: greater(x, low) * greater(high, x),
                  lambda z, x, low, high: greater(low, x) * greater(high, low),
                  lambda z, x, low, high: greater(maximum(x, low), high),
-                 takes=THREE, parameters=("x", "low", "high"), flat=r.beyond_bounds)
+                 takes=THREE, flat=r.beyond_bounds)
 copysign: Primitive = Primitive("copysign", math.copysign, lambda z, x, y: copysign(1.0, y) * sign(x), r.zero,
                                 flat=lambda x, y: [False, y < 0.0 or y > 0.0])
 where: Primitive = Primitive("where", floats.where, r.zero, lambda z, c, x, y: where(c, 1.0, 0.0),
-                             lambda z, c, x, y: where(c, 0.0, 1.0), takes=THREE, parameters=("condition", "x", "y"),
+                             lambda z, c, x, y: where(c, 0.0, 1.0), takes=THREE,
                              flat=lambda c, x, y: [True, not c, bool(c)])
 logaddexp = Primitive("logaddexp", floats.logaddexp, lambda z, x, y: _softmax(z, [x, y])[0],
                       lambda z, x, y: _softmax(z, [x, y])[1],

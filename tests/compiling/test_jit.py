@@ -194,6 +194,7 @@ DERIVED = {
     "hessian": (hessian(lambda v: exp(v[0]) * v[1] if v[0] > v[1] else v[0] * v[1] ** 3), "v"),
     "hvp": (lambda v: hvp(lambda v: v[0] * v[1] ** 2.0 if v[0] > v[2] else sin(v[2]), (v,), ([1.0, 2.0, 3.0],)), "v"),
     "jvp": (lambda x: jvp(lambda t: t * t if t > 1 else t * tanh(t), (x,), (1.0,)), "x"),
+    "jvp of what selects": (lambda x, y: jvp(lambda t: maximum([t * t, y, t]), (x,), (1.0,)), "xx"),
     "within": (lambda x: x * grad(lambda t: t * t * x if t > x else t)(2.0), "x"),
     "caught": (lambda x, y: [x, y].index(max(x, y)) * x + y, "xx"),
 }

@@ -65,6 +65,7 @@ def test_python_words_for_whole_numbers_are_recorded(x):
     ]  # fmt: skip
     assert [math.floor(v).data, math.ceil(v).data, math.trunc(v).data] == [math.floor(x), math.ceil(x), math.trunc(x)]
     assert (round(v).data, round(v, 1).data, round(v, -1).data) == (round(x), round(x, 1), round(x, -1))
+    assert (autograd.round(x), autograd.round(v).data) == (round(x), round(x))
 
 
 @pytest.mark.parametrize("y", [number for number in NUMBERS if number])

@@ -280,6 +280,13 @@ LIMITS = [  # the limit first
     (-INF, p.arctanh, -1.0),
     (NAN, p.arctanh, 2.0),
     (NAN, p.sqrt, -1.0),
+    (-INF, p.xlogy, 2.0, 0.0),
+    (INF, p.xlogy, -2.0, 0.0),
+    (NAN, p.xlogy, 2.0, -1.0),
+    (INF, p.floor_divide, 1.0, 0.0),
+    (-INF, p.floor_divide, -1.0, 0.0),
+    (NAN, p.remainder, 1.0, 0.0),
+    (NAN, p.fmod, 1.0, 0.0),
     (NAN, p.sin, INF),
     (NAN, p.cos, INF),
     (NAN, p.tan, INF),
@@ -317,8 +324,9 @@ def name_case(part: Any) -> str:
     return " ".join([getattr(item, "name", str(item)) for item in part])
 
 
-def test_every_row_with_a_domain_is_refused_something() -> None:
+def test_every_row_with_a_domain_is_refused_something_and_has_a_limit_there() -> None:
     assert {op.name for op in ROWS if op.domain} == {op.name for op, *_ in REFUSED}
+    assert {op for op in vars(p).values() if isinstance(op, Primitive) and op.domain} <= {op for _, op, *_ in LIMITS}
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=name_case)

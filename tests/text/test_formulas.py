@@ -88,6 +88,38 @@ DERIVATIVES = {
 }
 
 
+TEXTBOOK = {  # of z = f(a, b), where partials are computed otherwise, or by rows that are not public
+    "power": ("b·a^(b − 1)", "z·log(a)"),
+    "cbrt": ("1 / (3·z²)",),
+    "hypot": ("a / z", "b / z"),
+    "arcsin": ("1 / √(1 − a²)",),
+    "arccos": ("−1 / √(1 − a²)",),
+    "arctan": ("1 / (1 + a²)",),
+    "arctan2": ("b / (b² + a²)", "−a / (b² + a²)"),
+    "tanh": ("1 − z²",),
+    "arcsinh": ("1 / √(a² + 1)",),
+    "arccosh": ("1 / √(a² − 1)",),
+    "arctanh": ("1 / (1 − a²)",),
+    "sigmoid": ("z·(1 − z)",),
+    "erf": ("1.1283791671·exp(−a²)",),
+    "erfc": ("−1.1283791671·exp(−a²)",),
+    "logaddexp": ("exp(a − z)", "exp(b − z)"),
+    "sinc": ("(cos(3.14159265359·a) − z) / a",),
+    "xlogy": ("log(b)", "a / b"),
+    "half_squared_error": (["a − c", "b − d"], ["(a − c)·(−1)", "(b − d)·(−1)"]),
+    "log_sum_exp": (["exp(a − z)", "exp(b − z)"],),
+}
+
+
+def test_the_partials_of_a_row_are_written_as_a_textbook_prints_them():
+    found = {}
+    for op in ROWS:
+        if op.textbook is not op.partials:
+            texts = [rule(Symbol("z"), *arguments(op, Symbol)) for rule in op.textbook]
+            found[op.name] = tuple([[*map(str, text)] if isinstance(text, list) else str(text) for text in texts])
+    assert found == TEXTBOOK
+
+
 @pytest.mark.parametrize("name", HELPERS)
 def test_a_row_that_only_helps_others_is_written_as_a_textbook_writes_what_it_computes(name):
     op = TABLE[name]

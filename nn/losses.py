@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from autograd import Value, log_sum_exp, relu, softplus, total, where
 from autograd import half_squared_error as half_square
-from autograd.engine.floats import number
+from autograd.engine.conversion import number
 from autograd.engine.labels import brief
 from autograd.engine.primitives import equal
 from nn.numbers import is_list

@@ -9,7 +9,7 @@ from numbers import Integral
 from typing import Any
 
 from autograd import Value
-from autograd.engine import floats
+from autograd.engine.conversion import number
 from autograd.engine.labels import brief, typed
 from autograd.engine.node import run
 
@@ -23,7 +23,7 @@ def finite(x: Any) -> float | None:
     if isinstance(x, bool) or getattr(getattr(x, "dtype", None), "kind", "") == "b":
         return None
     try:
-        plain = floats.number(x)
+        plain = number(x)
     except OverflowError:  # an integer beyond all floats
         return None
     return plain if plain is not None and math.isfinite(plain) else None
@@ -43,7 +43,7 @@ def plain(x: Any) -> float | None:
     if is_list(x):
         row = list(x)
         return plain(row[0]) if len(row) == 1 else None
-    return floats.number(x.data if isinstance(x, Value) else x)
+    return number(x.data if isinstance(x, Value) else x)
 
 
 def whole(what: str, x: Any, least: int | None = None) -> int:

@@ -28,7 +28,7 @@ from operator import setitem
 from typing import Any, ClassVar
 
 from autograd import Value, sqrt
-from autograd.engine.floats import number
+from autograd.engine.conversion import number
 from autograd.engine.labels import brief, typed
 from autograd.engine.node import plain_grad, run
 from autograd.engine.questions import recorders

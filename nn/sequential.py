@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, overload
 
 from autograd import Value
-from autograd.engine.floats import number
+from autograd.engine.conversion import number
 from autograd.engine.labels import brief
 from autograd.engine.primitive import Primitive
 from nn.layers import ACTIVATIONS, Layer

@@ -10,7 +10,7 @@ from typing import Any
 
 from autograd.checking.graph_check import check_graph, is_by_hand
 from autograd.checking.numerical import extrapolated
-from autograd.engine.floats import real
+from autograd.engine.conversion import real
 from autograd.engine.graph import topological_order
 from autograd.engine.number import data_of
 from autograd.engine.value import Value

@@ -13,7 +13,7 @@ from typing import Any
 
 from autograd.checking.numerical import MOST, Place, result_of, slope_of
 from autograd.engine.argument_checks import one_value
-from autograd.engine.floats import real
+from autograd.engine.conversion import real
 from autograd.engine.graph import is_current, topological_order
 from autograd.engine.limits import partial_of
 from autograd.engine.primitive import TABLE, Primitive

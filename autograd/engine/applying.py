@@ -6,8 +6,9 @@ from operator import mul
 
 from autograd.engine import node
 from autograd.engine import primitives as p
+from autograd.engine.conversion import number
 from autograd.engine.core import in_c
-from autograd.engine.floats import number, total
+from autograd.engine.floats import total
 from autograd.engine.limits import limit_or_refusal, partial_of
 from autograd.engine.node import Node, laid_out, made
 from autograd.engine.primitive import ON_FLOATS, Primitive

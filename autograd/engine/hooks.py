@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from _weakref import ref
 
-from autograd.engine.floats import number
+from autograd.engine.conversion import number
 from autograd.engine.labels import clean, typed
 from autograd.engine.node import Node, leaf
 

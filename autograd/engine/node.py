@@ -10,14 +10,12 @@ from __future__ import annotations
 from _collections import deque  # type: ignore[import-not-found]  # of which collections is made
 from itertools import repeat
 
+from autograd.engine.conversion import number
 from autograd.engine.core import in_c
-from autograd.engine.floats import number
 from autograd.engine.labels import clean, typed
 from autograd.engine.primitive import Primitive
 from autograd.engine.slots import Record
-from autograd.engine.watching import show, watchers
-from autograd.engine.watching import unwatch as unwatch
-from autograd.engine.watching import watch as watch
+from autograd.engine.watching import show, unwatch, watch, watchers  # noqa: F401  # two of them for whoever watches
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
 if TYPE_CHECKING:

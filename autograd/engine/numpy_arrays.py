@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.engine.floats import number
+from autograd.engine.conversion import number
 from autograd.engine.labels import typed
 from autograd.engine.node import leaf
 from autograd.engine.number import Number, NumPyOverrides, data_of

@@ -19,7 +19,7 @@ import numpy as np
 
 from autograd.engine import primitives as p
 from autograd.engine.callers import level_outside
-from autograd.engine.floats import number
+from autograd.engine.conversion import number
 from autograd.engine.limits import taking_limits
 from autograd.engine.number import Number, data_of
 from autograd.engine.numpy_arrays import carrying, data, plain

@@ -12,8 +12,8 @@ from math import isfinite
 from operator import add
 
 from autograd.engine.applying import apply
+from autograd.engine.conversion import number
 from autograd.engine.core import in_c
-from autograd.engine.floats import number
 from autograd.engine.graph import adjoints, backward_order
 from autograd.engine.hooks import call_hooks, hooked
 from autograd.engine.labels import brief

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograd.engine.floats import number
+from autograd.engine.conversion import number
 from autograd.engine.labels import typed
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file

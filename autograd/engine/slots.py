@@ -5,8 +5,8 @@ from __future__ import annotations
 from _operator import attrgetter
 from sys import getrefcount
 
+from autograd.engine.conversion import real
 from autograd.engine.core import in_c
-from autograd.engine.floats import real
 from autograd.engine.primitive import Primitive
 from autograd.engine.watching import show, watchers
 

@@ -7,9 +7,10 @@ from math import pow  # noqa: A004  # of floats alone, and never complex
 from autograd.engine import hooks, node, numpy_door, passes, recorded_gradients, shapes
 from autograd.engine import primitives as p
 from autograd.engine.applying import apply, binary, unary
+from autograd.engine.conversion import number, real
 from autograd.engine.copied import Copied
 from autograd.engine.core import connect, value_in_c
-from autograd.engine.floats import number, real, total
+from autograd.engine.floats import total
 from autograd.engine.node import Node, made
 from autograd.engine.number import Number
 from autograd.engine.primitive import Primitive

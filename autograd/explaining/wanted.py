@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TypeAlias
 
 from autograd.engine.argument_checks import listed_values
-from autograd.engine.floats import number
+from autograd.engine.conversion import number
 from autograd.engine.labels import brief, typed
 from autograd.engine.value import Value
 

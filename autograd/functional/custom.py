@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, TypeAlias, overload
 
-from autograd.engine.floats import number
+from autograd.engine.conversion import number
 from autograd.engine.graph import flattened
 from autograd.engine.labels import brief, typed
 from autograd.engine.limits import Limit, as_floats, as_limits, taking_limits

@@ -9,8 +9,8 @@ from contextvars import ContextVar
 from itertools import accumulate, count
 from typing import Any, TypeAlias
 
+from autograd.engine.conversion import number
 from autograd.engine.depth_first import depth_first
-from autograd.engine.floats import number
 from autograd.engine.graph import leading_to
 from autograd.engine.labels import brief, typed
 from autograd.engine.number import data_of

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from autograd.engine.floats import number
+from autograd.engine.conversion import number
 from autograd.engine.labels import typed
 from autograd.engine.value import Value
 

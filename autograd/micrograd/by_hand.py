@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache, partial
 from typing import Any, NoReturn
 
-from autograd.engine.floats import number
+from autograd.engine.conversion import number
 from autograd.engine.labels import typed
 from autograd.engine.node import Node, attach
 from autograd.engine.primitive import TABLE, Primitive

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
-from autograd.engine import floats
 from autograd.engine.argument_checks import one_value
+from autograd.engine.conversion import number
 from autograd.engine.labels import brief, typed
 from autograd.engine.value import Value
 from autograd.explaining import Derivation, Factor, Gradient, derive, partial_name, several
@@ -210,7 +210,7 @@ def _chosen(derivation: Derivation, count: int, rng: random.Random) -> tuple[Bla
 def _text(name: str, answer: Answer) -> str:
     if answer is None or isinstance(answer, str):
         return (answer or "").strip().replace("−", "-")
-    plain = floats.number(answer)
+    plain = number(answer)
     if plain is None:
         raise TypeError(f"{name}: expected a number or text, but got {type(answer).__name__}")
     return repr(plain).removesuffix(".0")

@@ -134,7 +134,9 @@ def test_the_branch_that_where_does_not_take_may_have_any_slope():
     assert jvp(f, (0.0,), (1.0,)) == (0.0, 2.0)
     assert taylor(f, 0.0, 1.0, 2) == [0.0, 2.0, 0.0]
     assert grad(lambda x: clip(sqrt(x), 1.0, 2.0))(0.0) == 0.0
-    assert grad(lambda x: floor(sqrt(x) + 0.5))(0.0) == 0.0
+    for whole in (floor, autograd.ceil, autograd.trunc, autograd.rint):
+        assert grad(lambda x, whole=whole: whole(sqrt(x) + 0.25))(0.0) == 0.0
+    assert grad(lambda x: autograd.trunc(sqrt(x)))(0.0) == 0.0
 
 
 @given(st.floats(-800.0, 800.0), st.floats(-800.0, 800.0))

@@ -129,6 +129,12 @@ def test_and_in_second_derivatives(name, mode):
     assert mode(f, x) == 0.0
 
 
+@pytest.mark.parametrize("select", [lambda x: maximum(x, -1.0), lambda x: minimum(x, 1.0)])
+@pytest.mark.parametrize("mode", [mode for name, mode in SECOND.items() if name != "taylor"])
+def test_an_infinite_second_derivative_passes_what_selects_as_it_is(mode, select):
+    assert mode(lambda x: sqrt(select(x)), 0.0) == -INF
+
+
 @pytest.mark.parametrize("mode", [mode for name, mode in MODES.items() if name != "taylor"])
 @pytest.mark.parametrize("case", NOT_SELECTED.values(), ids=NOT_SELECTED)
 def test_a_zero_that_is_a_number_stops_nothing(case, mode):

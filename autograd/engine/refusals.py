@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 from autograd.engine.labels import brief, clean
 
 TYPE_CHECKING = False  # understood by type checkers; importing typing would take longer than this file
@@ -16,6 +14,16 @@ MOST = 10_000  # nodes that are asked for their labels: 10 ms
 MOST_OF_A_LABEL = 60  # characters, and of a sequence
 KINDS = (ZeroDivisionError, OverflowError, FloatingPointError, ArithmeticError, ValueError)  # what operations may raise
 ARTICLE = r"a(?= (?!(?:and|or|in|is|not|has|between|above|below|beyond|within|differs|from|to)\b)[A-Za-z])"
+
+
+class Refused:
+    """What an error is told anew from, inside another operation; copies and pickles of it go without: a cause may have none."""
+
+    def __init__(self, *told_from: Any) -> None:
+        self.told_from = told_from
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(None), ()
 
 
 def refusal(
@@ -55,18 +63,18 @@ def refusal(
     found = dict.fromkeys([f"{name} = {text}" for name, text in zip(names, texts, strict=True) if name])  # each once
     domain = re.sub(words, lambda word: shown[parameters[word[0]]] if word[0] in parameters else word[0], op.domain)
     needs = f": it needs {domain}; check the operand, or keep it inside with maximum or minimum"
-    if own and hasattr(error, "refused"):  # inside, it goes by other names than those here
-        row, cause, at = error.refused
+    refused = getattr(error, "refused", None)  # which may be a user's attribute
+    if own and isinstance(refused, Refused):  # inside, it goes by other names than those here
+        row, cause, at = refused.told_from
         error = refusal(row, cause, at, (), taken).with_traceback(error.__traceback__)
-    why = f": {OVERFLOW}" if overflow else f"; inside it: {error}" if own else needs
+    why = f": {OVERFLOW}" if overflow else f"; inside it: {str(error) or type(error).__name__}" if own else needs
     told = f"{op.name}({', '.join(shown)}) has no value{' at ' * bool(found)}{' and '.join(found)}{why}"
     try:
         made = type(error)(told)
     except TypeError:  # a kind that is made of something else, as JSON's and Unicode's errors are
         made = next(kind for kind in KINDS if isinstance(error, kind))(told)
     if not operands:
-        row = SimpleNamespace(name=op.name, domain=op.domain, parameters=op.parameters, is_own=op.is_own)  # which pickles
-        vars(made)["refused"] = row, error, numbers  # to tell it anew, inside another operation
+        vars(made)["refused"] = Refused(op, error, numbers)
     return made.with_traceback(error.__traceback__) if own else made
 
 

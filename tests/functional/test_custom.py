@@ -568,11 +568,19 @@ def test_no_name_in_an_error_stands_for_another_number_inside_an_operation(label
         shifted(Value(1.0, label=label))
 
 
-def test_an_error_of_an_operation_of_ones_own_can_be_pickled():
-    @primitive
+class RefusedError(ValueError):
+    refused = "an attribute of its own"
+
+
+@pytest.mark.parametrize("error", [None, StrangeError("a", "b"), RefusedError("no"), ValueError()], ids=repr)
+def test_an_error_of_an_operation_of_ones_own_can_be_copied_and_pickled(error):
+    @primitive(partials=[lambda z, x: 1.0])
     def local(x):
+        if error:
+            raise error
         return log(x)
 
-    with pytest.raises(ValueError, match=r"^local\(x\) has no value at x = -1\.0; inside it: log\(y\)") as found:
+    inside = re.escape(str(error) or "ValueError") if error else r"log\(y\) has no value at y = -1\.0"
+    with pytest.raises(ValueError, match=rf"^local\(x\) has no value at x = -1\.0; inside it: {inside}") as found:
         local(-1.0)
-    assert str(pickle.loads(pickle.dumps(found.value))) == str(found.value)
+    assert {str(copy.deepcopy(found.value)), str(pickle.loads(pickle.dumps(found.value)))} == {str(found.value)}

@@ -53,7 +53,7 @@ class Language(NamedTuple):
     def missing(self, op: Primitive) -> str:
         """Return why a row has no text here; an empty string if it has one."""
         if vars(p).get(op.name) is not op:
-            return f"{op.name} is no row of the table, so that Python alone knows it"
+            return f"{op.name} is none of the engine's own operations, which alone are written as code"
         try:
             self.functions([self.text(op, ["x"] * op.arity)])
         except NotImplementedError as error:

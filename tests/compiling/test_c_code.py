@@ -163,7 +163,7 @@ def test_what_has_no_text_is_refused_by_name():
         written(Program(["x"], [Step(p.round, (0, 2.0))], [1]), "f")
     mine = Primitive("mine", math.gamma, lambda z, x: z)
     del TABLE["mine"]
-    with pytest.raises(ValueError, match="mine is no row of the table"):
+    with pytest.raises(ValueError, match="mine is none of the engine's own operations"):
         written(Program(["x"], [Step(mine, (0,))], [1]), "f")
     many = tuple(range(25_000))
     names = [f"x{i}" for i in many]

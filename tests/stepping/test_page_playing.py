@@ -184,7 +184,7 @@ def test_where_an_operation_is_pythons_alone_numbers_are_read_and_not_changed(sh
     y = twice(x) * x
     y.label = "y"
     page = show(step(y, rate=0.1))
-    assert "not changed: twice is no row of the table, so that Python alone knows it" in about(page, "step")
+    assert "not changed: twice is none of the engine's own operations, which alone are written as code" in about(page, "step")
     assert page.locator(".knob, .train").count() == 0
     to(page, 5)
     assert [number(page, "y"), number(page, "x", "grad")] == ["18.0000", "12.0000"]

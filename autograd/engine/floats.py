@@ -145,9 +145,9 @@ def _whole(rounded: Callable[[float], int], x: float) -> float:
 
 def round_to(x: float, digits: float) -> float:
     """Return x rounded to so many digits after the point, as Python's ``round`` does: half to even."""
-    if not math.isfinite(digits):
-        raise ValueError(f"round takes a finite number of digits, but got {digits}")
-    return round(x, int(digits)) if math.isfinite(x) else x
+    if math.isfinite(digits):
+        return round(x, int(digits)) if math.isfinite(x) else x
+    raise ValueError(f"round takes a finite number of digits, but got {digits}")
 
 
 def floor_divide(x: float, y: float) -> float:

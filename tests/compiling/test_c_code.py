@@ -69,9 +69,7 @@ def compiled(tmp_path_factory):
 def test_every_row_has_a_text_but_for_one():
     # round is Python's own way of rounding decimals; its slopes are 0, so that hardly a program has it.
     assert [op.name for op in TABLE.values() if vars(p).get(op.name) is op and c_code.missing(op)] == ["round"]
-    assert c_code.missing(p.round) == (
-        "round is what Python alone does: raise ValueError(f'round takes a finite number of digits, but got {digits}')"
-    )
+    assert c_code.missing(p.round) == "round is what Python alone does: round(x, int(digits))"
 
 
 def cube(x):
@@ -159,7 +157,7 @@ int neuron(const double in[4], double out[2])
 
 
 def test_what_has_no_text_is_refused_by_name():
-    with pytest.raises(ValueError, match=r"round is what Python alone does: round\(x, int\(digits\)\)$"):
+    with pytest.raises(ValueError, match="round is what Python alone does"):
         written(Program(["x"], [Step(p.round, (0, 2.0))], [1]), "f")
     mine = Primitive("mine", math.gamma, lambda z, x: z)
     del TABLE["mine"]

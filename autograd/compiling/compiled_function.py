@@ -189,7 +189,7 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
                 compiled.hits += 1
                 return self._checked(compiled, found, args, kwargs, leaves)
         if self.recordings >= MOST or (len(compiled.lowering.steps) > LARGE and compiled.hits < compiled.recordings):
-            why = f"{self.recordings} recordings were not enough for its branches{self._most_asked()}"
+            why = f"{self.recordings} recordings were not enough for its {self._most_recorded()}"
             return self._stop(why, OneCall(self.f, compiled, args, kwargs, leaves).eager)
         with alone:
             if compiled.recordings != before:  # another thread has recorded meanwhile, perhaps the same
@@ -239,13 +239,15 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
         why = f"run again it returned {brief(theirs)}, compiled {brief(mine)}: it depends on more than it is given"
         return self._stop(why, lambda: self.f(*args, **kwargs))
 
-    def _most_asked(self) -> str:
+    def _most_recorded(self) -> str:
+        if 2 * len(self.compiled) > self.recordings + 1:  # ``compiled`` has one more, that of this call
+            return "arguments, as each whole number, text or length has its own: let numbers that change be floats"
         if not self.asked:
-            return ""
+            return "branches"
         [((place, kind), _)] = self.asked.most_common(1)
         if kind == "bits":
-            return f"; {place}, reads data most often, which is another number in each call"
-        return f"; {place}, asks most: maximum, minimum or where ask nothing"
+            return f"branches; {place}, reads data most often, which is another number in each call"
+        return f"branches; {place}, asks most: maximum, minimum or where ask nothing"
 
     def _stop(self, why: str, result: Callable[[], Any]) -> Any:
         self.why = why

@@ -89,11 +89,8 @@ class Run:
             return result
         plain = number(result)
         if plain is None:
-            kind = type(result).__name__
-            raise TypeError(
-                f"the function to differentiate should return one number, but it returned {kind} {brief(result)}: "
-                "take a sum or one item of it, or use jacobian"
-            )
+            hint = "is a return missing?" if result is None else "take a sum or one item of it, or use jacobian"
+            raise TypeError(f"the function to differentiate should return one number, but it returned {typed(result)}: {hint}")
         return plain
 
     def gradients(self, root: Any, leaves: Sequence[Any] | None = None, recording: bool | None = None) -> list[Any]:

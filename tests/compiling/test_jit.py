@@ -452,6 +452,12 @@ def test_the_line_is_named_that_asks_most(f, line, told):
     assert f"test_jit.py, line {f.__code__.co_firstlineno + line}, {told}" in fast.why
 
 
+def test_arguments_are_named_where_not_branches_take_the_recordings():
+    power = jit(lambda x, n: x**n if x > 0.0 else x)
+    with pytest.warns(UserWarning, match="not enough for its arguments, as each whole number, text or length has its own"):
+        assert [power(1.5, n) for n in range(65)] == [1.5**n for n in range(65)]
+
+
 def test_an_error_that_the_function_catches_makes_it_run_as_it_is():
     def f(x):
         try:

@@ -63,6 +63,13 @@ def sizes(root: Ask | Result) -> dict[int, int]:
     return found
 
 
+def is_straight(root: Ask | Result) -> bool:
+    """Tell whether nothing is asked on the way."""
+    while isinstance(root, Ask) and root.question.kind == "do":
+        root = root.after[None]
+    return isinstance(root, Result)
+
+
 def ends_of(root: Ask | Result) -> Iterator[tuple[list[int], list[int]]]:
     """Yield for each way the numbers that are used, in questions and results, and those that may fail, used or not."""
     stack: list[tuple[Any, list[int], list[int]]] = [(root, [], [])]

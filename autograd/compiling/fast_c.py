@@ -6,6 +6,7 @@ A step is within 4 ulp of what the row gives, of a sum within 4 ulp of Σ|terms|
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from autograd.compiling.c_code import BY_HAND, C
@@ -84,6 +85,7 @@ int sums(const double *v, double *const *in, double *out, long rows) {{
     }}
     return 1;
 }}"""
+NAME = re.compile(r"\w+(\[\d+\])?")  # of a number, which may be written several times
 ROUNDS = {"1.0": "{0}", "2.0": "{0} * {0}", "3.0": "{0} * {0} * {0}", "-1.0": "1.0 / {0}", "0.0": "1.0"}
 
 SLOPES = {"1.0": "1.0", "2.0": "2.0 * {0}", "3.0": "3.0 * {0} * {0}", "-1.0": "-1.0 / ({0} * {0})"}
@@ -93,9 +95,9 @@ class Fast(Language):
     """C, with what may be rounded otherwise."""
 
     def text(self, op: Primitive, args: Sequence[Text]) -> str:
-        if op is p.power and args[1] in ROUNDS and str(args[0]).isidentifier():
+        if op is p.power and args[1] in ROUNDS and NAME.fullmatch(str(args[0])):
             return ROUNDS[str(args[1])].format(args[0])
-        if op is p.power_slope and args[1] in SLOPES and str(args[0]).isidentifier():
+        if op is p.power_slope and args[1] in SLOPES and NAME.fullmatch(str(args[0])):
             return SLOPES[str(args[1])].format(args[0])
         return super().text(op, args)
 

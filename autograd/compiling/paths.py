@@ -7,7 +7,7 @@ from itertools import repeat
 from typing import Any
 
 from autograd.compiling.arguments import filled_in, is_built_in, taken_apart
-from autograd.compiling.branches import Ask, Result, grafted
+from autograd.compiling.branches import Ask, Result, grafted, is_straight
 from autograd.compiling.compiler import NotCompiled
 from autograd.compiling.direct_code import DirectCode
 from autograd.compiling.globals_read import Place
@@ -22,6 +22,7 @@ from autograd.engine.value import Value
 
 OFTEN = 1 << 24  # steps that are run, for a tenth of a second, before a compiler is asked
 LONG = 4_000  # steps, of which a compiler makes one in a millisecond
+LONG_IN_PARTS = 20_000  # without questions, it makes them in a fifth of that
 
 
 class Form:
@@ -114,7 +115,10 @@ class Paths:
     def is_worth_it(self, runs: int) -> bool:
         """Return whether so many runs take longer than to compile."""
         steps = len(self.lowering.steps)
-        return self.how == "auto" and not self.is_tried and steps <= LONG and runs * steps >= OFTEN
+        if self.how != "auto" or self.is_tried or steps > LONG_IN_PARTS or runs * steps < OFTEN or self.root is None:
+            return False
+        self.is_tried = steps > LONG and not is_straight(self.root)  # a compiler would take too long
+        return not self.is_tried
 
     def numbers(self, recording: Recording, outputs: Sequence[Any], given: Sequence[float]) -> list[float]:
         """Return what the steps of a recording make of the inputs, row by row; raise what they raise."""

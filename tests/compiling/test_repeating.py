@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from autograd import Value, jit, sigmoid, value_and_grad
+from autograd.compiling import native
 from autograd.compiling.tape import _tape
 from nn.optim import SGD, Adam
 
@@ -31,9 +32,15 @@ OPTIMIZERS = {
 START = [0.1, -0.2, 0.3, 0.4, 0.5]
 
 
-@pytest.mark.parametrize("how", ["python", "auto", pytest.param("c", marks=needs_compiler)])
+HOW = ["python", "auto", pytest.param("c", marks=needs_compiler), pytest.param("c in parts", marks=needs_compiler)]
+
+
+@pytest.mark.parametrize("how", HOW)
 @pytest.mark.parametrize("name", OPTIMIZERS)
-def test_a_training_in_one_call_is_the_loop_with_step_to_the_last_bit(name, how):
+def test_a_training_in_one_call_is_the_loop_with_step_to_the_last_bit(name, how, monkeypatch):
+    if how == "c in parts":
+        monkeypatch.setattr(native, "IN_ONE", 0)
+        monkeypatch.setattr(native, "PART", 7)
     parameters = [*map(Value, START)]
     optimizer = OPTIMIZERS[name](parameters)
     slopes = value_and_grad(error)
@@ -45,7 +52,7 @@ def test_a_training_in_one_call_is_the_loop_with_step_to_the_last_bit(name, how)
         return {"w": w, "memory": memory}
 
     memory = {key: start[key] for key in ("steps", *optimizer.memory)} | {"steps": 0.0}
-    fast = jit(step, compile=how)
+    fast = jit(step, compile=how.removesuffix(" in parts"))
     found = fast.repeat({"w": START, "memory": memory}, TIMES)
     for _ in range(TIMES):
         optimizer.zero_grad()

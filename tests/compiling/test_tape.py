@@ -14,7 +14,8 @@ from compiled_rows import assert_rows, evaluated, programs, random_program
 from mpmath import mp
 
 from autograd import Value, exp, grad, jit, relu, sin, value_and_grad
-from autograd.compiling import Lowering, c_code, compiler
+from autograd.compiling import Lowering, c_code, compiler, paths
+from autograd.compiling import native as native_code
 from autograd.compiling.branches import Ask, Result
 from autograd.compiling.fast_c import FAST, FAST_FLAGS
 from autograd.compiling.lowering import Program, Step
@@ -33,6 +34,14 @@ needs_compiler = pytest.mark.skipif(shutil.which("cc") is None, reason="needs a 
 @pytest.fixture(autouse=True)
 def nothing_is_kept(monkeypatch):
     monkeypatch.setenv("AUTOGRAD_CACHE", "0")
+
+
+@pytest.fixture
+def small_parts(monkeypatch):
+    """Let machine code of anything be functions of three steps each."""
+    monkeypatch.setattr(native_code, "IN_ONE", 0)
+    monkeypatch.setattr(native_code, "PART", 3)
+    monkeypatch.setattr(native_code, "TERMS", 8)
 
 
 def ending(*outputs):
@@ -105,6 +114,29 @@ def test_questions_lead_to_recordings_or_to_where_none_goes_on(native):
         code.tape.run(math.inf, 2.0)
     with pytest.raises(TypeError, match="run takes 2 floats, but got 1"):
         code.tape.run(2.0)
+
+
+@needs_compiler
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("seed", PROGRAMS)
+def test_machine_code_in_parts_is_equal_to_the_rows_to_the_last_bit(seed):
+    test_a_random_program_is_equal_to_its_rows_to_the_last_bit(seed, "c")
+
+
+@needs_compiler
+@pytest.mark.usefixtures("small_parts")
+def test_machine_code_in_parts_is_told_what_is_not_finite_and_right_where_it_is_fast():
+    test_what_is_not_finite_on_the_way_is_told_though_what_follows_is()
+    test_fast_code_is_right_to_4_ulp()
+
+
+@needs_compiler
+def test_a_long_program_is_functions_of_few_steps_and_terms():
+    steps = [Step(p.add, (i, 1.0)) for i in range(2000)] + [Step(p.total, ((2000,) * 3000,)) for _ in range(3)]
+    program = Program(["x"], steps, [2001, 2002, 2003])
+    code = NativeCode(lowering_of(program), 1, ending(*program.outputs), fast=False)
+    assert [len(part) for part in code.parts] == [202] * 10 + [3] * 3  # of which two lines are none
+    assert taped(program, "c")(1.0) == [3000.0 * 2001.0] * 3
 
 
 @needs_compiler
@@ -211,11 +243,17 @@ def test_what_compile_may_be_is_said():
         jit(grad(sin), compile="gcc")
 
 
-def test_numbers_of_values_are_read_at_each_run():
+@pytest.mark.parametrize("native", ["", pytest.param("c", marks=needs_compiler), pytest.param("parts", marks=needs_compiler)])
+def test_numbers_of_values_are_read_at_each_run(native, request):
     w = Value(2.0)
     lowering = Lowering()
     x, place = lowering.input(), lowering.input()
-    code = TapeCode(lowering, 1, {w: place}, ending(lowering.step(p.multiply, (x, place))))
+    root = ending(lowering.step(p.multiply, (x, place)))
+    code = TapeCode(lowering, 1, {w: place}, root)
+    if native == "parts":
+        request.getfixturevalue("small_parts")
+    if native:
+        NativeCode(lowering, 1, root, fast=False).put_into(code.tape)
     assert code.tape.run(3.0)[1] == (6.0,)
     w.data = 5.0
     assert code.tape.run(3.0)[1] == (15.0,)
@@ -307,9 +345,24 @@ def test_results_are_those_of_their_call_though_a_finalizer_calls_in_between():
 
 @needs_compiler
 def test_what_a_compiler_would_take_too_long_for_is_refused_by_its_size():
-    long = Program(["x"], [Step(p.multiply, (i, 1.5)) for i in range(20_001)], [20_001])
-    with pytest.raises(compiler.NotCompiled, match=r"more than the 20,000 steps"):
-        taped(long, "c")
+    steps = [Step(p.multiply, (i, 1.5)) for i in range(200_001)]
+    with pytest.raises(compiler.NotCompiled, match=r"more than the 200,000 steps"):
+        taped(Program(["x"], steps, [200_001]), "c")
     wide = Program(["x"], [Step(p.total, ((0,) * 60_000,))], [1])
     with pytest.raises(compiler.NotCompiled, match=r"more than the 50,000 numbers"):
         taped(wide, "c")
+
+
+@pytest.mark.parametrize(
+    ("f", "long_too"), [(lambda x: x * x * x * x, True), (lambda x: x * x * x * x if x > 1.0 else x, False)]
+)
+def test_a_long_program_is_left_to_a_compiler_only_if_nothing_is_asked_on_the_way(f, long_too, monkeypatch):
+    fast = jit(f)
+    fast(2.0)
+    [compiled] = fast.compiled.values()
+    assert not compiled.is_worth_it(1)
+    assert compiled.is_worth_it(paths.OFTEN)
+    monkeypatch.setattr(paths, "LONG", 2)
+    assert compiled.is_worth_it(paths.OFTEN) == long_too
+    monkeypatch.setattr(paths, "LONG_IN_PARTS", 2)
+    assert not compiled.is_worth_it(paths.OFTEN)

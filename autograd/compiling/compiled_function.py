@@ -140,7 +140,8 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
         name, found = getattr(self.f, "__qualname__", ""), sys.modules.get(self.__module__)
         for part in name.split("."):
             found = getattr(found, part, None)
-        if found is self and self.__module__ != "__main__":  # which is another module elsewhere
+        asks = sys._getframe(1).f_globals.get("__name__", "")  # cloudpickle takes scripts along, pickle knows them by name
+        if found is self and not (self.__module__ == "__main__" and "cloudpickle" in asks):
             return name
         return Jit, (self.f, self.compile, self.fast)
 

@@ -48,6 +48,32 @@ def test_a_pool_of_new_processes_runs_them():
             assert pool.starmap(fast, POINTS) == [fast(*point) for point in POINTS]
 
 
+SCRIPT = """
+import multiprocessing
+import cloudpickle
+from autograd import jit, sin
+
+@jit
+def wave(x):
+    return x * sin(x)
+
+if __name__ == "__main__":
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.map(wave, [1.0, 2.0]) == [wave(1.0), wave(2.0)]
+    again = cloudpickle.loads(cloudpickle.dumps(wave))
+    assert again is not wave and again(2.0) == wave(2.0)
+    print("equal")
+"""
+
+
+def test_a_script_sends_what_it_has_decorated_to_a_pool(tmp_path):
+    pytest.importorskip("cloudpickle")
+    file = tmp_path / "sending.py"
+    file.write_text(SCRIPT, encoding="utf-8")
+    done = subprocess.run([sys.executable, file], env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, cwd=tmp_path)
+    assert done.stdout == "equal\n", done.stderr
+
+
 DASK = """
 import os
 import numpy as np

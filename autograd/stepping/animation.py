@@ -196,17 +196,19 @@ class _Reel:
     def _rules(self) -> Iterator[str]:
         name, seconds = self.name, min(self.length, LONGEST)
         moved = ".ag-value", ".ag-grad", ".ag-band", ".ag-edges g", ".ag-chips g", ".p", ".h", ".m"
+        gradient, back = self._paint("fill", GRADIENT), self._paint("fill", BACKGROUND)
         yield f"{','.join(f'.{name} {what}' for what in moved)}{{animation:{seconds:.1f}s linear infinite}}"
         yield f".{name} .p,.{name} .h,.{name} .m{{opacity:0}}"
-        yield f".{name} .p{{offset-rotate:0deg;animation-timing-function:ease-in-out,linear;fill:{self._colour(GRADIENT)}}}"
-        yield f".{name} .p text{{font-size:{PILL_SIZE:g}px;font-weight:700;text-anchor:middle;fill:{self._colour(BACKGROUND)}}}"
-        yield f".{name} .h{{fill:none;stroke-width:3px}}.{name} .f{{stroke:{self._colour(TEXT)}}}"
-        yield f".{name} .g{{stroke:{self._colour(GRADIENT)}}}.{name} .m{{text-anchor:end;fill:{self._colour(GRADIENT)}}}"
+        yield f".{name} .p{{offset-rotate:0deg;animation-timing-function:ease-in-out,linear;{gradient}}}"
+        yield f".{name} .p text{{font-size:{PILL_SIZE:g}px;font-weight:700;text-anchor:middle;{back}}}"
+        yield f".{name} .h{{fill:none;stroke-width:3px}}.{name} .f{{{self._paint('stroke', TEXT)}}}"
+        yield f".{name} .g{{{self._paint('stroke', GRADIENT)}}}.{name} .m{{text-anchor:end;{gradient}}}"
         for frames, selectors in self.moved.items():
             yield f"{','.join(selectors)}{{animation-name:{frames}}}"
         for body, frames in self.frames.items():
             yield f"@keyframes {frames}{{{body}}}"
         yield f"@media(prefers-reduced-motion:reduce){{.{name} *{{animation:none!important}}}}"
 
-    def _colour(self, shade: Shade) -> str:
-        return f"light-dark({shade[0]},{shade[1]})" if self.theme == "auto" else shade[self.theme == "dark"]
+    def _paint(self, what: str, shade: Shade) -> str:
+        plain = f"{what}:{shade[self.theme == 'dark']}"  # also for browsers older than May 2024
+        return f"{plain};{what}:light-dark({shade[0]},{shade[1]})" if self.theme == "auto" else plain

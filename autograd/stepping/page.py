@@ -24,6 +24,7 @@ MOST = 300  # nodes
 SHADES = {"text": TEXT, "muted": MUTED, "line": LINE, "rim": RIM, "back": BACKGROUND, "gradient": GRADIENT}
 SHADES |= {"page": ("#f5f7fa", "#080d16"), "soft": ("#eef2f7", "#182233"), "pending": ("#dfe5ed", "#253246")}
 SHADES |= {"focus": ("#2563c9", "#8ab4ff")}
+OUTSIDE = {name: SHADES[name] for name in ("text", "muted", "rim", "page")}  # what page.css needs
 FAINT = ("operation", "constant")  # whose bands are too faint for a curve
 
 # In this order they are one function: each may call what those before it define, and in answer to events also the others.
@@ -89,7 +90,7 @@ def document(
     return (
         '<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>'
         f'{title}</title><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'
-        f"<style>{_variables('html', SHADES)}{_asset('page.css')}</style></head>\n<body>\n<main>\n"
+        f"<style>{_variables('html', OUTSIDE)}{_asset('page.css')}</style></head>\n<body>\n<main>\n"
         f"{fragment(names, steps, view, start, layout, rates=rates, alone=True)}\n</main>\n</body>\n</html>\n"
     )
 
@@ -135,7 +136,12 @@ def _script() -> str:
 
 
 def _variables(selector: str, shades: Mapping[str, tuple[str, str]]) -> str:
-    return f"{selector}{{{''.join(f'--{name}:light-dark({light},{dark});' for name, (light, dark) in shades.items())}}}"
+    """Return the shades as variables; browsers older than May 2024 have the light ones alone."""
+    light, both = (
+        f"{selector}{{{''.join(f'--{name}:{colour(*pair)};' for name, pair in shades.items())}}}"
+        for colour in (lambda light, dark: light, "light-dark({},{})".format)
+    )
+    return f"{light}@supports(color:light-dark(red,red)){{{both}}}"
 
 
 @cache

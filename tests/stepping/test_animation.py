@@ -181,6 +181,15 @@ def test_a_theme_by_name_is_the_same_everywhere(theme):
     assert "light-dark" not in of(note(), theme=theme)
 
 
+def test_where_light_dark_is_unknown_what_moves_is_light(open_page, tmp_path):
+    path = tmp_path / "old.svg"
+    path.write_text(of(note()).replace("light-dark(", "unknown("), "utf-8")
+    shades = open_page(path.as_uri(), color_scheme="dark").evaluate(
+        "['.p', '.p text', '.m'].map((what) => getComputedStyle(document.querySelector(what)).fill)"
+    )
+    assert shades == ["rgb(176, 23, 95)", "rgb(255, 255, 255)", "rgb(176, 23, 95)"]
+
+
 # --- files ---
 
 

@@ -111,7 +111,8 @@ const describe = () => {
   const pointed = over ?? selected;
   const subject = pointed ?? (lastChanged !== undefined ? cardOf(lastChanged) : node === undefined ? null : cardOf(node));
   const content = edited.size ? [whatIf()] : [];
-  classes(about, { busy: edited.size || selected, idle: !subject && !edited.size });
+  classes(side, { busy: edited.size || selected });
+  classes(about, { idle: !subject && !edited.size });
   if (!subject) content.push(...(kind === "check" || kind === "update" ? [quiet(FORESEES)] : [quiet(LOOKS)]));
   else if (subject.kind === "edge") content.push(...ofEdge(subject, state));
   else content.push(...ofNode(subject, state, !!pointed || about.clientHeight > ROOMY));

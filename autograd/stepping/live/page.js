@@ -1,6 +1,7 @@
 // All of it at a step, and the beginning.
 
 let now = 0;
+let noting = 0;
 
 const show = (k, moved = true) => {
   if (moved) {
@@ -18,7 +19,9 @@ const show = (k, moved = true) => {
   paper.hidden = edited.size > 0 || trained > 0 || rates.some((rate, k) => rate !== data.rates[k][2]);
   if (!moved) return;
   follow();
-  if (data.alone && location.protocol !== "about:") history.replaceState(history.state, "", `#step=${now}`);
+  if (!data.alone || location.protocol === "about:") return;
+  clearTimeout(noting); // Safari allows a hundred new addresses in half a minute, and then throws
+  noting = setTimeout(() => history.replaceState(history.state, "", `#step=${now}`), 400);
 };
 
 frame.style.setProperty("--tallest", "300px");

@@ -110,7 +110,10 @@ const find = () => {
   showNode(cardOf(i));
 };
 search.addEventListener("change", find);
-search.addEventListener("keydown", (event) => event.stopPropagation());
+search.addEventListener("keydown", (event) => {
+  event.stopPropagation();
+  if (event.key === "Enter") find(); // in Safari, the first Enter closes the list of names and changes nothing
+});
 if (names.length > 12) header.append(search, make("datalist", { id: `${name}-names` }, ...names.map((other) => make("option", { value: other }))));
 header.append(predict);
 if (!data.problem) header.append(reset);

@@ -15,8 +15,9 @@ const togglePredicting = () => {
   classes(frame, { predicting });
   askAnew();
   show(now, false);
-  panel.querySelector(".ask input")?.focus();
+  askHere();
 };
+const askHere = () => panel.querySelector(".ask input")?.focus();
 const askAnew = () => {
   said = new Set();
   verdict = null;
@@ -28,7 +29,7 @@ const question = (told) => {
   const words = () => make("span", { class: `verdict${verdict?.right ? " good" : ""}`, role: "status" }, verdict?.words ?? `${score.right} of ${score.asked} right so far`);
   if (n < 0) {
     if (!told.lines.length) return [];
-    const onward = now < last ? button("next step", () => go(now + 1), "→") : null;
+    const onward = now < last ? button("next step", () => (go(now + 1), askHere()), "→") : null;
     return [make("div", { class: "ask" }, words(), onward)];
   }
   const line = told.lines[n];
@@ -59,7 +60,9 @@ const question = (told) => {
   };
   field.addEventListener("keydown", (event) => {
     event.stopPropagation();
-    if (event.key === "Enter") check();
+    if (event.key !== "Enter") return;
+    event.preventDefault(); // else it would press the button that gets the focus
+    check();
   });
   const symbol = typeof line.symbol === "string" ? line.symbol : ratio(line.symbol);
   const asks = told.kind === "backward" ? [`What does ${names[told.node]} pass on to `, symbol, "?"] : ["What is ", symbol, "?"];

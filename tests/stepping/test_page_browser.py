@@ -348,6 +348,12 @@ def color(page: Any, selector: str, what: str) -> str:
     return page.locator(selector).first.evaluate(f"element => getComputedStyle(element).{what}")
 
 
+def test_where_light_dark_is_unknown_all_is_light(show):
+    page = show(document(step(load().error())).replace("light-dark(", "unknown("), "#step=19", color_scheme="dark")
+    shades = [color(page, *what) for what in [("body", "backgroundColor"), (".side", "backgroundColor"), (".side", "color")]]
+    assert shades == ["rgb(245, 247, 250)", "rgb(255, 255, 255)", "rgb(15, 23, 42)"]
+
+
 @pytest.mark.parametrize(("scheme", "back"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(13, 20, 32)")])
 def test_colours_follow_the_browser(show, scheme, back):
     page = show(step(square()), color_scheme=scheme)
@@ -472,6 +478,7 @@ def test_on_paper_it_is_light_and_has_no_controls(show):
     page.emulate_media(media="print")
     assert color(page, "svg > .ag-back", "fill") == "rgb(255, 255, 255)"
     assert not page.get_by_role("button", name="next").is_visible()
+    assert color(page, ROOT, "containerType") == "normal"  # else Firefox prints no text of the picture
 
 
 # --- what must not happen ---

@@ -93,6 +93,7 @@ def test_several_changes_are_told_together(show):
     drag(page, "w5", 40)
     drag(page, "b2", -20)
     assert about(page).startswith("w5 0.4 → 0.6 b2 0.6 → 0.5 E_total 0.2984 → ")
+    assert page.evaluate(f"(({{scrollWidth, clientWidth}}) => scrollWidth === clientWidth)({PAGE}.querySelector('.about'))")
 
 
 @pytest.mark.parametrize(("typed", "shown"), [("0.75", "0.7500"), ("-1,5", "−1.5000"), ("1e-9", "1.000e−9"), ("abc", "0.4000")])
@@ -293,6 +294,19 @@ def test_a_prediction_is_asked_for_judged_and_then_shown(show):
     assert "It is −0.0227." in page.locator(".verdict").inner_text()
 
 
+def test_predicting_goes_on_by_enter_alone_and_each_verdict_is_seen(show):
+    page = show(anchor="#step=3")
+    button(page, "predict").click()
+    page.keyboard.type("0.3925")
+    page.keyboard.press("Enter")
+    assert page.locator(".verdict").inner_text() == "Right: 0.3925."
+    page.keyboard.press("Enter")
+    page.keyboard.type("7")
+    page.keyboard.press("Enter")
+    assert "step 4 of" in about(page, "step")
+    assert page.locator(".verdict").inner_text() == "No: it is less."
+
+
 def test_nothing_gives_a_hidden_number_away(show):
     page = show(anchor="#step=1")
     button(page, "predict").click()
@@ -388,7 +402,19 @@ def test_a_node_is_found_by_its_name(show):
 def test_the_address_follows_the_step(show):
     page = show()
     to(page, 7)
-    assert page.url.endswith("#step=7")
+    page.wait_for_function("location.hash === '#step=7'")
+
+
+def test_steps_in_quick_succession_do_not_exceed_what_browsers_allow_an_address_to_change(show):
+    page = show()
+    page.evaluate(f"""() => {{
+        const slider = {PAGE}.querySelector(".track input");
+        for (let k = 0; k < 300; k++) {{
+            slider.value = k % 20;
+            slider.dispatchEvent(new Event("input"));
+        }}
+    }}""")
+    page.wait_for_function("location.hash === '#step=19'")
 
 
 def test_keys_work_at_once(show):

@@ -33,9 +33,9 @@ const forget = () => {
 
 // What was changed, what that made of the root, and what the gradients foretold.
 const whatIf = () => {
-  const changes = [...edited].map(([i, before]) => {
+  const changes = [...edited].flatMap(([i, before]) => {
     const [a, b] = short(before, given[i]);
-    return make("span", { class: "change" }, make("b", {}, names[i]), ` ${a} → ${b} `);
+    return [make("span", { class: "change" }, make("b", {}, names[i]), ` ${a} → ${b}`), " "];
   });
   const after = runs[0].x[root];
   const [p, q] = short(base.x[root], after);

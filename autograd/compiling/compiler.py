@@ -15,6 +15,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -26,13 +27,13 @@ class NotCompiled(Exception):  # noqa: N818  # no error to whoever runs a functi
     """Why there is no machine code."""
 
 
-def library(source: str, flags: list[str]) -> ctypes.CDLL:
-    """Return C source compiled and loaded, from the cache if it is there.
+def library(flags: list[str], *sources: str) -> ctypes.CDLL:
+    """Return files in C, compiled one by one, as one library, from the cache if it is there.
 
     Raises NotCompiled if there is no compiler, or it fails.
     """
     compiler, version = _compiler()
-    what = "\0".join([source, *flags, compiler, version, _processor(), sys.platform])
+    what = "\0".join([*sources, *flags, compiler, version, _processor(), sys.platform])
     name = hashlib.sha256(what.encode()).hexdigest() + ".so"
     kept = cache_folder()
     if kept is not None and _is_ours(kept / name):
@@ -41,19 +42,20 @@ def library(source: str, flags: list[str]) -> ctypes.CDLL:
     why: OSError | None = None
     for folder in dict.fromkeys((kept, None)):  # a disk may be full, or there to be read alone
         try:
-            return _made(compiler, source, flags, folder, name)
+            return _made(compiler, sources, flags, folder, name)
         except OSError as error:
             why = error
     raise NotCompiled(f"no file can be written for {compiler}: {why}") from why
 
 
-def _made(compiler: str, source: str, flags: list[str], kept: Path | None, name: str) -> ctypes.CDLL:
+def _made(compiler: str, sources: Sequence[str], flags: list[str], kept: Path | None, name: str) -> ctypes.CDLL:
     with tempfile.TemporaryDirectory(prefix="autograd-", dir=kept) as folder:  # mode 0700
-        file, built = Path(folder, "code.c"), Path(folder, "code.so")
-        file.write_text(source, encoding="utf-8")
+        files, built = [Path(folder, f"code{i}.c") for i in range(len(sources))], Path(folder, "code.so")
+        for file, source in zip(files, sources, strict=True):
+            file.write_text(source, encoding="utf-8")
         try:
             done = subprocess.run(
-                [compiler, *flags, "-shared", "-fPIC", str(file), "-o", str(built), "-lm"],
+                [compiler, *flags, "-shared", "-fPIC", *map(str, files), "-o", str(built), "-lm"],
                 capture_output=True, text=True, errors="replace", check=False, stdin=subprocess.DEVNULL,
             )  # fmt: skip
         except OSError as error:

@@ -20,6 +20,8 @@ IN_LANES = 500  # steps: of more a compiler makes lanes for seconds, which spill
 # in one function 0.7 ms, and of 8,000 steps 3 ms. At 2,000 steps, numbers in memory make fast code take 1.4 times as long.
 IN_ONE, PART, MOST_IN_PARTS = 2_000, 200, 200_000
 TERMS = 5_000  # in a part: they lie on the stack
+PARTS = 100  # in a file: of all parts in one, compilers take 6 kB a step
+PART_OF = '__attribute__((visibility("hidden"))) double part{}(double *restrict v)'
 # A sigmoid has the same bits by the exp that its slope takes as well, of which compilers compute one, if told that exp is pure.
 PURE = "\n".join([f"double {name}(double) __attribute__((const));" for name in ("exp", "log", "sin", "cos", "tanh")])
 EXACT = C._replace(by_hand={**C.by_hand, "sigmoid": SIGMOID.replace("float_exp", "exp")})
@@ -55,18 +57,22 @@ class NativeCode(Writer):
             raise NotCompiled(f"it has more than the {LARGEST:,} numbers that are sure to fit on the stack of C")
 
     @property
-    def source(self) -> str:
-        """A file with ``int run(double *v)``, and perhaps more."""
-        head = [] if self.is_in_parts else [f"const double v{i} = v[{i}];" for i in range(self.inputs)]
-        part = "static __attribute__((noinline)) double part{}(double *restrict v)"
-        functions = [_function(part.format(k), lines) for k, lines in enumerate(self.parts)]
-        functions.append(_function("int run(double *v)", [*head, *self.lines]))
+    def sources(self) -> list[str]:
+        """A file with ``int run(double *v)``, and perhaps more, and files of the parts that it runs."""
+        if self.is_in_parts:
+            parts = [_function(PART_OF.format(i), lines) for i, lines in enumerate(self.parts)]
+            heads = [f"{PART_OF.format(i)};" for i in range(len(parts))]
+            files = [parts[i : i + PARTS] for i in range(0, len(parts), PARTS)]
+            files.insert(0, [*heads, _function("int run(double *v)", self.lines)])
+        else:
+            head = [f"const double v{i} = v[{i}];" for i in range(self.inputs)]
+            files = [[_function("int run(double *v)", [*head, *self.lines])]]
         if "repeat" in self.others:
-            functions.append(self._loop_of_parts() if self.is_in_parts else self._loop())
+            files[0].append(self._loop_of_parts() if self.is_in_parts else self._loop())
         if "lanes" in self.others:
             lines = [_noted(text, asked) for text, asked in self.straight]
-            functions.append(lanes(self.inputs, self.read, lines, self.outputs))
-        return "\n\n".join(["#include <math.h>", PURE, *self.language.functions(functions), *functions]) + "\n"
+            files[0].append(lanes(self.inputs, self.read, lines, self.outputs))
+        return ["\n\n".join(["#include <math.h>", PURE, *self.language.functions(file), *file]) + "\n" for file in files]
 
     @property
     def others(self) -> list[str]:
@@ -109,7 +115,7 @@ class NativeCode(Writer):
     def put_into(self, tape: Any) -> None:
         """Compile, and let a tape run what is made; raise NotCompiled if that cannot be."""
         flags = FAST_FLAGS if self.fast else FLAGS
-        made = library(self.source, ["-O1", *flags[1:]] if self.is_in_parts else flags)
+        made = library(["-O1", *flags[1:]] if self.is_in_parts else flags, *self.sources)
         tape.native(made, *[
             ctypes.cast(made[name], ctypes.c_void_p).value if name in ("run", *self.others) else 0
             for name in ("run", "repeat", "lanes", "sums")

@@ -38,10 +38,11 @@ def nothing_is_kept(monkeypatch):
 
 @pytest.fixture
 def small_parts(monkeypatch):
-    """Let machine code of anything be functions of three steps each."""
+    """Let machine code of anything be functions of three steps each, in files of two."""
     monkeypatch.setattr(native_code, "IN_ONE", 0)
     monkeypatch.setattr(native_code, "PART", 3)
     monkeypatch.setattr(native_code, "TERMS", 8)
+    monkeypatch.setattr(native_code, "PARTS", 2)
 
 
 def ending(*outputs):
@@ -136,6 +137,7 @@ def test_a_long_program_is_functions_of_few_steps_and_terms():
     program = Program(["x"], steps, [2001, 2002, 2003])
     code = NativeCode(lowering_of(program), 1, ending(*program.outputs), fast=False)
     assert [len(part) for part in code.parts] == [202] * 10 + [3] * 3  # of which two lines are none
+    assert len(code.sources) == 2
     assert taped(program, "c")(1.0) == [3000.0 * 2001.0] * 3
 
 
@@ -267,26 +269,26 @@ def test_machine_code_is_kept_where_nobody_else_may_write(monkeypatch, tmp_path)
     folder = tmp_path / "cache"
     monkeypatch.setenv("AUTOGRAD_CACHE", str(folder))
     source = "int run(double *v) { v[1] = 2.0 * v[0]; return 0; }"
-    compiler.library(source, ["-O1"])
+    compiler.library(["-O1"], source)
     [kept] = folder.iterdir()
     assert folder.stat().st_mode & 0o777 == 0o700
     written = kept.stat().st_mtime_ns
     assert kept.stat().st_mode & 0o022 == 0
-    compiler.library(source, ["-O1"])
+    compiler.library(["-O1"], source)
     assert kept.stat().st_mtime_ns == written
     kept.chmod(0o777)  # what others could have written is made anew
-    compiler.library(source, ["-O1"])
+    compiler.library(["-O1"], source)
     assert kept.stat().st_mode & 0o022 == 0
     assert kept.stat().st_mtime_ns != written
     kept.write_bytes(b"no library")
     kept.chmod(0o700)
-    assert compiler.library(source, ["-O1"]).run is not None
-    compiler.library(source, ["-O2"])
+    assert compiler.library(["-O1"], source).run is not None
+    compiler.library(["-O2"], source)
     assert compiler.clear_cache() == 2
     assert [*folder.iterdir()] == []
     folder.chmod(0o777)
     assert compiler.cache_folder() is None
-    compiler.library(source, ["-O1"])
+    compiler.library(["-O1"], source)
     assert [*folder.iterdir()] == []
     monkeypatch.setenv("AUTOGRAD_CACHE", "0")
     assert compiler.cache_folder() is None
@@ -302,13 +304,13 @@ def test_a_link_to_anothers_file_is_no_cache(monkeypatch, tmp_path):
 
 def test_what_the_compiler_refuses_is_told():
     with pytest.raises(compiler.NotCompiled, match=r"(?s)failed: .*error"):
-        compiler.library("int run(double *v) { return nonsense; }", [])
+        compiler.library([], "int run(double *v) { return nonsense; }")
 
 
 def test_a_compiler_that_fails_without_a_word_is_told(monkeypatch):
     monkeypatch.setenv("CC", "false")
     with pytest.raises(compiler.NotCompiled, match="false failed: it says nothing, and ends with 1"):
-        compiler.library("int run(double *v) { return 0; }", [])
+        compiler.library([], "int run(double *v) { return 0; }")
 
 
 def test_fast_code_has_its_own_text():

@@ -63,7 +63,8 @@ def carrying(found: Any) -> Any:
         return found
     if found.dtype != object:
         return np.asarray(found)[()]
-    return _of_values(found).view(Array) if found.ndim else _of_values(found)[()]
+    whole = found.ndim or found[()] is None  # which np.zeros_like of a Value is about to fill
+    return _of_values(found).view(Array) if whole else _of_values(found)[()]
 
 
 def of_items(function: Callable[..., Any], args: Sequence[Any]) -> Any:

@@ -263,6 +263,7 @@ np.swapaxes(m, 0, 1); np.take(a, [1, 1]); np.take_along_axis(a, np.array([1, 0])
 np.trace(m); m.trace(); np.transpose(m); np.tril(m); np.triu(m); np.trim_zeros(a); np.union1d(a, a); np.unique(a)
 np.unwrap(a * 4); np.vander(a); np.var(a); m.var(axis=0, ddof=1); np.vdot(a, a); np.vsplit(m, 2); np.vstack([a, a])
 np.where(a > 0, a, -2 * a); np.where(a > 0); np.where(True, a[0], 1.0); np.zeros_like(a); np.linalg.norm(a)
+np.zeros_like(a[0]); np.ones_like(a[0]); np.full_like(a[0], a[1]); np.polyval([1.0, 2.0, 3.0], a[0]); np.polyval(a, a[0])
 np.linalg.norm(a, 1); np.linalg.norm(a, np.inf); np.linalg.norm(m, axis=1); np.linalg.norm(m); np.linalg.matrix_power(m, 3)
 np.linalg.multi_dot([m, m, m]); a @ a; m @ m; m @ [1.0, 2.0]; np.ones((3, 1, 2)) @ m; np.eye(2) @ m; a[:2] @ m
 np.add.outer(a, m); np.multiply.accumulate(a); np.maximum.accumulate(m, axis=1); np.subtract.reduce(a)

@@ -284,7 +284,8 @@ def jit(f: Function, *, compile: str = "auto", fast: bool = False) -> Jit:  # no
     Where f reads ``data`` that is a question as well.
 
     It runs on a tape in C, for which nothing has to be built, and as machine code once it was called often, or at once with
-    compile="c", where there is a C compiler; ``AUTOGRAD_CACHE`` names the folder that keeps it, 0 for none. Without C, or with
+    compile="c", where there is a C compiler. That takes about 0.2 ms a step, and is left alone beyond 200,000 steps, or 20,000
+    with questions among them; ``AUTOGRAD_CACHE`` names the folder that keeps the code, 0 for none. Without C, or with
     compile="python", it is code in Python. ``fast`` allows plain sums, products and sums rounded together and a faster exp,
     within 4 ulp of Σ|terms| a step (the worst seen was 2); it is C as well.
 

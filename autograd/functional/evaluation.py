@@ -49,9 +49,10 @@ def chosen(name: str, f: Function, argnum: Argnum, argnums: Argnum | None) -> in
 
 
 def require_function(name: str, f: Function) -> None:
-    """Raise TypeError if f is no function: ``grad(f(x))`` for ``grad(f)(x)`` is an easy slip."""
+    """Raise TypeError if f is no function: ``grad(f(x))`` for ``grad(f)(x)``, and PyTorch's ``grad(y, x)``, are easy slips."""
     if not callable(f):
-        raise TypeError(f"{name} takes a function, but got {typed(f)}: give it f itself, not f(x)")
+        hint = "; derivatives of a Value y by x are gradients(y, x)" if isinstance(f, Value) and name != "jit" else ""
+        raise TypeError(f"{name} takes a function, but got {typed(f)}: give it f itself, not f(x){hint}")
 
 
 def require_tuple(name: str, given: Any) -> None:

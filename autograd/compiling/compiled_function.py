@@ -189,8 +189,10 @@ class Jit(Call):  # type: ignore[misc]  # in C, as far as type checkers know
             if found is not None:
                 compiled.hits += 1
                 return self._checked(compiled, found, args, kwargs, leaves)
-        if self.recordings >= MOST or (len(compiled.lowering.steps) > LARGE and compiled.hits < compiled.recordings):
-            why = f"{self.recordings} recordings were not enough for its {self._most_recorded()}"
+        steps = len(compiled.lowering.steps)
+        if self.recordings >= MOST or (steps > LARGE and compiled.hits < compiled.recordings):
+            told = f"{self.recordings} recordings were not enough" if steps <= LARGE else f"{steps:,} steps are too many"
+            why = f"{told} for its {self._most_recorded()}"
             return self._stop(why, OneCall(self.f, compiled, args, kwargs, leaves).eager)
         with alone:
             if compiled.recordings != before:  # another thread has recorded meanwhile, perhaps the same

@@ -458,6 +458,19 @@ def test_arguments_are_named_where_not_branches_take_the_recordings():
         assert [power(1.5, n) for n in range(65)] == [1.5**n for n in range(65)]
 
 
+def test_a_long_function_is_not_recorded_for_every_branch():
+    def summed(x):
+        y = x
+        for _ in range(10_001):
+            y = 0.5 * y + 1.0
+        return y if x < 5.0 else -y
+
+    fast = jit(summed)
+    assert fast(3.0) == summed(3.0)
+    with pytest.warns(UserWarning, match="20,003 steps are too many for its branches; test_jit.py, line .*, asks"):
+        assert fast(6.0) == summed(6.0)
+
+
 def test_an_error_that_the_function_catches_makes_it_run_as_it_is():
     def f(x):
         try:

@@ -481,6 +481,20 @@ def test_on_paper_it_is_light_and_has_no_controls(show):
     assert color(page, ROOT, "containerType") == "normal"  # else Firefox prints no text of the picture
 
 
+def test_one_edge_into_a_group_is_not_several(show):
+    page = show(step(mlp()[1], group="neuron"))
+    labels = page.locator(".edge").evaluate_all("edges => edges.map((edge) => edge.getAttribute('aria-label'))")
+    assert "1 edge" in {label.partition(" from ")[0] for label in labels}
+
+
+def test_after_a_click_beside_the_buttons_keys_step_for_in_safari_a_button_takes_no_focus(show):
+    page = show(f"<!doctype html><body>{fragment(step(square()))}")
+    box = page.locator(".pace").bounding_box()
+    page.mouse.click(box["x"] - 6, box["y"] + 14)
+    press(page, "ArrowRight")
+    assert at(page) == 1
+
+
 # --- what must not happen ---
 
 

@@ -125,7 +125,7 @@ const drawLink = (link, state, step, width) => {
 };
 const inWords = (link, partial) => {
   if (!link.edges.length) return "a constant";
-  if (!isSingle(link)) return `${link.edges.length} edges from ${link.tail.called} to ${link.head.called}`;
+  if (!isSingle(link)) return `${link.edges.length} edge${link.edges.length > 1 ? "s" : ""} from ${link.tail.called} to ${link.head.called}`;
   const [, , rule, called] = edges[link.i];
   return `${called} = ${rule}${partial === null || partialText(partial) === rule ? "" : ` = ${partialText(partial)}`}`;
 };

@@ -9,7 +9,7 @@ const shadow = host.attachShadow({ mode: "open" });
 
 const header = make("header", { part: "header" }, make("slot", { name: "title" }));
 const canvas = make("div", { class: "canvas graph", tabindex: 0, role: "group" });
-const player = make("div", { class: "player", role: "toolbar", "aria-label": "steps" });
+const player = make("div", { class: "player", role: "toolbar", "aria-label": "steps", tabindex: -1 });
 const panel = make("div", { class: "step panel", role: "region", "aria-label": "this step", "aria-live": "polite", tabindex: 0 });
 const about = make("div", { class: "about panel", role: "region", "aria-label": "a closer look", id: "about", tabindex: 0 });
 const train = make("section", { class: "train", "aria-label": "training" });

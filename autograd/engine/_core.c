@@ -49,7 +49,7 @@ struct Node {
     PyObject *dict, *weakrefs;
 };
 enum { HAS_GRAD = 1, CONSTANT_SECOND = 2, CONSTANT_FIRST = 4,
-       ODD = 8, OWN_GRAD = 16 };   /* one of extra's odd slots is taken; the class has a `grad` of its own */
+       ODD = 8, OWN_SLOTS = 16 };   /* one of extra's odd slots is taken; the class has its own `grad` or `label` */
 /* `data` until it is set: a nan, left to Python */
 static const union { uint64_t bits; double x; } unset = {0x7ff8756e73657400};
 
@@ -64,7 +64,7 @@ static PyObject *unary, *real, *total, *watchers, *show, *hooked;
 static PyObject *row_add, *row_subtract, *row_multiply, *row_divide, *row_negative, *row_power, *row_weighted_sum, *row_total,
     FUNCTIONS(ROW) HELPERS(ROW) OF_TWO(ROW) *row_half_squared_error;
 #undef ROW
-static PyObject *zero, *no_text, *s_data, *s_grad, *s_label, *s_call, *s_of_neuron[4], *usual_grad;
+static PyObject *zero, *no_text, *s_data, *s_grad, *s_label, *s_call, *s_of_neuron[4], *usual_grad, *usual_label;
 
 /* --- nodes: made and freed --- */
 
@@ -199,9 +199,12 @@ static int node_clear(Node *v) {
 
 static void note_class(Node *v) {   /* of an instance of a subclass, which may have slots of its own */
     PyObject *grad = PyObject_GetAttr((PyObject *)Py_TYPE(v), s_grad);
-    v->flags = grad == usual_grad ? v->flags & ~OWN_GRAD : v->flags | OWN_GRAD;
     if (!grad) PyErr_Clear();
+    PyObject *label = PyObject_GetAttr((PyObject *)Py_TYPE(v), s_label);
+    if (!label) PyErr_Clear();
+    v->flags = grad == usual_grad && label == usual_label ? v->flags & ~OWN_SLOTS : v->flags | OWN_SLOTS;
     Py_XDECREF(grad);
+    Py_XDECREF(label);
     show_to_collector();
 }
 
@@ -894,7 +897,8 @@ static int record_init(PyObject *self, PyObject *args, PyObject *kwargs) {
     Node *v = (Node *)self;
     int made_anew = memcmp(&v->data, &unset, sizeof unset) != 0;
     double data;
-    if (!made_anew && !kwargs && PyTuple_GET_SIZE(args) == 1 && is_plain(PyTuple_GET_ITEM(args, 0), &data)) {
+    int usual = !made_anew && !(v->flags & OWN_SLOTS);
+    if (usual && !kwargs && PyTuple_GET_SIZE(args) == 1 && is_plain(PyTuple_GET_ITEM(args, 0), &data)) {
         v->data = data;
         return shown(v);
     }
@@ -985,7 +989,7 @@ static inline double sum_at(Node *v) { return (v->flags & HAS_GRAD ? v->grad : 0
 static int propagated_along(Node *root, double seed) {
     int flags = find_order(root);
     if (flags < 0) { PyErr_NoMemory(); return -1; }
-    if (flags & (ODD | OWN_GRAD)) return 0;
+    if (flags & (ODD | OWN_SLOTS)) return 0;
     pass_on(root, seed);
     Stack *both[] = {&leaves, &inner};
     for (int k = 0; k < 2; k++)
@@ -1220,6 +1224,7 @@ PyMODINIT_FUNC PyInit__core(void) {
     PyObject *turn = PyType_FromSpec(&turn_spec);
     if (!module || !zero || !no_text || !s_data || !s_grad || !s_label || !s_call || !RecordType || !RowType || !turn
         || !(usual_grad = PyObject_GetAttr((PyObject *)RecordType, s_grad))
+        || !(usual_label = PyObject_GetAttr((PyObject *)RecordType, s_label))
         || PyModule_AddObjectRef(module, "Record", (PyObject *)RecordType)
         || PyModule_AddObjectRef(module, "Row", (PyObject *)RowType) || PyModule_AddObjectRef(module, "Turn", turn)
         || PyModule_AddIntConstant(module, "DATA", offsetof(Node, data))

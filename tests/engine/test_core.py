@@ -396,7 +396,7 @@ print("alive")
 
 
 @in_core
-def test_subclasses_may_have_data_and_grad_of_their_own():
+def test_subclasses_may_have_data_grad_and_label_of_their_own():
     program = """
 from autograd import Value
 class Clipped(Value):
@@ -406,6 +406,13 @@ v = Clipped(3.0)
 (v * 5.0).backward()
 v.data = 4.0
 print(v.data, v.grad)
+class Elsewhere(Value):
+    label = "of the class"
+    grad = property(lambda self: self.kept, lambda self, x: setattr(self, "kept", x))
+v = Elsewhere(3.0)
+print(v.grad, repr(v.label))
+(v * 5.0).backward()
+print(vars(v))
 class Forgetful(Value):
     def __init__(self):
         pass

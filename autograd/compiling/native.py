@@ -21,7 +21,7 @@ IN_LANES = 500  # steps: of more a compiler makes lanes for seconds, which spill
 IN_ONE, PART, MOST_IN_PARTS = 2_000, 200, 200_000
 TERMS = 5_000  # in a part: they lie on the stack
 PARTS = 100  # in a file: of all parts in one, compilers take 6 kB a step
-PART_OF = '__attribute__((visibility("hidden"))) double part{}(double *restrict v)'
+DECLARED = 'double part{}(double *restrict v) __attribute__((visibility("hidden")));'
 # A sigmoid has the same bits by the exp that its slope takes as well, of which compilers compute one, if told that exp is pure.
 PURE = "\n".join([f"double {name}(double) __attribute__((const));" for name in ("exp", "log", "sin", "cos", "tanh")])
 EXACT = C._replace(by_hand={**C.by_hand, "sigmoid": SIGMOID.replace("float_exp", "exp")})
@@ -60,10 +60,10 @@ class NativeCode(Writer):
     def sources(self) -> list[str]:
         """A file with ``int run(double *v)``, and perhaps more, and files of the parts that it runs."""
         if self.is_in_parts:
-            parts = [_function(PART_OF.format(i), lines) for i, lines in enumerate(self.parts)]
-            heads = [f"{PART_OF.format(i)};" for i in range(len(parts))]
-            files = [parts[i : i + PARTS] for i in range(0, len(parts), PARTS)]
-            files.insert(0, [*heads, _function("int run(double *v)", self.lines)])
+            declared = [DECLARED.format(i) for i in range(len(self.parts))]
+            parts = [_function(f"double part{i}(double *restrict v)", lines) for i, lines in enumerate(self.parts)]
+            files = [declared[i : i + PARTS] + parts[i : i + PARTS] for i in range(0, len(parts), PARTS)]
+            files.insert(0, [*declared, _function("int run(double *v)", self.lines)])
         else:
             head = [f"const double v{i} = v[{i}];" for i in range(self.inputs)]
             files = [[_function("int run(double *v)", [*head, *self.lines])]]

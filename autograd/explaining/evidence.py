@@ -10,6 +10,7 @@ from itertools import chain
 from autograd.engine import primitives as p
 from autograd.engine.graph import backward_order, topological_order
 from autograd.engine.node import plain_grad
+from autograd.engine.primitive import TABLE
 from autograd.engine.value import Value
 from autograd.explaining.diagnosis import Cause, State, Why
 from autograd.explaining.paths import Edge, count_paths, derivatives, edges_between, edges_of, largest_paths, reached, uses_of
@@ -167,7 +168,8 @@ class Evidence:
     def flat(self, edge: Edge) -> str:
         """Return why a partial is 0."""
         op, at = edge.consumer.op, f"{self.names[edge.argument]} = {short_number(edge.argument.data)}"
-        if op is p.relu:
+        named = TABLE.get(op.name) if op is not None else None  # by hand, too, as micrograd's users write these
+        if named is p.relu and edge.argument.data <= 0.0:
             return f"relu is dead: {at} is not above 0"
         if op in (p.maximum, p.minimum):
             return f"{_operation(edge)} took its other argument, not {at}"
@@ -175,7 +177,7 @@ class Evidence:
             return f"multiplied by {self.formula(edge) or 0}" + " = 0" * (self.formula(edge) not in ("", "0"))
         if op is p.half_squared_error:
             return f"the output is right: it equals the target, {short_number(edge.argument.data)}"
-        if op in FLATTENING:
+        if named in FLATTENING:
             return f"{_operation(edge)} is saturated at {at}: its slope is too small for a float"
         if op is p.abs:
             return f"abs has a kink at {at}, where its slope counts as 0"

@@ -485,3 +485,10 @@ def test_of_operations_that_only_help_others_it_is_told_what_they_compute():
     y.backward(create_graph=True)
     assert "power" not in str(why_zero(x, x.grad))
     assert str(why_zero(x, x.grad)).splitlines()[1] == "  ∂v1/∂x = 6·x = 0   y·xʸ⁻¹ is flat at x = 0"
+
+
+@pytest.mark.parametrize(("data", "remark"), [(-2.0, "relu is dead: x = −2 is not above 0"), (3.0, "relu is flat at x = 3")])
+def test_a_relu_written_by_hand_is_dead_below_0_alone(data, remark):
+    x = Value(data, label="x")
+    y = Value(max(0.0, data), (x,), "ReLU", local_grads=(0.0,))
+    assert [cause.remark for cause in why_zero(x, y).causes] == [remark]

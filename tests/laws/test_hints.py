@@ -22,7 +22,7 @@ import nn
 from autograd import Value
 
 FILES = [path for package in ("autograd", "nn") for path in sorted((ROOT / package).rglob("*.py"))]
-OTHERS = re.compile(r'\\|</|^<|[{};]$|\]$|="(…|ag-)|; \w+=|^Value\(data=|^__')  # LaTeX, SVG, CSS, DOT, C, patterns; a repr
+OTHERS = re.compile(r'\\|</|^<|[{};]$|\]$|="(…|ag-)|; \w+=|^Value\(data=')  # LaTeX, SVG, CSS, DOT, regular expressions; a repr
 CALL = re.compile(r"(?<![\w.{-])((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w\w+)\(([^()]*)")
 KEYWORD = re.compile(r"(?<![\w.{-])([a-z_]+)=(?![= ])")
 NAME = re.compile(r"\b(?:autograd|nn)(?:\.[a-z_]\w*)+|(?<=@)\w+")

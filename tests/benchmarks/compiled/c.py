@@ -30,7 +30,7 @@ def programs(data: moons.Data) -> dict[str, Any]:
 
     from autograd.compiling.compiler import library
 
-    made = library(SOURCE.read_text(encoding="utf-8"), FLAGS)
+    made = library(FLAGS, SOURCE.read_text(encoding="utf-8"))
     for name in ("note_round", "rosenbrock", "wave", "replay"):
         getattr(made, name).restype = ctypes.c_double
 

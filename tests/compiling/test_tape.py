@@ -119,7 +119,7 @@ def test_questions_lead_to_recordings_or_to_where_none_goes_on(native):
 
 @needs_compiler
 @pytest.mark.usefixtures("small_parts")
-@pytest.mark.parametrize("seed", PROGRAMS)
+@pytest.mark.parametrize("seed", [*PROGRAMS][:10])
 def test_machine_code_in_parts_is_equal_to_the_rows_to_the_last_bit(seed):
     test_a_random_program_is_equal_to_its_rows_to_the_last_bit(seed, "c")
 
@@ -346,10 +346,11 @@ def test_results_are_those_of_their_call_though_a_finalizer_calls_in_between():
 
 
 @needs_compiler
-def test_what_a_compiler_would_take_too_long_for_is_refused_by_its_size():
-    steps = [Step(p.multiply, (i, 1.5)) for i in range(200_001)]
-    with pytest.raises(compiler.NotCompiled, match=r"more than the 200,000 steps"):
-        taped(Program(["x"], steps, [200_001]), "c")
+def test_what_a_compiler_would_take_too_long_for_is_refused_by_its_size(monkeypatch):
+    monkeypatch.setattr(native_code, "MOST_IN_PARTS", 3_000)
+    steps = [Step(p.multiply, (i, 1.5)) for i in range(3_001)]
+    with pytest.raises(compiler.NotCompiled, match=r"more than the 3,000 steps"):
+        taped(Program(["x"], steps, [3_001]), "c")
     wide = Program(["x"], [Step(p.total, ((0,) * 60_000,))], [1])
     with pytest.raises(compiler.NotCompiled, match=r"more than the 50,000 numbers"):
         taped(wide, "c")

@@ -48,6 +48,13 @@ def test_a_pool_of_new_processes_runs_them():
             assert pool.starmap(fast, POINTS) == [fast(*point) for point in POINTS]
 
 
+def assert_equal_in_a_script(text, folder):
+    file = folder / "script.py"
+    file.write_text(text, encoding="utf-8")
+    done = subprocess.run([sys.executable, file], env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, cwd=folder)
+    assert done.stdout == "equal\n", done.stderr
+
+
 SCRIPT = """
 import multiprocessing
 import cloudpickle
@@ -68,10 +75,7 @@ if __name__ == "__main__":
 
 def test_a_script_sends_what_it_has_decorated_to_a_pool(tmp_path):
     pytest.importorskip("cloudpickle")
-    file = tmp_path / "sending.py"
-    file.write_text(SCRIPT, encoding="utf-8")
-    done = subprocess.run([sys.executable, file], env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, cwd=tmp_path)
-    assert done.stdout == "equal\n", done.stderr
+    assert_equal_in_a_script(SCRIPT, tmp_path)
 
 
 DASK = """
@@ -101,7 +105,4 @@ if __name__ == "__main__":
 @pytest.mark.slow
 def test_dask_spreads_map_over_its_workers(tmp_path):
     pytest.importorskip("distributed")
-    file = tmp_path / "spreading.py"
-    file.write_text(DASK, encoding="utf-8")
-    done = subprocess.run([sys.executable, file], env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, cwd=tmp_path)
-    assert done.stdout == "equal\n", done.stderr
+    assert_equal_in_a_script(DASK, tmp_path)

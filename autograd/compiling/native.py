@@ -21,6 +21,7 @@ IN_LANES = 500  # steps: of more a compiler makes lanes for seconds, which spill
 IN_ONE, PART, MOST_IN_PARTS = 2_000, 200, 200_000
 TERMS = 5_000  # in a part: they lie on the stack
 PARTS = 100  # in a file: of all parts in one, compilers take 6 kB a step
+REPEAT = "long repeat(double *v, long times)"  # as often as asked, results taken for inputs; returns how often that went
 DECLARED = 'double part{}(double *restrict v) __attribute__((visibility("hidden")));'
 # A sigmoid has the same bits by the exp that its slope takes as well, of which compilers compute one, if told that exp is pure.
 PURE = "\n".join([f"double {name}(double) __attribute__((const));" for name in ("exp", "log", "sin", "cos", "tanh")])
@@ -84,22 +85,20 @@ class NativeCode(Writer):
     def _loop(self) -> str:
         """Return ``repeat``, whose numbers stay in the processor: it returns how many times it went, with the inputs then."""
         inputs = range(self.inputs)
-        lines = [text + f" if (!isfinite({asked})) goto left;" * bool(asked) for text, asked in self.straight]
-        body = [*lines, *[f"const double next{i} = {self.outputs[i]};" for i in inputs], *[f"v{i} = next{i};" for i in inputs]]
-        return "\n".join([
-            "/* As often as asked, results taken for inputs; returns how many times that went. */",
-            "long repeat(double *v, long times) {",
-            "    long done = 0;",
-            *[f"    double v{i} = v[{i}];" for i in inputs],
-            *[f"    const double v{i} = v[{i}];" for i in self.read],
-            "    for (; done < times; done++) {",
-            *[f"        {line}" for line in body],
-            "    }",
-            "left:",
-            *[f"    v[{i}] = v{i};" for i in inputs],
-            "    return done;",
+        steps = [text + f" if (!isfinite({asked})) goto left;" * bool(asked) for text, asked in self.straight]
+        body = [*steps, *[f"const double next{i} = {self.outputs[i]};" for i in inputs], *[f"v{i} = next{i};" for i in inputs]]
+        lines = [
+            "long done = 0;",
+            *[f"double v{i} = v[{i}];" for i in inputs],
+            *[f"const double v{i} = v[{i}];" for i in self.read],
+            "for (; done < times; done++) {",
+            *[f"    {line}" for line in body],
             "}",
-        ])  # fmt: skip
+            "left:",
+            *[f"v[{i}] = v{i};" for i in inputs],
+            "return done;",
+        ]
+        return _function(REPEAT, lines)
 
     def _loop_of_parts(self) -> str:
         lines = [
@@ -110,7 +109,7 @@ class NativeCode(Writer):
             "}",
             "return done;",
         ]
-        return _function("long repeat(double *v, long times)", lines)
+        return _function(REPEAT, lines)
 
     def put_into(self, tape: Any) -> None:
         """Compile, and let a tape run what is made; raise NotCompiled if that cannot be."""
